@@ -1,0 +1,3 @@
+"""Compose unikernel images from declarative manifests and recipes."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,61 @@
+"""The manifest: what a user writes in `unikernel.yaml` (DESIGN section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from composer.model.recipe import OptionValue
+from composer.model.target import Target
+from composer.model.value import ByteCount, Name, Places, Value
+
+# Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
+NOT_YET_KEYS = frozenset(
+    {"net", "files", "env", "ports", "machine", "toolchain", "share", "disks", "allow_missing", "recipes"}
+)
+NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
+NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "libc": frozenset({"picolibc", "newlib", "musl"}),
+        "network": frozenset({"lwip"}),
+        "profile": frozenset({"speed", "debug"}),
+    }
+)
+
+
+class App(Value):
+    """The app's own sources; globs and folders are relative to the manifest's folder."""
+
+    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    include: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    defines: Mapping[str, str] = Field(default_factory=dict)
+    flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
+class Manifest(Value):
+    """One image to compose, for one target or several."""
+
+    name: Name
+    app: App
+    target: str | None = None
+    targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    libc: Literal["auto", "nolibc"] = "auto"
+    network: Literal["auto", "none"] = "auto"
+    memory: ByteCount = 16 << 20
+    profile: Literal["size"] = "size"
+    options: Mapping[str, OptionValue] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedManifest:
+    """A manifest with the place of each value and the targets that it (or the command line) names."""
+
+    manifest: Manifest
+    places: Places
+    folder: str  # absolute path of the manifest's folder
+    targets: tuple[Target, ...]
+    sources: tuple[str, ...]  # the app's sources, globs expanded, relative to `folder`, sorted

@@ -1,0 +1,163 @@
+"""A recipe: one component of the library OS, as data (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from composer.model.target import Target
+from composer.model.value import Capability, Name, Places, Symbol, Value
+
+OptionValue: TypeAlias = bool | int | str
+
+# Init calls run level by level, in this order; inside a level, providers before those who require them.
+InitLevel = Literal["early", "memory", "devices", "network", "app"]
+INIT_LEVELS: tuple[InitLevel, ...] = ("early", "memory", "devices", "network", "app")
+
+
+class Grade(StrEnum):
+    """How much a recipe's support of a target is worth."""
+
+    TESTED = "tested"
+    BUILDS = "builds"
+    UNTESTED = "untested"
+
+
+class Support(Value):
+    """Targets that a recipe supports; `*` stands for any."""
+
+    platform: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9-]*)$")] = "*"
+    arch: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_-]*)$")] = "*"
+    grade: Annotated[Grade, BeforeValidator(lambda text: Grade(text))] = Grade.TESTED
+
+    def covers(self, target: Target) -> bool:
+        """Whether `target` is among them."""
+        return self.platform in ("*", target.platform) and self.arch in ("*", target.arch)
+
+
+class Condition(Value):
+    """When a part of a recipe applies: every key that is given must hold."""
+
+    platform: str | None = None
+    arch: str | None = None
+    option: Mapping[Name, OptionValue] = Field(default_factory=dict)
+
+
+def spelled_short(key: str) -> BeforeValidator:
+    """Accept a bare string where a mapping with only `key` is meant."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
+class Requirement(Value):
+    """A capability that must be provided; in YAML its bare name, or a mapping with `when`."""
+
+    capability: Capability
+    when: Condition = Condition()
+
+
+class Option(Value):
+    """A typed setting of a recipe; its sources see it as the macro `OPTION_<NAME>`."""
+
+    type: Literal["bool", "int", "choice"]
+    default: OptionValue
+    help: str
+    range: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _default_is_legal(self) -> Option:
+        complaint = self.complaint(self.default)
+        if complaint:
+            raise ValueError(f"the default {complaint}")
+        return self
+
+    def complaint(self, value: object) -> str | None:
+        """What is wrong with `value`, as the end of a sentence, or None if it is legal."""
+        match self.type:
+            case "bool":
+                return None if isinstance(value, bool) else "must be true or false"
+            case "int":
+                if isinstance(value, bool) or not isinstance(value, int):
+                    return "must be a whole number"
+                if self.range and not self.range[0] <= value <= self.range[1]:
+                    return f"must be from {self.range[0]} to {self.range[1]}"
+                return None
+            case "choice":
+                return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
+
+
+class BuildEntry(Value):
+    """Sources that are compiled alike; globs and folders are relative to the recipe's folder."""
+
+    c: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    asm: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    include: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    defines: Mapping[str, str] = Field(default_factory=dict)
+    flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    when: Condition = Condition()
+
+
+class InitCall(Value):
+    """A function `void call(void)` of the recipe that runs once before `main`, if the recipe is alive."""
+
+    call: Symbol
+    level: InitLevel
+
+
+class ImageFacts(Value):
+    """What the linker must know of a target; only a recipe that provides `boot` has it."""
+
+    entry: Symbol
+    base: int  # address of the image's first byte
+    page: int = 4096  # bytes
+
+
+Requirements = Annotated[
+    tuple[Annotated[Requirement, spelled_short("capability")], ...],
+    Field(strict=False),
+]
+
+
+class Recipe(Value):
+    """One component: what it provides and requires, and how its sources are compiled."""
+
+    name: Name
+    version: str
+    summary: str
+    license: str
+    provides: Annotated[frozenset[Capability], Field(strict=False)] = frozenset()
+    requires: Requirements = ()
+    recommends: Requirements = ()
+    conflicts: Annotated[frozenset[Name], Field(strict=False)] = frozenset()  # names of recipes
+    supports: Annotated[tuple[Support, ...], Field(strict=False)] = (Support(),)
+    options: Mapping[Name, Option] = Field(default_factory=dict)
+    build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
+    init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
+    exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()
+    image: ImageFacts | None = None
+
+    def supported(self, target: Target) -> bool:
+        """Whether the recipe can be in an image for `target`."""
+        return any(support.covers(target) for support in self.supports)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRecipe:
+    """A recipe of the catalog with its place: `folder` is relative to the catalog's root ("libc/nolibc")."""
+
+    recipe: Recipe
+    folder: str
+    places: Places
+    weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All recipes by name, and the absolute path of the folder that holds them."""
+
+    root: str
+    recipes: Mapping[str, CatalogRecipe]

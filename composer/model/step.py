@@ -1,0 +1,40 @@
+"""Build steps: immutable descriptions of one process each, and the plan they form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One process. It runs in a folder of its own, where the plan's roots and its inputs are found by
+    the relative paths that `argv` uses; nothing absolute is in it, so that two checkouts share its key.
+
+    The placeholder `{cwd}` inside a word of `argv` stands for that folder and is keyed as written.
+    """
+
+    label: str  # for people, unique in a plan: "compile app/main.c"
+    asker: str  # who asked for it: a recipe's name, or "app", or "image"
+    program: str  # absolute path of the executable; its identity is `tool`, not this path
+    tool: str  # digest of the tool
+    argv: tuple[str, ...]  # arguments without the program
+    inputs: tuple[str, ...]  # sorted; a root's file ("app/main.c"), a text or another step's output
+    outputs: tuple[str, ...]  # relative paths under "out/", unique in a plan
+    depfile: str | None = None  # a Makefile-syntax list of discovered inputs that the process writes
+    environment: tuple[tuple[str, str], ...] = (("LC_ALL", "C"), ("PATH", "/usr/bin:/bin"), ("TZ", "UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps, the generated texts that they read, and where their roots really are.
+
+    A path's first component decides: a key of `roots` (a folder on disk), "text" (a key of `texts`),
+    "out" (an output of a step of this plan or a key of `given`: logical path -> digest in the store).
+    """
+
+    steps: tuple[Step, ...]
+    roots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # absolute paths
+    texts: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    given: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,23 @@
+#ifndef IMAGE_H
+#define IMAGE_H
+
+/*
+ * What the composer generates for every image, and what every image must have.
+ */
+
+/* Runs the init calls of the recipes that are alive, level by level. Generated; no calls, no code. */
+void image_init(void);
+
+/* The app's entry; the form with three parameters fits each legal definition of it. */
+int main(int argc, char **argv, char **envp);
+
+/*
+ * Addresses set by the generated linker script; page-aligned where they begin a segment.
+ * Each segment is one of rx (code), r (constants) and rw (data, then bss).
+ */
+extern char image_start[], image_end[];
+extern char image_rx_start[], image_rx_end[];
+extern char image_r_start[], image_r_end[];
+extern char image_rw_start[], image_rw_end[];
+
+#endif
