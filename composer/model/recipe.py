@@ -46,6 +46,14 @@ class Condition(Value):
     arch: str | None = None
     option: Mapping[Name, OptionValue] = Field(default_factory=dict)
 
+    def holds(self, target: Target, options: Mapping[str, OptionValue]) -> bool:
+        """Whether it holds on `target` with the recipe's `options` (all of them, with their values)."""
+        return (
+            self.platform in (None, target.platform)
+            and self.arch in (None, target.arch)
+            and all(options.get(name) == value for name, value in self.option.items())
+        )
+
 
 def spelled_short(key: str) -> BeforeValidator:
     """Accept a bare string where a mapping with only `key` is meant."""
@@ -112,6 +120,7 @@ class ImageFacts(Value):
     """What the linker must know of a target; only a recipe that provides `boot` has it."""
 
     entry: Symbol
+    loader: Literal["pvh", "process"]  # who starts it: a hypervisor by the PVH note, or a kernel as a process
     base: int  # address of the image's first byte
     page: int = 4096  # bytes
 
@@ -147,17 +156,18 @@ class Recipe(Value):
 
 @dataclass(frozen=True, slots=True)
 class CatalogRecipe:
-    """A recipe of the catalog with its place: `folder` is relative to the catalog's root ("libc/nolibc")."""
+    """A recipe of the catalog with its place: `folder` is a logical path ("recipes/libc/nolibc")."""
 
     recipe: Recipe
     folder: str
     places: Places
     weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
+    sources: tuple[tuple[str, ...], ...] = ()  # per build entry: its sources, globs expanded, relative to the folder
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All recipes by name, and the absolute path of the folder that holds them."""
+    """All recipes by name, and the absolute paths of the folders that hold them by their logical names."""
 
-    root: str
+    roots: Mapping[str, str]
     recipes: Mapping[str, CatalogRecipe]

@@ -23,18 +23,23 @@ class Value(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each key path of one YAML file stands."""
+    """Where the values of one YAML file stand, and the keys before them, by key path."""
 
     file: str
-    marks: Mapping[KeyPath, Location] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[KeyPath, Location] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[KeyPath, Location] = field(default_factory=lambda: MappingProxyType({}))
 
     def at(self, *path: str | int) -> Location:
-        """The location of `path`, or of its nearest ancestor that stands in the file."""
+        """The location of the value at `path`, or of its nearest ancestor that stands in the file."""
         for length in range(len(path), -1, -1):
-            found = self.marks.get(path[:length])
+            found = self.values.get(path[:length])
             if found is not None:
                 return found
         return Location(self.file)
+
+    def at_key(self, *path: str | int) -> Location:
+        """The location of the key that ends `path`; of the value if it has no key."""
+        return self.keys.get(path) or self.at(*path)
 
 
 SIZE_UNITS = MappingProxyType({"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30})

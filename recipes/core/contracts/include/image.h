@@ -11,6 +11,9 @@ void image_init(void);
 /* The app's entry; the form with three parameters fits each legal definition of it. */
 int main(int argc, char **argv, char **envp);
 
+/* The environment, ended by a null pointer. The libc owns it; who calls main sets it before. */
+extern char **environ;
+
 /*
  * Addresses set by the generated linker script; page-aligned where they begin a segment.
  * Each segment is one of rx (code), r (constants) and rw (data, then bss).
@@ -19,5 +22,8 @@ extern char image_start[], image_end[];
 extern char image_rx_start[], image_rx_end[];
 extern char image_r_start[], image_r_end[];
 extern char image_rw_start[], image_rw_end[];
+
+/* Its address is no address but a number: the manifest's `memory`, in bytes. */
+extern char image_memory[];
 
 #endif

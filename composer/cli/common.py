@@ -1,0 +1,39 @@
+"""From words to settings, and what all commands share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from composer.cli.build_command import settings_of
+from composer.execute.store import Store
+from composer.pipeline.look import View, look
+from composer.pipeline.project import load_project
+from composer.pipeline.settings import store_folder
+from composer.report.progress import Loudness, Progress
+
+
+def progress_of(args: argparse.Namespace) -> Progress:
+    """Progress on stderr, as loud as the command line says."""
+    loudness = Loudness.QUIET if args.quiet else Loudness.VERBOSE if args.verbose else Loudness.NORMAL
+    return Progress(sys.stderr, loudness)
+
+
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """The store of this user; what is unfinished in it is removed on every way out."""
+    store = Store(store_folder())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def views(args: argparse.Namespace) -> Iterator[Iterator[View]]:
+    """What is decided for each target of the manifest; the store is open while the views are used."""
+    project = load_project(settings_of(args, args.manifest))
+    with open_store() as store:
+        yield (look(project, target, store, progress_of(args)) for target in project.loaded.targets)

@@ -1,0 +1,202 @@
+"""The words that `compose` understands. Each command's own module is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import composer
+from composer.errors import Code, ComposerError, Diagnostic
+
+Parser = argparse.ArgumentParser
+MODULE = "composer.cli.{}_command"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, what it does, an example, and its own words besides the common ones."""
+
+    name: str
+    summary: str
+    example: str
+    add_words: Callable[[Parser], None]
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Import the command's module and run it."""
+        module = importlib.import_module(MODULE.format(self.name.replace("-", "_")))
+        status: int = module.run(args)
+        return status
+
+
+def _manifests(parser: Parser, many: bool = False) -> None:
+    meaning = "a unikernel.yaml or its folder (default: the current folder)"
+    if many:
+        parser.add_argument("manifests", nargs="*", default=["."], metavar="MANIFEST", help=meaning)
+    else:
+        parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST", help=meaning)
+
+
+def _build_words(parser: Parser) -> None:
+    _manifests(parser, many=True)
+    parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
+
+
+def _run_words(parser: Parser) -> None:
+    meaning = "a manifest or its folder, or an image.json or .elf that was built (default: the current folder)"
+    parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=meaning)
+    parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="end the guest after that long, with exit 4")
+    parser.add_argument(
+        "--expect", metavar="TEXT", help="succeed as soon as the guest has printed TEXT, fail if it never does"
+    )
+    parser.add_argument(
+        "--memory", metavar="SIZE", help="memory of the guest, such as 64MiB, instead of the manifest's"
+    )
+    parser.add_argument(
+        "--env", action="append", default=[], metavar="K=V", help="set an environment variable of the app"
+    )
+    parser.add_argument("--machine", choices=("q35", "pc", "microvm"), default="q35", help="machine type on kvm/x86_64")
+    parser.add_argument(
+        "--accelerator", choices=("auto", "kvm", "tcg"), default="auto", help="auto takes KVM only if it works"
+    )
+    parser.set_defaults(takes_guest_words=True)
+
+
+def _graph_words(parser: Parser) -> None:
+    _manifests(parser)
+    parser.add_argument(
+        "-i", "--invert", metavar="NAME", help="what wants the recipe NAME, instead of what the image wants"
+    )
+    parser.add_argument("--depth", type=_count, metavar="N", help="show no more than N levels")
+    parser.add_argument("--format", choices=("tree", "dot", "mermaid", "json"), default="tree", help="default: tree")
+
+
+def _why_words(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a recipe, a capability or a symbol")
+    _manifests(parser)
+
+
+def _size_words(parser: Parser) -> None:
+    _manifests(parser)
+    parser.add_argument("--diff", metavar="OLD", help="an image.json, or the folder of one, to compare with")
+    parser.add_argument("--by", choices=("recipe", "object", "section"), default="recipe", help="default: recipe")
+
+
+def _explain_words(parser: Parser) -> None:
+    parser.add_argument("step", metavar="STEP", help="a step's label as `compose plan` prints it, or the end of one")
+    _manifests(parser)
+
+
+COMMANDS = (
+    Command("build", "compose images", "compose build --target kvm/x86_64 manifests/hello", _build_words),
+    Command(
+        "run",
+        "run an image, after building what is stale",
+        "compose run --timeout 10 manifests/crash -- null",
+        _run_words,
+    ),
+    Command(
+        "graph", "show what is in an image and why", "compose graph --format mermaid manifests/hello", _graph_words
+    ),
+    Command(
+        "why",
+        "tell why a recipe, capability or symbol is in an image, or why not",
+        "compose why printf manifests/hello",
+        _why_words,
+    ),
+    Command("size", "show the bytes of an image", "compose size --by section manifests/hello", _size_words),
+    Command("plan", "show the steps of a build", "compose plan --json manifests/hello", _manifests),
+    Command(
+        "explain",
+        "show what a step's key is made of, and what changed",
+        "compose explain main.c manifests/hello",
+        _explain_words,
+    ),
+    Command("show-script", "print the linker script of an image", "compose show-script manifests/hello", _manifests),
+    Command("clean", "remove what was built from a manifest", "compose clean manifests/hello", _manifests),
+)
+
+# Commands of the design whose part does not exist yet: refused by name.
+NOT_YET = ("debug", "inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "fetch", "cache", "schema")
+
+
+class _Words(Parser):
+    """A parser whose complaints are diagnostics like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"see `{self.prog} --help`"
+        raise ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments of one call; `command` is what to run. Raises ComposerError for a mistake.
+
+    Words after a bare `--` are the guest's, whatever they look like.
+    """
+    words = list(argv)
+    guest: list[str] = []
+    if "--" in words:
+        at = words.index("--")
+        words, guest = words[:at], words[at + 1 :]
+    parser = _parser(next((word for word in words if not word.startswith("-")), None))
+    args = parser.parse_args(words)
+    if guest and not getattr(args, "takes_guest_words", False):
+        parser.error("only `compose run` takes words after --")
+    args.arguments = tuple(guest)
+    return args
+
+
+def _parser(wanted: str | None) -> Parser:
+    """The parser, with the words of the command `wanted` only: a start of `compose` costs as little as it can."""
+    parser = _Words(
+        prog="compose", description="Compose the smallest unikernel image that runs an app.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"compose {composer.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Words)
+    if wanted in NOT_YET:
+        message = f"the command '{wanted}' is not supported yet"
+        raise ComposerError(Diagnostic(Code.NOT_YET, message, hint=f"commands: {', '.join(c.name for c in COMMANDS)}"))
+    for command in COMMANDS:
+        words = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+            epilog=f"example:\n  {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        if command.name == wanted:
+            command.add_words(words)
+            _common_words(words)
+        words.set_defaults(command=command.run)
+    return parser
+
+
+def _common_words(parser: Parser) -> None:
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="P/A", help="platform/arch instead of the manifest's"
+    )
+    parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
+    parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=_count,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes at once (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("-v", "--verbose", action="store_true", help="also print each step's command")
+    loudness.add_argument("-q", "--quiet", action="store_true", help="print no progress")

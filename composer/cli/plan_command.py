@@ -1,0 +1,45 @@
+"""`compose plan`: the steps of a build."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+
+from composer.cli.common import views
+from composer.model.step import Step
+from composer.plan.compile import IMAGE
+from composer.plan.link import GENERATED, LINKED
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the steps of each target."""
+    targets = []
+    with views(args) as found:
+        for view in found:
+            steps = view.selection.steps
+            targets.append({"target": str(view.selection.target), "steps": [_as_json(step) for step in steps]})
+            if not args.json:
+                print(f"{view.workshop.project.name} for {view.selection.target}, {len(steps) + 2} steps")
+                for step in steps:
+                    print(f"  {step.label} ({step.asker})")
+                    if args.verbose:
+                        print(f"    {shlex.join((step.program, *step.argv))}")
+                print(f"  compile {GENERATED} ({IMAGE}): what it says is decided by what is alive")
+                print(f"  link image ({IMAGE}): {LINKED} from the objects that are alive")
+    if args.json:
+        json.dump({"targets": targets}, sys.stdout, indent=1)
+        print()
+    return 0
+
+
+def _as_json(step: Step) -> dict[str, object]:
+    return {
+        "label": step.label,
+        "asker": step.asker,
+        "program": step.program,
+        "argv": step.argv,
+        "inputs": step.inputs,
+        "outputs": step.outputs,
+    }

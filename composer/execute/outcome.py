@@ -1,0 +1,41 @@
+"""What became of a step, and who is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from composer.errors import Diagnostic
+from composer.model.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A step whose outputs are in the store, run now or earlier."""
+
+    step: Step
+    key: str
+    outputs: Mapping[str, str]  # logical path -> digest
+    cached: bool
+    seconds: float  # how long the process took when it ran
+    log: str | None  # digest of what it printed, None for silence; warnings come back from a cached step
+
+
+class Reporter(Protocol):
+    """Who shows progress. Called from the thread of `execute` only; `ended` is always the last call."""
+
+    def began(self, total: int) -> None:
+        """`total` steps are to be done."""
+
+    def started(self, step: Step) -> None:
+        """A process has been started for `step`."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """A step is done or was found in the store."""
+
+    def failed(self, step: Step, diagnostic: Diagnostic) -> None:
+        """`step` failed; the same diagnostic is in the error that `execute` raises at its end."""
+
+    def ended(self) -> None:
+        """Nothing runs any more."""

@@ -1,0 +1,91 @@
+"""A layout as GNU ld's script language: pure text, the same rule for all targets (GUIDE 3.11).
+
+Every input section is named, each in its place, and nothing else has one: the link command says
+`--orphan-handling=error`, so a section that the linker finds alive and reach did not is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from composer.layout.arrange import RIGHTS, Layout, Output, Right, Segment
+
+_BITS = {"r": 4, "w": 2, "x": 1}
+
+# What the script and the generated C define: recipes/core/contracts/include/image.h.
+DEFINED_SYMBOLS = frozenset(
+    {"image_init", "image_start", "image_end"}
+    | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end")}
+)
+
+# Sections of the debug file that take no memory; DWARF 5, section 7 and appendix A.
+_DEBUG = (
+    *("abbrev", "addr", "aranges", "frame", "info", "line", "line_str", "loc", "loclists", "macinfo", "macro"),
+    *("names", "pubnames", "pubtypes", "gnu_pubnames", "gnu_pubtypes", "ranges", "rnglists", "str", "str_offsets"),
+    "types",
+)
+
+# Tables that the linker itself may make for an object that addresses symbols indirectly.
+_LINKER_TABLES = "*(.got .got.plt .igot .igot.plt)"
+# Unwind tables and remarks of the compiler; and the linker's tables for symbols that are chosen at run
+# time (`ifunc`), which no image has: they are empty, but must be placed or discarded.
+_DISCARDED = ".comment .eh_frame .note.GNU-stack .note.gnu.property .gnu.attributes .iplt .rela.*"
+
+
+def render(layout: Layout) -> str:
+    """The script's text."""
+    lines = [f"ENTRY({layout.entry})", "PHDRS", "{", *_program_headers(layout), "}", "SECTIONS", "{"]
+    lines += [f"  {name} = {value:#x};" for name, value in layout.symbols.items()]
+    lines += [f"  image_start = {layout.base:#x};", f"  . = {layout.base:#x} + SIZEOF_HEADERS;"]
+    present = {segment.right: segment for segment in layout.segments}
+    for right in RIGHTS:
+        lines += _segment(layout, right, present.get(right))
+    lines += [f"  image_end = ALIGN({layout.page:#x});"]
+    lines += [f"  .debug_{name} 0 : {{ *(.debug_{name}) }}" for name in _DEBUG]
+    lines += [f"  /DISCARD/ : {{ *({_DISCARDED}) }}", "}", ""]
+    return "\n".join(lines)
+
+
+def _program_headers(layout: Layout) -> Iterator[str]:
+    for segment in layout.segments:
+        headers = " FILEHDR PHDRS" if segment.right == "r" else ""
+        yield f"  {segment.right} PT_LOAD{headers} FLAGS({sum(_BITS[letter] for letter in segment.right)});"
+    if layout.has_notes:
+        yield "  note PT_NOTE FLAGS(4);"
+    if layout.has_tls:
+        yield "  tls PT_TLS FLAGS(4);"
+    if layout.marks_stack:
+        yield "  stack PT_GNU_STACK FLAGS(6);"
+
+
+def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[str]:
+    """A segment between its two symbols, which enclose whole pages; an absent one has no pages."""
+    page, start = layout.page, f"ALIGN({layout.page:#x})"
+    if segment is not None:
+        start = f". & ~{page - 1:#x}"
+        if right != "r":
+            yield f"  . = ALIGN({page:#x}) + (. & {page - 1:#x});"
+    yield f"  image_{right}_start = {start};"
+    for output in segment.outputs if segment else ():
+        if output.name == ".bss":
+            yield f"  .got : {{ {_LINKER_TABLES} }} :rw"
+        yield from _output(output, right)
+    yield f"  image_{right}_end = ALIGN({page:#x});"
+
+
+def _output(output: Output, right: Right) -> Iterator[str]:
+    yield f"  {output.name} : {{"
+    if output.name == ".init_array":
+        yield "    image_constructors_start = .;"
+    for piece in output.inputs:
+        words = f"{_quoted(piece.path)}({piece.section})"
+        yield f"    KEEP({words})" if output.kept else f"    {words}"
+    if output.name == ".init_array":
+        yield "    image_constructors_end = .;"
+    extra = {".note": " :note", ".tdata": " :tls", ".tbss": " :tls"}.get(output.name, "")
+    yield f"  }} :{right}{extra}"
+
+
+def _quoted(path: str) -> str:
+    return path if re.fullmatch(r"[\w./-]+", path) else f'"{path}"'

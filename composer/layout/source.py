@@ -1,0 +1,36 @@
+"""The C text that the composer writes for an image: its init calls and its note.
+
+Direct calls, not a table of pointers and a loop: five bytes a call instead of eight and the loop's
+twenty, no data that must be sealed, and a stack trace names the caller's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NOTE_OWNER = "compose"
+NOTE_TYPE = 1  # the digest of the resolved manifest, 32 bytes
+
+
+def init_source(calls: Sequence[str], *, constructors: bool) -> bytes:
+    """`image_init`, which makes `calls` in the order given and then, if there are any, runs constructors."""
+    lines = [f"void {call}(void);" for call in calls]
+    body = [f"\t{call}();" for call in calls]
+    if constructors:
+        lines.append("extern void (*const image_constructors_start[])(void), (*const image_constructors_end[])(void);")
+        body += [
+            "\tfor (void (*const *run)(void) = image_constructors_start; run != image_constructors_end; run++)",
+            "\t\t(*run)();",
+        ]
+    return "\n".join([*lines, "void image_init(void);", "void image_init(void)", "{", *body, "}", ""]).encode()
+
+
+def note_source(digest: str) -> bytes:
+    """A note (System V ABI, "Note Section") that holds the resolved manifest's SHA-256 `digest`, in hexadecimal."""
+    owner = NOTE_OWNER.encode() + b"\0"
+    words = ", ".join(f"0x{digest[place : place + 2]}" for place in range(0, len(digest), 2))
+    return (
+        f"static const struct {{ unsigned owner_size, size, type; char owner[{len(owner)}]; unsigned char digest[32]; }}\n"
+        '\timage_note __attribute__((section(".note.compose,\\"a\\",@note#"), used, aligned(4))) = '
+        f'{{ {len(owner)}, 32, {NOTE_TYPE}, "{NOTE_OWNER}", {{ {words} }} }};\n'
+    ).encode()

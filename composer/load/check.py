@@ -1,0 +1,131 @@
+"""From plain values to a model: every mistake of a file at once, each with its place and a hint."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.load.document import Document
+from composer.load.suggest import hint_for
+from composer.model.value import Value
+
+ModelT = TypeVar("ModelT", bound=Value)
+
+# What a person would say for pydantic's error types; the rest speak for themselves.
+_SENTENCES = {
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "frozen_set_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping",
+    "mapping_type": "must be a mapping",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+    "too_short": "must not be empty",
+}
+
+
+def check(model: type[ModelT], document: Document, also: tuple[Diagnostic, ...] = ()) -> ModelT:
+    """Validate `document` as `model`; `also` are mistakes found before, reported together with these."""
+    try:
+        value = model.model_validate(document.value)
+    except ValidationError as error:
+        found = [diagnose(model, document, detail) for detail in error.errors(include_url=False)]
+        known = {diagnostic.at for diagnostic in also}
+        everything = [*also, *(d for d in dict.fromkeys(found) if d.at not in known)]
+        raise ComposerError(*sorted(everything, key=_line_of)) from None
+    raise_any(also)
+    return value
+
+
+def _line_of(diagnostic: Diagnostic) -> tuple[int, int]:
+    return (diagnostic.at.line, diagnostic.at.column) if diagnostic.at else (0, 0)
+
+
+def diagnose(model: type[Value], document: Document, detail: ErrorDetails) -> Diagnostic:
+    """One of pydantic's findings as a diagnostic."""
+    path = _path_in(document.value, detail["loc"])
+    at = document.places.at(*path)
+    match detail["type"]:
+        case "extra_forbidden":
+            key = str(path[-1])
+            known = _model_at(model, detail["loc"][:-1]).model_fields
+            hint = hint_for(key, known, "keys here")
+            return Diagnostic(Code.UNKNOWN_KEY, f"unknown key '{key}'", document.places.at_key(*path), hint)
+        case "missing":
+            key = str(detail["loc"][-1])
+            where = f" in '{'.'.join(map(str, path))}'" if path else ""
+            return Diagnostic(Code.MISSING_KEY, f"the key '{key}' is missing{where}", at, f"add a line `{key}: …`")
+        case kind:
+            sentence, advice = _wrong_value(kind, detail)
+            name = ".".join(map(str, path)) or "the file"
+            return Diagnostic(Code.WRONG_VALUE, f"{name}: {sentence}", at, advice)
+
+
+def _wrong_value(kind: str, detail: ErrorDetails) -> tuple[str, str | None]:
+    """What is wrong with a value, and the next thing to try."""
+    value = detail["input"]
+    match kind:
+        case "literal_error" if isinstance(value, str):
+            choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+            return f"'{value}' is not one of {', '.join(choices)}", hint_for(value, choices, "choose from")
+        case "string_pattern_mismatch" if "A-Z" in str(detail["ctx"]):
+            return f"{_spell(value)} is not a legal symbol", "write a C identifier"
+        case "string_pattern_mismatch":
+            hint = "start with a lower-case letter; then lower-case letters, digits and -"
+            return f"{_spell(value)} is not a legal name", hint
+        case "value_error":
+            return f"{_spell(value)} does not fit", str(detail["ctx"]["error"])
+        case "string_type" if isinstance(value, bool | int):
+            return f"must be text, not {_spell(value)}", f'put it in quotes: "{value}"'
+        case _:
+            return f"{_SENTENCES.get(kind, detail['msg'])}, not {_spell(value)}", None
+
+
+def _spell(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list" if value else "an empty list"
+        case _:
+            return f"'{value}'"
+
+
+def _path_in(value: Any, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The part of pydantic's `location` that stands in the file (it also names validators and missing keys)."""
+    path: list[int | str] = []
+    for part in location:
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        ):
+            path.append(part)
+            value = value[part]  # type: ignore[index]  # the line above says that it has it
+    return tuple(path)
+
+
+def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The model that pydantic was filling at `location`."""
+    for part in location:
+        field = model.model_fields.get(str(part))
+        if field is not None:
+            model = next(_models_in(field.annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _models_in(argument)

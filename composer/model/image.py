@@ -1,0 +1,105 @@
+"""What is in a finished image and why: the content of `image.json`, which every later command reads."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from composer.errors import Location
+from composer.model.resolution import Reason, ReasonKind
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Bytes of the file, and of memory, that one section of one object takes."""
+
+    recipe: str  # a recipe's name, "app", or a name in parentheses for what nobody wrote: "(elf)", "(merged)"
+    object: str
+    section: str
+    bytes: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A section that is alive, and the first reason that was found for it."""
+
+    recipe: str
+    object: str  # logical path
+    section: str
+    symbols: tuple[str, ...]  # global symbols that it defines
+    cause: str  # of model.linkage.Cause
+    symbol: str  # the symbol by which it is reached
+    by: int  # index of the section that uses it in `Image.sections`, -1 for a root
+    offset: int  # bytes from the start of that section
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecipe:
+    """A recipe of the resolution and what became of it."""
+
+    name: str
+    version: str
+    license: str
+    reasons: tuple[Reason, ...]
+    alive: bool  # False: nothing in the image uses it, so it left with its init calls
+    init: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One finished image."""
+
+    name: str
+    target: str
+    profile: str
+    memory: int  # bytes, as the manifest says
+    entry: int  # address
+    manifest: Mapping[str, Any]  # the resolved manifest
+    manifest_digest: str
+    toolchain: Mapping[str, str]
+    resolution: Mapping[str, Any]  # weight, whether it is proven minimal, options, refused recommendations
+    file_bytes: int
+    memory_bytes: int  # that the image takes, with the bytes of the file
+    unattributed_bytes: int
+    rows: tuple[Row, ...]  # add up to file_bytes
+    recipes: tuple[ImageRecipe, ...]  # in dependency order
+    sections: tuple[Kept, ...]
+    objects: Mapping[str, str]  # logical path -> digest in the store
+    files: Mapping[str, str]  # file name beside image.json -> digest
+
+    def as_json(self) -> str:
+        """The text of image.json; the same image gives the same text."""
+        value = {"schema": SCHEMA, **dataclasses.asdict(self)}
+        return json.dumps(value, indent=1, default=str) + "\n"
+
+    def bytes_of(self, recipe: str) -> int:
+        """Bytes of the file that belong to `recipe`."""
+        return sum(row.bytes for row in self.rows if row.recipe == recipe)
+
+
+def image_from_json(text: str | bytes) -> Image:
+    """Read image.json back; raises ValueError, KeyError or TypeError if it is anything else."""
+    value = json.loads(text)
+    if value.pop("schema") != SCHEMA:
+        raise ValueError("made by another version of compose")
+    value["rows"] = tuple(Row(**row) for row in value["rows"])
+    value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
+    value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
+    return Image(**value)
+
+
+def _recipe(row: dict[str, Any]) -> ImageRecipe:
+    reasons = tuple(reason_from_json(reason) for reason in row["reasons"])
+    return ImageRecipe(**{**row, "reasons": reasons, "init": tuple(row["init"])})
+
+
+def reason_from_json(row: Mapping[str, Any]) -> Reason:
+    """A reason as `dataclasses.asdict` spells it."""
+    at = Location(**row["at"]) if row["at"] else None
+    return Reason(ReasonKind(row["kind"]), row["by"], row["what"], at)

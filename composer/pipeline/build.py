@@ -1,0 +1,79 @@
+"""Builds every image of a manifest, and knows what such a build depends on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import composer
+from composer.execute.outcome import Reporter
+from composer.execute.store import Store
+from composer.load.catalog import RECIPE_FILE, WEIGHTS_FILE
+from composer.load.shipped import shipped_folder
+from composer.model.image import Image
+from composer.pipeline.compose import COMMANDS_FILE, IMAGE_FILE, compose_image
+from composer.pipeline.look import open_workshop
+from composer.pipeline.project import Project, load_project
+from composer.pipeline.select import Selection, Workshop, select
+from composer.pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished image and where it is."""
+
+    image: Image
+    folder: Path
+    workshop: Workshop
+    selection: Selection
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files in `folder`."""
+        return (*self.image.files, COMMANDS_FILE, IMAGE_FILE)
+
+
+def build(settings: Settings, store: Store, reporter: Reporter) -> tuple[Built, ...]:
+    """Build the manifest's images, target by target; raises ComposerError."""
+    project = load_project(settings)
+    return tuple(_build(project, workshop) for workshop in _workshops(project, store, reporter))
+
+
+def _workshops(project: Project, store: Store, reporter: Reporter) -> list[Workshop]:
+    """All of them before the first is used: a missing compiler is told before the first compile."""
+    return [open_workshop(project, target, store, reporter) for target in project.loaded.targets]
+
+
+def _build(project: Project, workshop: Workshop) -> Built:
+    selection = select(workshop)
+    image = compose_image(workshop, selection)
+    return Built(image, project.folder_of(workshop.target), workshop, selection)
+
+
+def inputs_of(made: Sequence[Built], store: Store) -> Iterator[str]:
+    """Every file and folder on which the images depend, as absolute paths."""
+    project = made[0].workshop.project
+    yield str(Path(project.loaded.folder, Path(project.loaded.places.file).name))
+    yield from _files_of_ours()
+    for root in project.catalog.roots.values():
+        # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
+        yield from (folder for folder, _, _ in os.walk(root))
+        yield str(Path(root, WEIGHTS_FILE))
+    for entry in project.catalog.recipes.values():
+        root, _, rest = entry.folder.partition("/")
+        yield str(Path(project.catalog.roots[root], rest, RECIPE_FILE))
+    for source in project.loaded.sources:
+        yield str(Path(project.loaded.folder, source).parent)
+    for built in made:
+        toolchain = built.selection.toolchain
+        yield from (toolchain.compiler, toolchain.linker)
+        yield from built.workshop.files_read()
+
+
+def _files_of_ours() -> Iterator[str]:
+    """The composer's own files: another version may build something else."""
+    package = Path(composer.__file__).parent
+    yield from (str(path) for path in sorted(package.rglob("*.py")))
+    yield from (str(path) for path in sorted(shipped_folder("toolchains").glob("*.yaml")))

@@ -1,0 +1,246 @@
+"""From a selection to the finished image: compile, reach, lay out, link, pack, verify, write."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from composer import digest
+from composer.errors import raise_any
+from composer.execute.materialise import materialise
+from composer.layout.arrange import Layout, arrange
+from composer.layout.pack import pack, read_header
+from composer.layout.script import render
+from composer.layout.source import init_source, note_source
+from composer.model.image import Image, ImageRecipe, Kept
+from composer.model.linkage import NO_SECTION, Kind, Member, Reach
+from composer.model.recipe import Catalog, ImageFacts, InitCall
+from composer.model.resolution import Resolution
+from composer.pipeline.editors import compile_commands
+from composer.pipeline.project import Project
+from composer.pipeline.select import Selection, Workshop, exports_of
+from composer.plan.compile import IMAGE
+from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
+from composer.reach.diagnose import diagnose
+from composer.reach.fixpoint import Rules, init_calls, reach
+from composer.verify.attribution import Attribution, attribute
+from composer.verify.image import Evidence, Expected, check_memory, verify
+from composer.verify.linkmap import read_map
+
+IMAGE_FILE = "image.json"
+SCRIPT_FILE = "link.ld"
+COMMANDS_FILE = "compile_commands.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What the linker made, with everything that it was decided on."""
+
+    reached: Reach
+    generated: Member
+    layout: Layout
+    script: bytes
+    debug: str  # digest of the ELF with all symbols
+    map: str  # digest of the linker's map
+    packed: bytes  # the bootable file
+    objects: Mapping[str, str]  # logical path -> digest, of every object that was compiled
+
+
+def compose_image(workshop: Workshop, selection: Selection) -> Image:
+    """Build the image of `selection` and write it to its folder; raises ComposerError."""
+    resolution, catalog = selection.resolution, workshop.project.catalog
+    facts = catalog.recipes[resolution.providers["boot"]].recipe.image
+    assert facts is not None, "load refuses a boot recipe without it"
+    objects = workshop.run(selection.steps, {}, {})
+    reached = reach_image(workshop, selection, objects, facts)
+    linked = _link(workshop, selection, objects, reached, facts)
+    image = _describe(workshop, selection, linked, facts)
+    _write(workshop, selection, linked, image)
+    return image
+
+
+def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], facts: ImageFacts) -> Reach:
+    """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
+    resolution, catalog = selection.resolution, workshop.project.catalog
+    owners = {step.outputs[0]: step.asker for step in selection.steps}
+    members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
+    rules = Rules(
+        roots=(facts.entry,),
+        init=_init_calls(resolution, catalog),
+        exports={name: catalog.recipes[name].recipe.exports for name in resolution.recipes},
+        generated=_GENERATED_SYMBOLS,
+    )
+    reached = reach(members, rules)
+    raise_any(diagnose(reached, exports_of(catalog, selection.target), workshop.locator(objects)))
+    return reached
+
+
+# Defined by the generated C and by the generated script: recipes/core/contracts/include/image.h.
+_GENERATED_SYMBOLS = frozenset(
+    {"image_init", "image_memory", "image_start", "image_end"}
+    | {f"image_{right}_{end}" for right in ("r", "rx", "rw") for end in ("start", "end")}
+)
+
+
+def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
+    return {name: catalog.recipes[name].recipe.init for name in resolution.recipes}
+
+
+def _link(
+    workshop: Workshop, selection: Selection, objects: Mapping[str, str], reached: Reach, facts: ImageFacts
+) -> Linked:
+    project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
+    manifest = project.loaded.manifest
+    calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
+    constructors = any(
+        reached.members[alive.member].index.sections[alive.section].kind is Kind.CONSTRUCTORS for alive in reached.alive
+    )
+    source = init_source(calls, constructors=constructors) + note_source(manifest_digest(project, selection))
+    made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, objects)
+    generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
+    layout = arrange(
+        reached,
+        (generated,),
+        facts,
+        marks_stack=facts.loader == "process",  # a hypervisor reads no PT_GNU_STACK
+        symbols={"image_memory": manifest.memory},
+    )
+    script = render(layout).encode()
+    inputs = (*(member.path for member in reached.live_members()), GENERATED_OBJECT)
+    made = workshop.run((link_step(toolchain, inputs),), {SCRIPT: script}, made)
+    packed = pack(workshop.read(made[LINKED]), facts.page)
+    return Linked(reached, generated, layout, script, made[LINKED], made[MAP], packed, made)
+
+
+def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
+    """The manifest with every default and every choice written out."""
+    manifest = project.loaded.manifest
+    resolution = selection.resolution
+    return {
+        "name": manifest.name,
+        "target": str(selection.target),
+        "app": {**manifest.app.model_dump(mode="json"), "sources": list(project.loaded.sources)},
+        "libc": resolution.providers["libc"],
+        "network": resolution.providers.get("net.stack", "none"),
+        "memory": manifest.memory,
+        "profile": manifest.profile,
+        "options": {
+            f"{recipe}.{name}": value
+            for recipe, options in sorted(resolution.options.items())
+            for name, value in sorted(options.items())
+        },
+        "recipes": {name: project.catalog.recipes[name].recipe.version for name in sorted(resolution.recipes)},
+    }
+
+
+def manifest_digest(project: Project, selection: Selection) -> str:
+    """The digest that the image carries in a note."""
+    return digest.of_json(resolved_manifest(project, selection))
+
+
+def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: ImageFacts) -> Image:
+    """Verify the finished file and say what is in it and why."""
+    project, resolution = workshop.project, selection.resolution
+    manifest = project.loaded.manifest
+    attribution = _verify(workshop, linked, facts, manifest.memory)
+    name = project.name
+    return Image(
+        name=name,
+        target=str(selection.target),
+        profile=manifest.profile,
+        memory=manifest.memory,
+        entry=read_header(linked.packed).entry,
+        manifest=resolved_manifest(project, selection),
+        manifest_digest=manifest_digest(project, selection),
+        toolchain={
+            "name": selection.toolchain.facts.name,
+            "version": selection.toolchain.version,
+            "identity": selection.toolchain.identity,
+        },
+        resolution={
+            "weight": resolution.weight,
+            "proven": resolution.proven,
+            "refused": [f"{reason.by} recommends {reason.what}" for reason in resolution.refused],
+        },
+        file_bytes=len(linked.packed),
+        memory_bytes=attribution.memory_bytes,
+        unattributed_bytes=attribution.unattributed_bytes,
+        rows=attribution.rows,
+        recipes=tuple(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+        sections=_kept(linked.reached),
+        objects={member.path: linked.objects[member.path] for member in linked.reached.members},
+        files={
+            f"{name}.elf": digest.of_bytes(linked.packed),
+            f"{name}.dbg": linked.debug,
+            f"{name}.map": linked.map,
+            SCRIPT_FILE: digest.of_bytes(linked.script),
+        },
+    )
+
+
+def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) -> Attribution:
+    """Read the finished file back; raises ComposerError if it is not what was decided, or does not fit."""
+    placed = read_map(workshop.read(linked.map).decode())
+    generated = (linked.generated,)
+    evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.reached, generated)
+    starts_by_note = facts.loader == "pvh"
+    verify(evidence, Expected(linked.generated.index.machine, facts.entry, facts.page, starts_by_note))
+    # A hypervisor gives a guest memory from address 0; a kernel gives a process what it maps.
+    start = 0 if starts_by_note else facts.base
+    at = workshop.project.loaded.places.at("memory")
+    check_memory(linked.packed, memory, start=start, reserve=0, page=facts.page, at=at)
+    members = (*linked.reached.live_members(), *generated)
+    return attribute(linked.packed, placed, members, lambda path: workshop.read(linked.objects[path]), facts.page)
+
+
+def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
+    recipe = project.catalog.recipes[name].recipe
+    reasons = tuple(dataclasses.replace(reason, at=project.logical(reason.at)) for reason in resolution.reasons[name])
+    alive = name in reached.owners
+    return ImageRecipe(
+        name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in recipe.init) if alive else ()
+    )
+
+
+def _kept(reached: Reach) -> tuple[Kept, ...]:
+    place = {(alive.member, alive.section): number for number, alive in enumerate(reached.alive)}
+    defined: dict[tuple[int, int], list[str]] = {}
+    for number, member in enumerate(reached.members):
+        for symbol in member.index.symbols:
+            if symbol.section != NO_SECTION:
+                defined.setdefault((number, symbol.section), []).append(symbol.name)
+    return tuple(
+        Kept(
+            recipe=reached.members[alive.member].owner,
+            object=reached.members[alive.member].path,
+            section=reached.members[alive.member].index.sections[alive.section].name,
+            symbols=tuple(sorted(defined.get((alive.member, alive.section), ()))),
+            cause=alive.because.cause.value,
+            symbol=alive.because.symbol,
+            by=place.get((alive.because.member, alive.because.section), NO_SECTION),
+            offset=alive.because.offset,
+        )
+        for alive in reached.alive
+    )
+
+
+def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Image) -> None:
+    """Put everything beside each other; image.json last, so that it never speaks of files that are not there."""
+    folder = workshop.project.folder_of(selection.target)
+    store = workshop.store
+    store.put_bytes(linked.packed)
+    store.put_bytes(linked.script)
+    for file, content in image.files.items():
+        materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
+    commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"
+    for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
+        materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)
+
+
+def image_path(folder: Path) -> Path:
+    """Where the description of the image in `folder` is."""
+    return folder / IMAGE_FILE

@@ -1,0 +1,73 @@
+"""What commands that only look start from: the selection, and the image if there is one of just that selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.execute.outcome import Reporter
+from composer.execute.store import Store
+from composer.load.document import display_path
+from composer.model.image import Image, ImageRecipe, image_from_json
+from composer.model.target import Target
+from composer.pipeline.compose import IMAGE_FILE, manifest_digest
+from composer.pipeline.project import Project
+from composer.pipeline.select import Selection, Workshop, select
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One target of a project: what is decided, and what was built of it."""
+
+    workshop: Workshop
+    selection: Selection
+    image: Image | None  # None: not built, or built from something else
+
+    @property
+    def recipes(self) -> tuple[ImageRecipe, ...]:
+        """The recipes with their reasons; without an image nothing is known to have left."""
+        if self.image is not None:
+            return self.image.recipes
+        catalog = self.workshop.project.catalog.recipes
+        resolution = self.selection.resolution
+        return tuple(
+            ImageRecipe(
+                name, catalog[name].recipe.version, catalog[name].recipe.license, resolution.reasons[name], True, ()
+            )
+            for name in resolution.recipes
+        )
+
+
+def open_workshop(project: Project, target: Target, store: Store, reporter: Reporter) -> Workshop:
+    """The place where the steps for `target` run; raises ComposerError if there is no toolchain."""
+    return Workshop(project, target, project.toolchain(target), store, reporter)
+
+
+def look(project: Project, target: Target, store: Store, reporter: Reporter) -> View:
+    """Decide what would be built; compiles the app's own sources if they are not in the store."""
+    workshop = open_workshop(project, target, store, reporter)
+    selection = select(workshop)
+    return View(workshop, selection, _matching_image(project, selection))
+
+
+def _matching_image(project: Project, selection: Selection) -> Image | None:
+    try:
+        image = image_from_json((project.folder_of(selection.target) / IMAGE_FILE).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    same_app = all(image.objects.get(path) == content for path, content in selection.objects.items())
+    return image if same_app and image.manifest_digest == manifest_digest(project, selection) else None
+
+
+def read_image(path: Path) -> Image:
+    """The description of a finished image: an image.json, or a file or folder beside or around it."""
+    file = path if path.name.endswith(".json") else (path if path.is_dir() else path.parent) / IMAGE_FILE
+    try:
+        return image_from_json(file.read_bytes())
+    except FileNotFoundError:
+        message, hint = "there is no such image", "build it first: `compose build`"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not an image.json of this version"
+        message, hint = f"the image's description cannot be read: {reason}", "build it again: `compose build`"
+    raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(display_path(file)), hint))

@@ -1,0 +1,82 @@
+"""Everything a command starts from: the manifest, the catalog, the toolchains, and where things go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.errors import Location
+from composer.load.catalog import RECIPE_FILE, load_catalog
+from composer.load.document import display_path
+from composer.load.manifest import load_manifest
+from composer.load.shipped import shipped_folder
+from composer.load.toolchain import find_toolchain, load_toolchains
+from composer.model.manifest import LoadedManifest
+from composer.model.recipe import Catalog
+from composer.model.target import Target
+from composer.model.toolchain import Toolchain
+from composer.pipeline.settings import Settings, out_folder, store_folder
+from composer.plan.compile import APP
+
+TOOLCHAIN_MEMO = "toolchains.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A manifest with all that its images are made from."""
+
+    settings: Settings
+    loaded: LoadedManifest
+    catalog: Catalog
+
+    @property
+    def name(self) -> str:
+        """The image's name."""
+        return self.loaded.manifest.name
+
+    @property
+    def out(self) -> Path:
+        """The folder that holds one folder per target."""
+        return out_folder(self.settings, Path(self.loaded.folder)) / self.name
+
+    @property
+    def roots(self) -> Mapping[str, str]:
+        """Logical name -> absolute path of every folder that steps read."""
+        return {APP: self.loaded.folder, **self.catalog.roots}
+
+    def folder_of(self, target: Target) -> Path:
+        """Where the image for `target` goes."""
+        return self.out / target.slug
+
+    def toolchain(self, target: Target) -> Toolchain:
+        """The toolchain for `target` on this machine; raises ComposerError if there is none."""
+        known = load_toolchains(shipped_folder("toolchains"))
+        return find_toolchain(known, target.arch, store_folder() / TOOLCHAIN_MEMO, self.loaded.manifest.profile)
+
+    def shown(self, logical: str) -> str:
+        """A logical path as the user would type it; other text is returned as it is."""
+        root, _, rest = logical.partition("/")
+        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
+
+    def logical(self, at: Location | None) -> Location | None:
+        """`at` with a path that is the same on every machine; of a place outside all roots only the name."""
+        if at is None:
+            return None
+        return Location(self._logical_file(at.file), at.line, at.column)
+
+    def _logical_file(self, file: str) -> str:
+        if file == self.loaded.places.file:
+            return f"{APP}/{Path(file).name}"
+        for entry in self.catalog.recipes.values():
+            if entry.places.file == file:
+                return f"{entry.folder}/{RECIPE_FILE}"
+        return file
+
+
+def load_project(settings: Settings) -> Project:
+    """Load all inputs of `settings`; raises ComposerError with the mistakes found."""
+    roots = {"recipes": shipped_folder("recipes")}
+    roots.update((f"recipes-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
+    catalog = load_catalog(roots)
+    return Project(settings, load_manifest(settings.manifest, catalog, settings.targets), catalog)

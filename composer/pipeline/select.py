@@ -1,0 +1,165 @@
+"""From the manifest to the set of recipes: two passes, not a loop (DESIGN section 2).
+
+Pass 1 resolves without symbols, which gives the headers of the libc, and compiles the app against them.
+Pass 2 resolves again with every symbol that the app's objects use, before any recipe is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from composer import digest
+from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.execute.engine import execute
+from composer.execute.outcome import Reporter
+from composer.execute.store import Store
+from composer.load.manifest import options_by_recipe
+from composer.model.linkage import Member, Reach
+from composer.model.recipe import Catalog
+from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
+from composer.model.step import Plan, Step
+from composer.model.target import Target
+from composer.model.toolchain import Toolchain
+from composer.pipeline.project import Project
+from composer.plan.compile import APP, COMPILER, app_steps, recipe_steps
+from composer.reach.diagnose import Exports, diagnose
+from composer.reach.fixpoint import undefined
+from composer.reach.lines import Locator
+from composer.reach.objects import as_json, from_json, index_object
+from composer.resolve.resolver import resolve
+
+FORMAT_OF_INDEX = 1  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where the steps of one target run: store, reporter, and the folders that they read."""
+
+    project: Project
+    target: Target
+    toolchain: Toolchain
+    store: Store
+    reporter: Reporter
+    _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
+
+    def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
+        """Run `steps`; each output's logical path and digest, with those of `given`."""
+        settings = self.project.settings
+        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        outcomes = execute(
+            Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given))),
+            self.store,
+            self.reporter,
+            jobs=settings.jobs,
+            keep_going=settings.keep_going,
+            log_folder=self.project.folder_of(self.target) / "logs",
+        )
+        self._keys.update(outcome.key for outcome in outcomes.values())
+        made = {path: content for outcome in outcomes.values() for path, content in outcome.outputs.items()}
+        return {**given, **made}
+
+    def files_read(self) -> Iterator[str]:
+        """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
+        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        for key in self._keys:
+            for name, _ in self.store.fetch_facts(key) or ():
+                kind, _, path = name.partition(" ")
+                root, _, rest = path.partition("/")
+                if kind in ("input", "header", "search") and root in roots:
+                    yield str(Path(roots[root], rest))
+
+    def member(self, owner: str, path: str, content: str) -> Member:
+        """The object `path` with the digest `content`, indexed now or ever before."""
+        key = digest.of_json(["object index", FORMAT_OF_INDEX, content])
+        remembered = self.store.recall(key)
+        if isinstance(remembered, dict):
+            return Member(owner, path, from_json(remembered))
+        index = index_object(self.read(content), path)
+        self.store.remember(key, as_json(index))
+        return Member(owner, path, index)
+
+    def read(self, content: str) -> bytes:
+        """The bytes with that digest; raises ComposerError if the store has lost them meanwhile."""
+        found = self.store.read(content)
+        if found is None:
+            message = f"the store has lost {content[:12]} while it was in use"
+            raise ComposerError(Diagnostic(Code.STORE_CORRUPT, message, hint="run the same command again"))
+        return found
+
+    def locator(self, objects: Mapping[str, str]) -> Locator:
+        """Source lines of the objects with these digests."""
+        return Locator(lambda path: self.read(objects[path]), self.project.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is going to be in an image for one target, before the recipes are compiled."""
+
+    target: Target
+    toolchain: Toolchain
+    resolution: Resolution
+    steps: tuple[Step, ...]  # that compile the app, then those of the recipes
+    objects: Mapping[str, str]  # the app's objects: logical path -> digest
+
+
+def select(workshop: Workshop) -> Selection:
+    """Decide on the recipes; raises ComposerError for what cannot be had."""
+    project, target = workshop.project, workshop.target
+    manifest = project.loaded.manifest
+    request = request_for(project, target)
+    first = resolve(request, project.catalog)
+    libc = first.providers["libc"]
+    steps = app_steps(
+        manifest.app, project.loaded.sources, libc, first, project.catalog, workshop.toolchain, manifest.profile
+    )
+    objects = workshop.run(steps, {}, {})
+    members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
+    alone = undefined(members)
+    wants = tuple(_symbol_wants(alone, project.catalog, workshop.locator(objects), target))
+    resolution = resolve(request_for(project, target, wants), project.catalog)
+    steps += recipe_steps(resolution, project.catalog, workshop.toolchain, manifest.profile)
+    return Selection(target, workshop.toolchain, resolution, steps, objects)
+
+
+def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:
+    """The manifest as a question to the resolver."""
+    manifest, places = project.loaded.manifest, project.loaded.places
+    target_at = places.at("targets" if manifest.targets else "target")
+    wants = [
+        Want(ReasonKind.TARGET, "boot", target_at),
+        Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
+        *symbols,
+    ]
+    pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != "auto" else ()
+    bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
+    return Request(target, target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
+
+
+def _symbol_wants(alone: Reach, catalog: Catalog, locator: Locator, target: Target) -> Iterator[Want]:
+    """Every symbol that the app uses and does not define; raises ComposerError for those that nobody has."""
+    exports = exports_of(catalog, target)
+    raise_any(diagnose(_only_unknown(alone, exports), exports, locator))
+    for use in alone.missing:
+        yield Want(ReasonKind.SYMBOL, use.symbol, locator.reason(alone.members, use.because))
+
+
+def _only_unknown(alone: Reach, exports: Exports) -> Reach:
+    """`alone` with those missing symbols only that no recipe for the target exports."""
+
+    def can_be_had(symbol: str) -> bool:
+        return any(recipe not in exports.unsupported for recipe in exports.recipes.get(symbol, ()))
+
+    return replace(alone, missing=tuple(use for use in alone.missing if not can_be_had(use.symbol)))
+
+
+def exports_of(catalog: Catalog, target: Target) -> Exports:
+    """Who in the catalog exports what."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(catalog.recipes):
+        for symbol in catalog.recipes[name].recipe.exports:
+            found.setdefault(symbol, []).append(name)
+    unsupported = frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target))
+    return Exports({symbol: tuple(names) for symbol, names in found.items()}, unsupported, str(target))

@@ -1,0 +1,119 @@
+"""Steps that compile: one per source of the app and of each recipe of a resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from composer.model.manifest import App
+from composer.model.recipe import Catalog, CatalogRecipe, OptionValue
+from composer.model.resolution import Resolution
+from composer.model.step import Step
+from composer.model.toolchain import Toolchain
+
+APP = "app"  # the root of the app's sources and the owner of its objects
+COMPILER = "compiler"  # the root of the compiler's own headers
+IMAGE = "(image)"  # the owner of what the composer generates; no recipe can have this name
+
+
+def recipe_steps(resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str) -> tuple[Step, ...]:
+    """Steps for every source of the resolution's recipes, in its order."""
+    return tuple(
+        step
+        for name in resolution.recipes
+        for step in _steps_of(catalog.recipes[name], resolution, catalog, toolchain, profile)
+    )
+
+
+def _steps_of(
+    entry: CatalogRecipe, resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str
+) -> Iterator[Step]:
+    recipe = entry.recipe
+    options = resolution.options[recipe.name]
+    defines = option_defines(options)
+    folders = [f"{entry.folder}/include", f"{entry.folder}/src", *public_includes(recipe.name, resolution, catalog)]
+    for build, sources in zip(recipe.build, entry.sources, strict=True):
+        if not build.when.holds(resolution.target, options):
+            continue
+        own = [f"{entry.folder}/{folder}" for folder in build.include]
+        flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
+        for source in sources:
+            output = f"out/{recipe.name}/{source}.o"
+            yield compile_step(
+                toolchain, profile, f"{entry.folder}/{source}", output, recipe.name, [*own, *folders], flags
+            )
+
+
+def app_steps(
+    app: App,
+    sources: Sequence[str],
+    libc: str,
+    resolution: Resolution,
+    catalog: Catalog,
+    toolchain: Toolchain,
+    profile: str,
+) -> tuple[Step, ...]:
+    """Steps for the app's `sources` against the headers of the recipe `libc` and of all that it requires."""
+    folders = [*(f"{APP}/{folder}" for folder in app.include), *public_includes(libc, resolution, catalog, itself=True)]
+    flags = [*(f"-D{name}={value}" for name, value in sorted(app.defines.items())), *app.flags]
+    return tuple(
+        compile_step(toolchain, profile, f"{APP}/{source}", f"out/{APP}/{source}.o", APP, folders, flags)
+        for source in sources
+    )
+
+
+def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
+    """Options as macros: `stack_size: 65536` becomes OPTION_STACK_SIZE=65536, a bool 1 or 0."""
+    spelled = ((name, int(value) if isinstance(value, bool) else value) for name, value in sorted(options.items()))
+    return tuple(f"-DOPTION_{name.upper().replace('-', '_')}={value}" for name, value in spelled)
+
+
+def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
+    """`include/` folders of the recipes that `name` requires, directly or not, nearest first."""
+    found: dict[str, None] = {}
+    todo = [name]
+    seen = {name}
+    while todo:
+        current = todo.pop(0)
+        if current != name or itself:
+            found[f"{catalog.recipes[current].folder}/include"] = None
+        for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
+            provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
+            if provider is not None and provider not in seen:
+                seen.add(provider)
+                todo.append(provider)
+    return tuple(found)
+
+
+def compile_step(
+    toolchain: Toolchain,
+    profile: str,
+    source: str,
+    output: str,
+    asker: str,
+    folders: Sequence[str],
+    flags: Sequence[str],
+) -> Step:
+    """One source to one object; every path in it is relative to the step's folder."""
+    depfile = str(PurePosixPath(output).with_suffix(".d"))
+    argv = (
+        *toolchain.facts.flags,
+        *toolchain.facts.profiles[profile],
+        "-ffile-prefix-map={cwd}=.",
+        "-nostdinc",
+        *(f"-I{folder}" for folder in folders),
+        "-isystem",
+        COMPILER,
+        *flags,
+        *("-MD", "-MF", depfile, "-c", source, "-o", output),
+    )
+    return Step(
+        label=f"compile {source}",
+        asker=asker,
+        program=toolchain.compiler,
+        tool=toolchain.identity,
+        argv=argv,
+        inputs=(source,),
+        outputs=(output,),
+        depfile=depfile,
+    )

@@ -1,0 +1,112 @@
+"""What is wrong with a reach, from the user's chair: all of it at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from composer.errors import Code, Diagnostic, Location
+from composer.model.linkage import NO_SECTION, Because, Cause, Member, ObjectIndex, Reach
+from composer.reach.lines import Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """Who could have a symbol: the whole catalog's exports, for hints."""
+
+    recipes: Mapping[str, tuple[str, ...]]  # symbol -> recipes that export it
+    unsupported: frozenset[str]  # recipes that do not support the target
+    target: str
+
+
+def diagnose(reached: Reach, exports: Exports, locator: Locator) -> tuple[Diagnostic, ...]:
+    """One diagnostic per missing, doubly defined or private symbol; none means that the link can be made."""
+    return (
+        *_missing(reached, exports, locator),
+        *_twice(reached, locator),
+        *_private(reached, locator),
+    )
+
+
+def function_at(index: ObjectIndex, section: int, offset: int) -> str:
+    """Name of the function or variable at a place of an object; the section's name if none covers it."""
+    inside = [s for s in index.symbols if s.section == section and s.offset <= offset < s.offset + max(s.size, 1)]
+    before = [s for s in index.symbols if s.section == section and s.offset <= offset and not s.size]
+    found = max(inside or before, key=lambda symbol: symbol.offset, default=None)
+    return found.name if found else index.sections[section].name
+
+
+def describe_use(members: tuple[Member, ...], because: Because) -> str:
+    """Who uses a symbol, as the end of "it is used by ..."."""
+    if because.cause is Cause.ROOT:
+        return "the image itself"
+    if because.cause is Cause.INIT:
+        return "an init call"
+    member = members[because.member]
+    function = function_at(member.index, because.section, because.offset)
+    return f"{function} in {'the app' if member.owner == 'app' else 'recipe ' + member.owner}"
+
+
+def _missing(reached: Reach, exports: Exports, locator: Locator) -> Iterator[Diagnostic]:
+    for use in reached.missing:
+        at = locator.reason(reached.members, use.because)
+        if use.symbol == "main":
+            hint = "add the source that has 'int main(void)' to app.sources"
+            yield Diagnostic(Code.NO_MAIN, "the app defines no function 'main'", hint=hint)
+            continue
+        user = describe_use(reached.members, use.because)
+        yield Diagnostic(
+            Code.SYMBOL_MISSING,
+            f"nothing defines '{use.symbol}', which is used by {user}",
+            at,
+            _nearest(use.symbol, exports, reached),
+        )
+
+
+def _nearest(symbol: str, exports: Exports, reached: Reach) -> str:
+    """The thing that comes closest to having `symbol`."""
+    recipes = exports.recipes.get(symbol, ())
+    absent = [recipe for recipe in recipes if recipe not in exports.unsupported]
+    if absent:
+        return f"recipe {absent[0]} exports '{symbol}', but is not in the image"
+    if recipes:
+        return f"recipe {recipes[0]} exports '{symbol}', but does not support {exports.target}"
+    defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == "app" and s.binding != "local"}
+    close = difflib.get_close_matches(symbol, sorted(defined | exports.recipes.keys()), n=1, cutoff=0.75)
+    if close:
+        where = exports.recipes.get(close[0], ("the app",))[0]
+        return f"did you mean '{close[0]}' of {where if where == 'the app' else 'recipe ' + where}?"
+    return "define it in one of app.sources; no recipe of the catalog exports it"
+
+
+def _definition(member: Member, symbol: str, locator: Locator) -> Location | None:
+    for found in member.index.symbols:
+        if found.name == symbol and found.section != NO_SECTION:
+            return locator.locate(member, found.section, found.offset)
+    return None
+
+
+def _twice(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:
+    for symbol, *places in reached.twice:
+        one, other = (reached.members[place] for place in places)
+        first, second = (_definition(member, symbol, locator) or Location(member.path) for member in (one, other))
+        message = f"'{symbol}' is defined twice: {_owned(one)} at {first}, and {_owned(other)} at {second}"
+        hint = f"rename one of them, or make it static if only its own file uses '{symbol}'"
+        yield Diagnostic(Code.SYMBOL_TWICE, message, first if one.owner == "app" else second, hint)
+
+
+def _owned(member: Member) -> str:
+    return "by the app" if member.owner == "app" else f"by recipe {member.owner}"
+
+
+def _private(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:
+    for use in reached.private:
+        owner = reached.members[use.definer].owner
+        user = describe_use(reached.members, use.because)
+        yield Diagnostic(
+            Code.SYMBOL_NOT_EXPORTED,
+            f"'{use.symbol}' is private to recipe {owner}, and {user} uses it",
+            locator.reason(reached.members, use.because),
+            f"add {use.symbol} to the exports of recipe {owner}, or use one of its exports",
+        )

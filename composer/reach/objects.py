@@ -1,0 +1,282 @@
+"""Relocatable ELF64 objects, indexed: sections, symbols and references, as the fixpoint needs them.
+
+Written on `struct`, because this is on the path of each build: pyelftools takes 60 ms to import and
+makes a Python object of every item. Debug sections are not read here (see `lines`).
+Layouts: System V ABI, chapter 4 ("Object Files"); the names below are those of that text.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
+
+from composer.errors import Code, ComposerError, Diagnostic
+from composer.model.linkage import NO_SECTION, Kind, ObjectIndex, Reference, Section, Symbol
+
+_SECTION_HEADER = struct.Struct("<IIQQQQIIQQ")
+_SYMBOL = struct.Struct("<IBBHQQ")
+_RELA = struct.Struct("<QQq")
+
+_ET_REL = 1
+_SHT_SYMTAB, _SHT_RELA, _SHT_NOTE, _SHT_NOBITS, _SHT_REL, _SHT_INIT_ARRAY, _SHT_GROUP = 2, 4, 7, 8, 9, 14, 17
+_SHT_SYMTAB_SHNDX = 18
+_SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_MERGE, _SHF_TLS, _SHF_EXCLUDE = 0x1, 0x2, 0x4, 0x10, 0x400, 0x80000000
+_SHF_STRINGS, _SHF_GNU_RETAIN = 0x20, 0x200000
+_SHN_ABS, _SHN_COMMON = 0xFFF1, 0xFFF2
+_STB_LOCAL, _STB_WEAK = 0, 2
+_STT_SECTION, _STT_FILE = 3, 4
+_GRP_COMDAT = 1
+
+# Sections that no image has: unwind tables, which nobody reads (DESIGN section 6), and the
+# assembler's notes to the linker.
+IGNORED = frozenset({".eh_frame", ".note.GNU-stack", ".note.gnu.property"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    name: str
+    type: int
+    flags: int
+    offset: int
+    size: int
+    link: int
+    info: int
+    align: int
+    entry: int
+
+
+def index_object(content: bytes, path: str) -> ObjectIndex:
+    """Index one object; `path` is only for the message.
+
+    Raises ComposerError(OBJECT_UNREADABLE) for anything but a relocatable little-endian ELF64 object
+    whose code is machine code and not writable.
+    """
+    try:
+        return _Reader(content).index()
+    except (struct.error, IndexError, KeyError, ValueError) as error:
+        reason = str(error) if type(error) is ValueError else "it is cut short or damaged"
+        message = f"the object {path} cannot be read: {reason}"
+        raise ComposerError(Diagnostic(Code.OBJECT_UNREADABLE, message)) from error
+
+
+class _Reader:
+    """One object while it is being read; every method raises ValueError or a lookup error on bad input."""
+
+    def __init__(self, content: bytes) -> None:
+        if content[:6] != b"\x7fELF\x02\x01":
+            raise ValueError("it is not a little-endian 64-bit ELF file")
+        self._content = content
+        kind, self._machine = struct.unpack_from("<HH", content, 16)
+        if kind != _ET_REL:
+            raise ValueError("it is not a relocatable object")
+        self._headers = _read_headers(content)
+        self._symbols: list[tuple[int, int, int, int, int, int]] = []
+        self._names = b""
+        for header in self._headers:
+            if header.type == _SHT_SYMTAB:
+                self._symbols = list(_SYMBOL.iter_unpack(self._bytes(header)))
+                self._names = self._bytes(self._headers[header.link])
+            elif header.type == _SHT_SYMTAB_SHNDX:
+                raise ValueError("it has more than 65,000 sections")
+
+    def index(self) -> ObjectIndex:
+        sections, place_of = self._sections()
+        symbols, weak = self._defined(place_of, len(sections))
+        common = [symbol for symbol in symbols if symbol.binding == "common"]
+        if common:
+            sections.append(_common_section(common, [entry[4] for entry in self._symbols if entry[3] == _SHN_COMMON]))
+        references = sorted(self._references(place_of), key=lambda found: (found.section, found.offset))
+        return ObjectIndex(self._machine, tuple(sections), tuple(symbols), tuple(references), weak)
+
+    def _bytes(self, header: _Header) -> bytes:
+        return self._content[header.offset : header.offset + header.size]
+
+    def _name(self, offset: int) -> str:
+        return self._names[offset : self._names.index(b"\0", offset)].decode("utf-8", "replace")
+
+    def _sections(self) -> tuple[list[Section], dict[int, int]]:
+        """The sections of the image, and their index by number in the object."""
+        groups = dict(self._groups())
+        sections: list[Section] = []
+        place_of: dict[int, int] = {}
+        for number, header in enumerate(self._headers):
+            if header.name.startswith(".gnu.lto_"):
+                raise ValueError("it holds the compiler's own form (-flto), which has no references to follow")
+            if not header.flags & _SHF_ALLOC or header.flags & _SHF_EXCLUDE or header.name in IGNORED:
+                continue
+            place_of[number] = len(sections)
+            sections.append(_section(header, number, groups.get(number, "")))
+        return sections, place_of
+
+    def _groups(self) -> Iterable[tuple[int, str]]:
+        """Section number and signature of each member of a COMDAT group."""
+        for header in self._headers:
+            if header.type == _SHT_GROUP:
+                flag, *numbers = (word for (word,) in struct.iter_unpack("<I", self._bytes(header)))
+                if flag & _GRP_COMDAT:
+                    yield from ((number, self._symbol_name(header.info)) for number in numbers)
+
+    def _symbol_name(self, place: int) -> str:
+        name, info, _, number, _, _ = self._symbols[place]
+        return self._headers[number].name if info & 15 == _STT_SECTION else self._name(name)
+
+    def _defined(self, place_of: dict[int, int], common: int) -> tuple[list[Symbol], frozenset[str]]:
+        """Symbols that are defined in the image's sections, and the weak undefined ones."""
+        symbols: list[Symbol] = []
+        weak: set[str] = set()
+        for name, info, _, number, value, size in self._symbols:
+            binding = {_STB_LOCAL: "local", _STB_WEAK: "weak"}.get(info >> 4, "global")
+            if not name or info & 15 in (_STT_SECTION, _STT_FILE):
+                continue
+            if number == 0:
+                if binding == "weak":
+                    weak.add(self._name(name))
+            elif number == _SHN_COMMON:
+                symbols.append(Symbol(self._name(name), common, 0, size, "common"))
+            elif number in place_of or (number == _SHN_ABS and binding != "local"):
+                symbols.append(Symbol(self._name(name), place_of.get(number, NO_SECTION), value, size, binding))
+        return symbols, frozenset(weak)
+
+    def _references(self, place_of: dict[int, int]) -> Iterable[Reference]:
+        for header in self._headers:
+            if header.type not in (_SHT_RELA, _SHT_REL) or header.info not in place_of:
+                continue
+            if header.type == _SHT_REL:
+                raise ValueError("its relocations are of the kind without addends, which no 64-bit target uses")
+            section = place_of[header.info]
+            for offset, info, _ in _RELA.iter_unpack(self._bytes(header)):
+                name, kind, _, number, _, _ = self._symbols[info >> 32]
+                if kind >> 4 != _STB_LOCAL:
+                    yield Reference(section, offset, self._name(name), NO_SECTION)
+                elif number in place_of:
+                    yield Reference(section, offset, "", place_of[number])
+
+
+def _read_headers(content: bytes) -> list[_Header]:
+    (offset,) = struct.unpack_from("<Q", content, 40)
+    count, names = struct.unpack_from("<HH", content, 60)
+    size = count * _SECTION_HEADER.size
+    rows = list(_SECTION_HEADER.iter_unpack(content[offset : offset + size]))
+    if len(rows) != count:
+        raise ValueError("its section table is cut short")
+    table = content[rows[names][4] : rows[names][4] + rows[names][5]]
+
+    def text(start: int) -> str:
+        return table[start : table.index(b"\0", start)].decode("utf-8", "replace")
+
+    return [
+        _Header(text(row[0]), row[1], row[2], row[4], row[5], row[6], row[7], max(row[8], 1), row[9]) for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSymbol:
+    """A symbol of any ELF64 file."""
+
+    name: str
+    number: int  # of its section; 0 if it is undefined
+    value: int
+
+
+def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
+    """The named symbols of an object or a linked file, without those of sections and source files.
+
+    Raises struct.error, IndexError or ValueError for anything but a whole ELF64 file.
+    """
+    headers = _read_headers(content)
+    found: list[FileSymbol] = []
+    for header in headers:
+        if header.type == _SHT_SYMTAB:
+            link = headers[header.link]
+            names = content[link.offset : link.offset + link.size]
+            for name, info, _, number, value, _ in _SYMBOL.iter_unpack(
+                content[header.offset : header.offset + header.size]
+            ):
+                if name and info & 15 not in (_STT_SECTION, _STT_FILE):
+                    text = names[name : names.index(b"\0", name)].decode("utf-8", "replace")
+                    found.append(FileSymbol(text, number, value))
+    return tuple(found)
+
+
+def merge_entries(content: bytes, number: int) -> tuple[int, tuple[bytes, ...]]:
+    """The entries of a mergeable section with that number, and the bytes of one character of a string.
+
+    The unit is 0 if the entries are constants of one size. Raises ValueError, IndexError or
+    struct.error for an object that `index_object` refuses.
+    """
+    header = _read_headers(content)[number]
+    data = content[header.offset : header.offset + header.size]
+    unit = header.entry if header.flags & _SHF_STRINGS else 0
+    return unit, tuple(data[start:end] for start, end in split_entries(data, unit, header.entry, header.align))
+
+
+def split_entries(data: bytes, unit: int, size: int, align: int) -> Iterable[tuple[int, int]]:
+    """Start and end of each entry: strings of characters of `unit` bytes, or constants of `size` bytes."""
+    start = 0
+    while start < len(data):
+        end = start + size
+        if unit:
+            while any(data[end - unit : end]):
+                end += unit
+        yield start, min(end, len(data))
+        start = end + -end % align
+
+
+def _section(header: _Header, number: int, group: str) -> Section:
+    kind = _kind(header)
+    merges = bool(header.flags & _SHF_MERGE) and kind is Kind.CONSTANTS
+    kept = (kind in (Kind.NOTE, Kind.CONSTRUCTORS) and not group) or bool(header.flags & _SHF_GNU_RETAIN)
+    return Section(header.name, kind, header.size, header.align, number, group, merges, kept)
+
+
+def _kind(header: _Header) -> Kind:
+    if header.flags & _SHF_EXECINSTR:
+        if header.flags & _SHF_WRITE:
+            raise ValueError(f"its section {header.name} is both writable and executable")
+        return Kind.CODE
+    if header.type == _SHT_INIT_ARRAY or header.name.startswith(".init_array"):
+        return Kind.CONSTRUCTORS
+    if header.type == _SHT_NOTE:
+        return Kind.NOTE
+    if header.flags & _SHF_TLS:
+        return Kind.TLS_ZERO if header.type == _SHT_NOBITS else Kind.TLS_DATA
+    if header.type == _SHT_NOBITS:
+        return Kind.ZERO
+    return Kind.DATA if header.flags & _SHF_WRITE else Kind.CONSTANTS
+
+
+def _common_section(symbols: Sequence[Symbol], alignments: Sequence[int]) -> Section:
+    """The linker's own section for the object's common symbols, whose `st_value` is their alignment."""
+    align = max(alignments)
+    size = sum(-(-symbol.size // align) * align for symbol in symbols)
+    return Section("COMMON", Kind.ZERO, size, align, _SHN_COMMON)
+
+
+_section_row, _symbol_row, _reference_row = (
+    attrgetter(*(field.name for field in fields(kind))) for kind in (Section, Symbol, Reference)
+)
+
+
+def as_json(index: ObjectIndex) -> dict[str, Any]:
+    """The index as a JSON value; `from_json` reads it."""
+    return {
+        "machine": index.machine,
+        "sections": [_section_row(section) for section in index.sections],
+        "symbols": [_symbol_row(symbol) for symbol in index.symbols],
+        "references": [_reference_row(reference) for reference in index.references],
+        "weak": sorted(index.weak),
+    }
+
+
+def from_json(value: dict[str, Any]) -> ObjectIndex:
+    """The index that `as_json` wrote; raises KeyError, TypeError or ValueError on anything else."""
+    return ObjectIndex(
+        value["machine"],
+        tuple(Section(row[0], Kind(row[1]), *row[2:]) for row in value["sections"]),
+        tuple(Symbol(*row) for row in value["symbols"]),
+        tuple(Reference(*row) for row in value["references"]),
+        frozenset(value["weak"]),
+    )

@@ -1,0 +1,24 @@
+"""Words and numbers as all reports spell them."""
+
+from __future__ import annotations
+
+from composer.model.resolution import Reason, ReasonKind
+
+
+def spell_bytes(count: int | None) -> str:
+    """A number of bytes with thousands separated; unknown as a question mark."""
+    return "? bytes" if count is None else "1 byte" if count == 1 else f"{count:,} bytes"
+
+
+def spell_reason(reason: Reason, target: str) -> str:
+    """A reason as a clause: who wants it, and where that is written."""
+    place = f" ({reason.at})" if reason.at else ""
+    match reason.kind:
+        case ReasonKind.TARGET:
+            return f"the target {target} needs {reason.what}{place}"
+        case ReasonKind.REQUESTED:
+            return f"the manifest asks for {reason.what}{place}"
+        case ReasonKind.SYMBOL:
+            return f"the app calls {reason.what}{place}"
+        case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
+            return f"{reason.by} {reason.kind.value} {reason.what}{place}"

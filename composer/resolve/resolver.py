@@ -1,0 +1,86 @@
+"""Which recipes are in the image: the exact minimum, with every reason, or a proof that there is none.
+
+Pure: no disk, no clock, no globals. The minimum is lexicographic over (refused recommendations, weight,
+number of recipes, sorted names); `pack` turns it into one integer per variable, so that the search only
+ever adds and compares integers.
+"""
+
+from __future__ import annotations
+
+from composer.errors import ComposerError
+from composer.model.recipe import Catalog
+from composer.model.resolution import Request, Resolution
+from composer.resolve.answer import answer
+from composer.resolve.explain import explain, explain_exhausted
+from composer.resolve.feasible import Ground, legal_set
+from composer.resolve.optimise import cheapest
+from composer.resolve.problem import Problem, build_problem
+from composer.resolve.reduce import Block
+from composer.resolve.satisfy import Budget, Exhausted
+
+DEFAULT_STEPS = 200_000
+
+
+def resolve(request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS) -> Resolution:
+    """The minimal image for `request`; raises ComposerError (UNRESOLVABLE) with the proof if there is none.
+
+    `steps` bounds the search; where it ends early, the best answer so far says `proven=False`.
+    """
+    problem = build_problem(request, catalog)
+    ground = Ground(problem)
+    costs = pack(problem, request, catalog)
+    budget = Budget(steps)
+    try:
+        first = legal_set(ground, dearness(costs), budget)
+    except Exhausted:
+        raise ComposerError(explain_exhausted(request, steps)) from None
+    if first.chosen is None:
+        raise ComposerError(explain(request, catalog, ground, first.core))
+    chosen, proven = improve(ground, costs, first.chosen, budget)
+    return answer(request, catalog, problem, chosen, proven)
+
+
+def pack(problem: Problem, request: Request, catalog: Catalog) -> dict[int, int]:
+    """Cost of each variable, such that sums compare as the objective does.
+
+    From the highest digits down: refusals, weight, number of recipes, and a bit per name. Among sets of
+    equal number the one with the smaller sorted names has the smallest name that they do not share, so
+    a chosen name takes its bit away: the earlier the name, the higher the bit.
+    """
+    count = problem.recipes
+    target = str(request.target)
+    number_digits = count + count.bit_length() + 1
+    costs: dict[int, int] = {}
+    total = 0
+    for v, name in enumerate(problem.names, 1):
+        weight = catalog.recipes[name].weights.get(target, 0)
+        total += weight
+        costs[v] = (weight << number_digits) + (1 << count) - (1 << (count - v))
+    refusal = (total + 1) << number_digits
+    for v in range(count + 1, problem.size + 1):
+        costs[v] = refusal
+    return costs
+
+
+def dearness(costs: dict[int, int]) -> list[int]:
+    """The rank of each variable by cost."""
+    ranks = [0] * len(costs)
+    for rank, v in enumerate(sorted(costs, key=lambda v: (costs[v], v))):
+        ranks[v - 1] = rank
+    return ranks
+
+
+def improve(
+    ground: Ground, costs: dict[int, int], first: frozenset[int], budget: Budget
+) -> tuple[frozenset[int], bool]:
+    """The cheapest legal set, and whether that is proven."""
+    bar = sum(costs[v] for v in first)
+    while True:
+        try:
+            found = cheapest(Block(tuple(ground.rows), costs), bar, budget)
+        except Exhausted:
+            return first, False
+        if found is None:
+            return first, True
+        if not ground.forbid_loop(found.chosen):
+            return frozenset(found.chosen), True

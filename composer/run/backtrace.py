@@ -1,0 +1,25 @@
+"""A trap report for a person: the cause, and each frame as function, file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from composer.run.traps import TrapReport
+
+_PC = "rip"
+
+
+def backtrace(report: TrapReport, debug: Path) -> tuple[str, ...]:
+    """The lines that tell where `report` happened, by the symbols of `debug`.
+
+    Without that file only the address is told: a missing one must not hide the trap.
+    """
+    from composer.verify.symbols import Symbolizer
+
+    try:
+        content = debug.read_bytes()
+    except OSError:
+        place = (f"  #0 {report.registers[_PC]:#x}",) if _PC in report.registers else ()
+        return (report.cause, *place)
+    frames = Symbolizer(content).trace(report.registers, report.words)
+    return (report.cause, *(f"  #{depth} {frame}" for depth, frame in enumerate(frames)))

@@ -1,0 +1,70 @@
+"""One process of ours that cannot outlive us, in a session of its own, spoken to over pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from composer.errors import Code, ComposerError, Diagnostic
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_SIGKILL = 9
+
+
+@contextmanager
+def started(
+    argv: Sequence[str],
+    *,
+    blame: Code,
+    environment: Mapping[str, str] | None = None,
+    merged: bool = False,
+    pass_fds: Sequence[int] = (),
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
+
+    A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
+    `merged` sends its errors where its output goes. Raises `ComposerError` (`blame`) if it cannot be started.
+    """
+    try:
+        process = subprocess.Popen(
+            argv,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+            env=environment,
+            pass_fds=pass_fds,
+            start_new_session=True,
+            preexec_fn=_dying_with_us(),
+        )
+    except OSError as error:
+        message = f"{argv[0]} cannot be started: {error.strerror}"
+        raise ComposerError(Diagnostic(blame, message)) from error
+    try:
+        yield process
+    finally:
+        process.kill()  # no effect on a process that has been reaped
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _dying_with_us() -> Callable[[], None] | None:
+    """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl  # looked up here: after the fork only calls are safe
+    parent = os.getpid()
+
+    def arrange() -> None:
+        prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # we died before the call
+            os._exit(1)
+
+    return arrange

@@ -1,0 +1,53 @@
+"""The values of a run: the guest, the emulator that runs it, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from composer.model.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A finished image and what it is started with."""
+
+    image: Path  # the stripped, bootable ELF
+    debug: Path  # the same with all symbols, for back-traces
+    target: Target
+    memory: int  # bytes
+    arguments: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A QEMU of this machine, and how it runs guests best here."""
+
+    program: str  # absolute path
+    machine: str = "q35"  # QEMU's name for it: q35, pc, microvm
+    accelerator: str = "tcg"  # kvm or tcg
+
+
+class EndingKind(StrEnum):
+    """How a run ended."""
+
+    EXIT = "exit"  # the app ended; `status` is its own, 0 to 255
+    ABORT = "abort"  # abort, assert or a smashed stack
+    TRAP = "trap"  # the processor refused an instruction; `status` is the vector, on linux the signal
+    EXPECTED = "expected"  # the text that was waited for appeared, so the guest was stopped
+    TIMEOUT = "timeout"  # the time was over, so the guest was stopped
+    RESET = "reset"  # the machine was reset or turned off without a word from the guest
+    DIED = "died"  # the emulator itself failed; `status` is its exit status, negative for a signal
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of one run."""
+
+    kind: EndingKind
+    status: int | None
+    seconds: float  # from the start of the process to its end
+    emulator_said: tuple[str, ...] = ()  # the last lines of the emulator's own messages
+    report: tuple[str, ...] = ()  # lines for a person: each trap of the guest with its symbolised back-trace

@@ -1,0 +1,175 @@
+"""The loop of a run: one poll over the console, the emulator's messages, the guest's end record and our signals."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import TypeAlias
+
+from composer.errors import Code, ComposerError, Diagnostic
+from composer.run.flow import Finder, Flow, Tail
+from composer.run.guest import EndingKind
+from composer.run.signals import Signals
+from composer.run.traps import TrapReader, TrapReport
+
+Interest: TypeAlias = tuple[int, int, Callable[[], object]]  # descriptor, poll events, what to do then
+
+_END_OF_TRANSMISSION = b"\x04"  # a guest's serial console takes it for the end of input (console.h)
+_OUTPUT_LIMIT = 16 << 20  # bytes kept for a slow reader; then the guest waits, and a serial driver may give up
+_INPUT_LIMIT = 1 << 16
+_SAID_BYTES = 4096  # of the emulator's messages
+_RECORD_BYTES = 2  # letter and status
+_BACKGROUND_SECONDS = 0.5  # how often to look whether the shell has given the terminal back
+_LAST_FLUSH_SECONDS = 1.0  # after a time-out, for a reader that has stopped too
+
+
+class Session:
+    """A started process with its descriptors. The caller ends the process and closes what it opened."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        signals: Signals,
+        *,
+        stdin: int | None,
+        stdout: int,
+        record: int | None,
+        expect: str | None,
+    ) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._signals = signals
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                os.set_blocking(stream.fileno(), False)
+        # A serial line has no end of its own, so it gets the character; a pipe is simply closed.
+        farewell = b"" if record is None else _END_OF_TRANSMISSION
+        self._terminal = stdin if stdin is not None and os.isatty(stdin) else None
+        self._input = Flow(stdin, process.stdin.fileno(), _INPUT_LIMIT, farewell)
+        self._closes_input = record is None
+        self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT)
+        self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else None
+        self._record = Tail(record, _RECORD_BYTES) if record is not None else None
+        self._finder = Finder(expect) if expect is not None else None
+        self._found = False
+        self._traps = TrapReader()
+
+    @property
+    def record(self) -> bytes:
+        """The last two bytes of the end record, fewer if there is none."""
+        return self._record.bytes if self._record is not None else b""
+
+    @property
+    def traps(self) -> tuple[TrapReport, ...]:
+        """The traps that the guest reported on its console."""
+        return self._traps.reports
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The last lines of the emulator's messages."""
+        return tuple(self._said.bytes.decode(errors="replace").splitlines()[-8:]) if self._said is not None else ()
+
+    def watch(self, deadline: float | None) -> EndingKind | None:
+        """Pass the console through until the process ends (None), the expected text appears or the time is over.
+
+        Raises `ComposerError` (INTERRUPTED) on a signal, BrokenPipeError if nobody reads our output any more.
+        """
+        while not self._found:
+            if self._process.poll() is not None:
+                self._drain()
+                break
+            if deadline is not None and time.monotonic() >= deadline:
+                return EndingKind.TIMEOUT
+            self._turn(deadline, chain(self._reads(), self._writes()))
+        return EndingKind.EXPECTED if self._found else None
+
+    def flush(self, hurried: bool) -> None:
+        """Write what is still pending; if `hurried`, for a bounded time only. Raises as `watch` does."""
+        deadline = time.monotonic() + _LAST_FLUSH_SECONDS if hurried else None
+        while self._output.wants_write and (deadline is None or time.monotonic() < deadline):
+            self._turn(deadline, self._writes())
+
+    def _reads(self) -> Iterator[Interest]:
+        yield self._signals.descriptor, select.POLLIN, self._signals.take
+        if self._input.source is not None and self._input.wants_read and not self._in_background():
+            yield self._input.source, select.POLLIN, self._input.read
+        if self._output.source is not None and self._output.wants_read:
+            yield self._output.source, select.POLLIN, self._take_output
+        for tail in (self._said, self._record):
+            if tail is not None and tail.source is not None:
+                yield tail.source, select.POLLIN, tail.read
+
+    def _writes(self) -> Iterator[Interest]:
+        if self._input.sink is not None and self._input.wants_write:
+            yield self._input.sink, select.POLLOUT, self._give_input
+        if self._output.sink is not None and self._output.wants_write:
+            yield self._output.sink, select.POLLOUT, self._output.write
+
+    def _turn(self, deadline: float | None, interests: Iterable[Interest]) -> None:
+        """Wait until one of `interests` is ready or the time is over, and do what is ready."""
+        events: dict[int, int] = {}
+        wanted = tuple(interests)
+        for descriptor, event, _ in wanted:
+            events[descriptor] = events.get(descriptor, 0) | event
+        poll = select.poll()
+        for descriptor, event in events.items():
+            poll.register(descriptor, event)
+        ready = dict(poll.poll(self._patience(deadline)))
+        trouble = select.POLLHUP | select.POLLERR | select.POLLNVAL  # reading or writing then tells which
+        for descriptor, event, act in wanted:
+            if ready.get(descriptor, 0) & (event | trouble):
+                act()
+        self._end_input()
+        if self._signals.interruption is not None:
+            raise ComposerError(Diagnostic(Code.INTERRUPTED, f"interrupted by {self._signals.interruption.name}"))
+
+    def _patience(self, deadline: float | None) -> int | None:
+        """Milliseconds until something must be looked at even if no descriptor is ready; None: never."""
+        waits = [] if deadline is None else [max(0.0, deadline - time.monotonic())]
+        if self._in_background():
+            waits.append(_BACKGROUND_SECONDS)
+        return math.ceil(min(waits) * 1000) if waits else None
+
+    def _in_background(self) -> bool:
+        """Whether reading our terminal would stop us, because another job of the shell has it now."""
+        if self._terminal is None or self._input.source is None:
+            return False
+        try:
+            return os.tcgetpgrp(self._terminal) != os.getpgrp()
+        except OSError:  # not the terminal of our session: no job control on it
+            return False
+
+    def _take_output(self) -> bytes:
+        data = self._output.read()
+        self._traps.feed(data)
+        if self._finder is not None and self._finder.feed(data):
+            self._found = True
+        return data
+
+    def _give_input(self) -> None:
+        try:
+            self._input.write()
+        except BrokenPipeError:  # the guest is ending, or closed its input: what we read has no taker
+            self._input.source = self._input.sink = None
+            self._input.pending.clear()
+
+    def _end_input(self) -> None:
+        """Close the process's input once ours has ended and is delivered, where closing is how an end is told."""
+        stream = self._process.stdin
+        if self._closes_input and self._input.source is None and not self._input.pending and stream is not None:
+            self._input.sink = None
+            stream.close()
+
+    def _drain(self) -> None:
+        """Take what the process left in its pipes when it ended."""
+        while self._take_output():
+            pass
+        for tail in (self._said, self._record):
+            while tail is not None and tail.read():
+                pass

@@ -1,0 +1,39 @@
+#ifndef BOOT_KVM_H
+#define BOOT_KVM_H
+
+/*
+ * What the boot recipe of kvm/x86_64 leaves behind for the recipes that it hands over to.
+ * Assembly reads this file too, for the constants.
+ */
+
+/* Bytes of the command line that are kept, the closing NUL included. */
+#define BOOT_COMMAND_LINE_SIZE 2048
+
+/* The selector of the 16 bytes in `boot_gdt` that stay free for a task-state segment. */
+#define BOOT_TSS_SELECTOR 16
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+/* The stack of `main`; grows down from `boot_stack_end`. The page below `boot_stack` is not mapped. */
+extern char boot_stack[], boot_stack_end[];
+
+/* The command line as the loader passed it; its last byte is not NUL if it was cut. */
+extern char boot_command_line[BOOT_COMMAND_LINE_SIZE];
+
+/* Physical address of the loader's hvm_start_info (PVH boot ABI); not mapped. */
+extern uint32_t boot_start_info;
+
+/*
+ * The page tables in use: the root, and the directory of the first GiB. The tables that follow it in the
+ * tree lie in the pages from image_end on, one for each 2 MiB that the image reaches into.
+ */
+extern uint64_t boot_page_root[512], boot_page_directory[512];
+
+/* The global descriptor table: null, 64-bit code, and room for one task-state segment. */
+extern uint64_t boot_gdt[4];
+
+#endif
+
+#endif

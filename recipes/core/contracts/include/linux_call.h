@@ -1,0 +1,32 @@
+#ifndef LINUX_CALL_H
+#define LINUX_CALL_H
+
+/*
+ * System calls of Linux on x86_64 (System V ABI supplement, "Linux Conventions"). The result is the kernel's:
+ * from -4095 to -1 an error number, negated. Context: any.
+ */
+
+enum linux_call_number {
+	LINUX_READ = 0,
+	LINUX_WRITE = 1,
+	LINUX_MMAP = 9,
+	LINUX_MPROTECT = 10,
+	LINUX_RT_SIGACTION = 13,
+	LINUX_RT_SIGPROCMASK = 14,
+	LINUX_GETPID = 39,
+	LINUX_KILL = 62,
+	LINUX_SIGALTSTACK = 131,
+	LINUX_EXIT_GROUP = 231,
+};
+
+enum { LINUX_EINTR = 4, LINUX_EFAULT = 14 };
+
+static inline long linux_call(enum linux_call_number number, long a, long b, long c, long d)
+{
+	register long fourth __asm__("r10") = d;
+	long result = number;
+	__asm__ volatile("syscall" : "+a"(result) : "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+	return result;
+}
+
+#endif

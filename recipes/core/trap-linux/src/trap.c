@@ -1,0 +1,109 @@
+/* Signals that the kernel makes of the processor's exceptions, as the same report as on a bare machine. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "boot_linux.h"
+#include "linux_call.h"
+#include "machine.h"
+#include "report.h"
+#include "start.h"
+#include "trap_report.h"
+
+enum {
+	SIGNAL_ILLEGAL = 4,
+	SIGNAL_TRAP = 5,
+	SIGNAL_BUS = 7,
+	SIGNAL_FLOAT = 8,
+	SIGNAL_SEGMENT = 11,
+	STACK_SIZE = 16384, /* bytes; the kernel's own frame takes up to 11 KiB where AMX is in use */
+};
+
+enum action_flag {
+	ACTION_WITH_INFO = 0x4,
+	ACTION_RESTORER = 0x04000000, /* without it the kernel refuses to deliver on x86_64; it is never reached */
+	ACTION_ON_STACK = 0x08000000,
+	ACTION_RESET = 0x80000000, /* a second fault, in the handler, ends the process */
+};
+
+/* The kernel's struct sigaction on x86_64 (not the C library's). */
+struct signal_action {
+	void (*handler)(int signal, const void *info, const uint64_t *context);
+	unsigned long flags;
+	void (*restorer)(void);
+	unsigned long mask;
+};
+
+struct signal_stack {
+	void *start;
+	int flags;
+	size_t size;
+};
+
+/* Words of the kernel's ucontext on x86_64: five of stack and link, then struct sigcontext. */
+enum context_word {
+	CONTEXT_R8 = 5,
+	CONTEXT_RDI = 13,
+	CONTEXT_RSI,
+	CONTEXT_RBP,
+	CONTEXT_RBX,
+	CONTEXT_RDX,
+	CONTEXT_RAX,
+	CONTEXT_RCX,
+	CONTEXT_RSP,
+	CONTEXT_RIP,
+	CONTEXT_RFLAGS,
+	CONTEXT_VECTOR = 25,
+	CONTEXT_ADDRESS = 27,
+};
+
+/* In the order of trap_report. */
+static const uint8_t context_words[TRAP_REGISTERS] = {
+	CONTEXT_RIP,    CONTEXT_RSP,    CONTEXT_RFLAGS, CONTEXT_RBP,    CONTEXT_RAX,    CONTEXT_RBX,
+	CONTEXT_RCX,    CONTEXT_RDX,    CONTEXT_RSI,    CONTEXT_RDI,    CONTEXT_R8,     CONTEXT_R8 + 1,
+	CONTEXT_R8 + 2, CONTEXT_R8 + 3, CONTEXT_R8 + 4, CONTEXT_R8 + 5, CONTEXT_R8 + 6, CONTEXT_R8 + 7,
+};
+
+static uint64_t registers[TRAP_REGISTERS];
+static uint64_t stack[STACK_SIZE / sizeof(uint64_t)];
+
+/* Whether the kernel can read the word, asked by a call that then fails in either case. */
+static int is_readable(const uint64_t *word)
+{
+	return linux_call(LINUX_RT_SIGPROCMASK, -1, (long)word, 0, sizeof(*word)) != -LINUX_EFAULT;
+}
+
+static void handle(int signal, const void *info, const uint64_t *context)
+{
+	(void)info;
+	for (unsigned i = 0; i < TRAP_REGISTERS; i++)
+		registers[i] = context[context_words[i]];
+	trap_report_begin((unsigned)context[CONTEXT_VECTOR]);
+	report_number(" signal=", (uint64_t)signal, 10);
+	report_number(" address=", context[CONTEXT_VECTOR] == 14 ? context[CONTEXT_ADDRESS] : 0, 16);
+
+	/* After an overflow the lowest words are not there: begin at the first that is. */
+	uintptr_t first = registers[TRAP_RSP] & -sizeof(uint64_t);
+	uintptr_t end = (uintptr_t)boot_words;
+	if (!is_readable((const uint64_t *)first))
+		first = (first & -(uintptr_t)4096) + 4096;
+	if (first < end && !is_readable((const uint64_t *)first))
+		first = end;
+	trap_report_end(registers, (const uint64_t *)first, (const uint64_t *)end);
+	machine_end(ENDING_TRAP, (uint8_t)signal);
+}
+
+void trap_start(void)
+{
+	static const uint8_t signals[] = {SIGNAL_ILLEGAL, SIGNAL_TRAP, SIGNAL_BUS, SIGNAL_FLOAT, SIGNAL_SEGMENT};
+	static const struct signal_stack on_stack = {stack, 0, sizeof(stack)};
+	static const struct signal_action action = {
+		handle,
+		ACTION_WITH_INFO | ACTION_RESTORER | ACTION_ON_STACK | ACTION_RESET,
+		NULL,
+		0,
+	};
+	linux_call(LINUX_SIGALTSTACK, (long)&on_stack, 0, 0, 0);
+	for (size_t i = 0; i < sizeof(signals); i++)
+		linux_call(LINUX_RT_SIGACTION, signals[i], (long)&action, 0, sizeof(action.mask));
+}

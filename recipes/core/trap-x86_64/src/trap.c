@@ -1,0 +1,47 @@
+/* Turns a trap of the processor into a report and the guest's end. */
+
+#include <stdint.h>
+
+#include "boot_kvm.h"
+#include "machine.h"
+#include "report.h"
+#include "trap_report.h"
+#include "trap_x86_64.h"
+
+enum {
+	FRAME_WORDS = 5,        /* SS, RSP, RFLAGS, CS, RIP */
+	VECTOR_PAGE_FAULT = 14, /* the only one that sets CR2 */
+};
+
+extern const uint64_t trap_stack[TRAP_STACK_SIZE / sizeof(uint64_t)];
+
+#define TRAP_STACK_END (trap_stack + sizeof(trap_stack) / sizeof(*trap_stack))
+
+/* Context: trap, on the trap stack, with interrupts off. `registers` is in the order of trap_report. */
+_Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS]);
+
+static uintptr_t fault_address(void)
+{
+	uintptr_t address;
+	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
+	return address;
+}
+
+_Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
+{
+	static uint8_t traps;
+	/* trap_row in entry.S says why the depth of the stack tells the vector and the error code. */
+	unsigned depth = (unsigned)(TRAP_STACK_END - (registers + TRAP_REGISTERS) - FRAME_WORDS);
+	uint8_t vector = (uint8_t)(TRAP_VECTORS - depth / 2);
+	if (traps++ == 0) { /* a trap of the report itself ends the guest at once */
+		trap_report_begin(vector);
+		report_number(" vector=", vector, 10);
+		report_number(" error=", depth % 2 ? TRAP_STACK_END[-FRAME_WORDS - 1] : 0, 16);
+		report_number(" address=", vector == VECTOR_PAGE_FAULT ? fault_address() : 0, 16);
+		uintptr_t stack = registers[TRAP_RSP] & -sizeof(uint64_t);
+		if (stack < (uintptr_t)boot_stack) /* it has overflowed; the words above the guard page tell how */
+			stack = (uintptr_t)boot_stack;
+		trap_report_end(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);
+	}
+	machine_end(ENDING_TRAP, vector);
+}

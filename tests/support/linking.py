@@ -1,0 +1,104 @@
+"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-x86_64.yaml` says."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from composer.layout.arrange import arrange
+from composer.layout.pack import pack
+from composer.layout.script import DEFINED_SYMBOLS, render
+from composer.layout.source import init_source, note_source
+from composer.model.linkage import Member, Reach
+from composer.model.recipe import ImageFacts, InitCall
+from composer.reach.fixpoint import Rules, init_calls, reach
+from composer.reach.objects import index_object
+from composer.verify.image import Evidence
+from composer.verify.linkmap import read_map
+
+ROOT = Path(__file__).parents[2]
+BASE = 0x400000
+DIGEST = "ab" * 32
+
+
+@functools.cache
+def toolchain_flags() -> tuple[str, ...]:
+    """The base flags and those of the profile `size`."""
+    description = yaml.safe_load((ROOT / "toolchains/gcc-x86_64.yaml").read_text())
+    return (*description["flags"], *description["profiles"]["size"])
+
+
+def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = ()) -> bytes:
+    """Compile C (or, for a path that ends in .S.o, assembly) to `folder/path`; the object's bytes."""
+    output = folder / path
+    text = output.with_suffix("" if path.endswith(".S.o") else ".c")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    text.write_text(source)
+    words = ["gcc", *toolchain_flags(), *extra, "-c", str(text.relative_to(folder)), "-o", path]
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)
+    return output.read_bytes()
+
+
+def member(folder: Path, owner: str, path: str, source: str, extra: Sequence[str] = ()) -> Member:
+    """Compile `source` as an object of `owner`."""
+    return Member(owner, path, index_object(compile_c(folder, path, source, extra), path))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A program that was linked the composer's way."""
+
+    folder: Path
+    reached: Reach
+    script: str
+    generated: tuple[Member, ...]
+    map: str
+    debug: bytes
+    image: bytes
+
+    def content_of(self, path: str) -> bytes:
+        """The bytes of an object."""
+        return (self.folder / path).read_bytes()
+
+    @property
+    def evidence(self) -> Evidence:
+        """What `verify` is given."""
+        return Evidence(self.image, self.debug, read_map(self.map), self.reached, self.generated)
+
+    def run(self) -> subprocess.CompletedProcess[bytes]:
+        """Run the packed image as a process."""
+        program = self.folder / "program"
+        program.write_bytes(self.image)
+        program.chmod(0o755)
+        return subprocess.run([str(program)], capture_output=True, timeout=10)
+
+
+def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall, ...]] | None = None) -> Rules:
+    """Rules without any exports to check."""
+    return Rules(tuple(roots), init or {}, {}, DEFINED_SYMBOLS)
+
+
+def link(
+    folder: Path, members: Sequence[Member], rule: Rules, recipes: Sequence[str] = (), memory: int = 1 << 20
+) -> Linked:
+    """Reach, generate, link with GNU ld and pack."""
+    reached = reach(members, rule)
+    calls = init_calls(reached, recipes, rule.init)
+    text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
+    generated = (member(folder, "image", "gen/image.o", text.decode()),)
+    layout = arrange(reached, generated, ImageFacts(entry="_start", loader="process", base=BASE), marks_stack=True)
+    script = render(layout)
+    (folder / "link.ld").write_text(script)
+    words = "ld -m elf_x86_64 -z noexecstack -T link.ld --gc-sections --orphan-handling=error --build-id=none"
+    words += " -z norelro -z noseparate-code -z max-page-size=4096 -static --no-warn-rwx-segments -Map=program.map"
+    objects = [entry.path for entry in (*reached.live_members(), *generated)]
+    result = subprocess.run([*words.split(), "-o", "program.dbg", *objects], cwd=folder, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    debug = (folder / "program.dbg").read_bytes()
+    text_map = (folder / "program.map").read_text()
+    return Linked(folder, reached, script, generated, text_map, debug, pack(debug, 4096))

@@ -1,0 +1,162 @@
+"""What is alive, what leaves, what is wrong: on real objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from composer.errors import Code, ComposerError
+from composer.layout.script import DEFINED_SYMBOLS
+from composer.model.linkage import Cause, Member, Reach
+from composer.model.recipe import InitCall
+from composer.reach.diagnose import Exports, diagnose
+from composer.reach.fixpoint import Rules, init_calls, reach, undefined
+from composer.reach.lines import Locator
+from tests.support.linking import member, rules
+
+
+def alive_names(reached: Reach) -> set[str]:
+    return {reached.members[entry.member].index.sections[entry.section].name for entry in reached.alive}
+
+
+def messages(
+    folder: Path, reached: Reach, recipes: Mapping[str, tuple[str, ...]] | None = None, unsupported: Sequence[str] = ()
+) -> list[str]:
+    locator = Locator(lambda path: (folder / path).read_bytes(), lambda file: file)
+    exports = Exports(recipes or {}, frozenset(unsupported), "kvm/x86_64")
+    return [str(diagnostic) for diagnostic in diagnose(reached, exports, locator)]
+
+
+def test_only_what_the_root_reaches_is_alive(tmp_path: Path) -> None:
+    source = "static int a; int f(void) { return a; } int dead(void) { return f(); } int _start(void) { return f() + 1; }"
+    reached = reach([member(tmp_path, "app", "a.o", source, ["-fno-inline"])], rules())
+    assert alive_names(reached) == {".text._start", ".text.f", ".bss.a"}
+
+
+def test_each_live_section_names_the_first_use_of_it(tmp_path: Path) -> None:
+    one = member(tmp_path, "app", "a.o", "void f(void); void _start(void) { f(); f(); }")
+    two = member(tmp_path, "lib", "b.o", "void f(void) { }")
+    reached = reach([one, two], rules())
+    because = next(entry.because for entry in reached.alive if entry.member == 1)
+    assert (because.cause, because.symbol, because.member) == (Cause.SYMBOL, "f", 0)
+    assert because.offset < min(r.offset for r in one.index.references if r.symbol == "f") + 1
+    assert reached.alive[0].because.cause is Cause.ROOT
+
+
+def test_two_recipes_that_only_know_each_other_die_with_their_init_calls(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "a.o", "void _start(void) { }"),
+        member(tmp_path, "ping", "b.o", "void pong(void); void ping(void) { pong(); } void ping_start(void) { ping(); }"),
+        member(tmp_path, "pong", "c.o", "void ping(void); void pong(void) { ping(); } void pong_start(void) { pong(); }"),
+    ]
+    init = {name: (InitCall(call=f"{name}_start", level="devices"),) for name in ("ping", "pong")}
+    reached = reach(members, rules(init=init))
+    assert reached.left == ("ping", "pong")
+    assert init_calls(reached, ("ping", "pong"), init) == ()
+    assert [found.path for found in reached.live_members()] == ["a.o"]
+
+
+def test_an_init_call_lives_once_anything_else_of_its_recipe_does(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "a.o", "void ping(void); void _start(void) { ping(); }"),
+        member(tmp_path, "ping", "b.o", "void ping(void) { }"),
+        member(tmp_path, "ping", "c.o", "void pong(void); void ping_start(void) { pong(); }"),
+        member(tmp_path, "pong", "d.o", "void pong(void) { } void pong_start(void) { }"),
+    ]
+    init = {
+        "ping": (InitCall(call="ping_start", level="devices"),),
+        "pong": (InitCall(call="pong_start", level="early"),),
+    }
+    reached = reach(members, rules(init=init))
+    assert reached.left == ()
+    assert init_calls(reached, ("ping", "pong"), init) == ("pong_start", "ping_start")
+    because = {e.because.cause for e in reached.alive if reached.members[e.member].path == "c.o"}
+    assert because == {Cause.INIT}
+
+
+def test_notes_and_constructors_live_with_their_object_only(tmp_path: Path) -> None:
+    note = '__attribute__((section(".note.x,\\"a\\",@note#"), used)) static const int note = 1;'
+    extra = note + "__attribute__((constructor)) static void first(void) { }"
+    members = [
+        member(tmp_path, "app", "a.o", "void _start(void) { }" + extra),
+        member(tmp_path, "lib", "b.o", "void unused(void) { }" + extra),
+    ]
+    reached = reach(members, rules())
+    assert {entry.member for entry in reached.alive} == {0}
+    assert alive_names(reached) == {".text._start", ".note.x", ".init_array", ".text.startup.first"}
+    assert reached.has_constructors
+
+
+def test_a_strong_definition_wins_over_an_earlier_weak_one(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "a.o", "void f(void); void _start(void) { f(); }"),
+        member(tmp_path, "weak", "b.o", "__attribute__((weak)) void f(void) { }"),
+        member(tmp_path, "strong", "c.o", "void f(void) { }"),
+    ]
+    assert reach(members, rules()).owners == {"app", "strong"}
+
+
+def test_a_missing_symbol_is_told_with_the_line_the_function_and_the_recipe_that_has_it(tmp_path: Path) -> None:
+    source = "int fly(int);\nint f(int x)\n{\n\treturn fly(x) + 1;\n}\nint _start(void) { return f(3); }\n"
+    reached = reach([member(tmp_path, "app", "app/a.o", source, ["-fno-inline"])], rules())
+    assert messages(tmp_path, reached, {"fly": ("wings",)}) == [
+        "app/a.c:4: error[S001]: nothing defines 'fly', which is used by f in the app\n"
+        "  hint: recipe wings exports 'fly', but is not in the image"
+    ]
+    assert "does not support kvm/x86_64" in messages(tmp_path, reached, {"fly": ("wings",)}, ["wings"])[0]
+    assert "did you mean 'flyy' of recipe wings?" in messages(tmp_path, reached, {"flyy": ("wings",)})[0]
+
+
+def test_dead_code_may_miss_symbols_and_weak_ones_may_stay_undefined(tmp_path: Path) -> None:
+    source = "int gone(void); int dead(void) { return gone(); }"
+    source += "extern int maybe(void) __attribute__((weak)); int _start(void) { return maybe ? maybe() : 0; }"
+    assert reach([member(tmp_path, "app", "a.o", source)], rules()).missing == ()
+
+
+def test_a_symbol_that_two_objects_define_is_told_with_both_places(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", "void _start(void) { }\n\nint same(void) { return 1; }"),
+        member(tmp_path, "lib", "lib/b.o", "\nint same(void) { return 2; }"),
+    ]
+    (message,) = messages(tmp_path, reach(members, rules()))
+    assert "app/a.c:3: error[S002]: 'same' is defined twice" in message
+    assert "by the app at app/a.c:3, and by recipe lib at lib/b.c:2" in message
+
+
+def test_a_name_that_the_composer_generates_cannot_be_defined_by_the_app(tmp_path: Path) -> None:
+    members = [member(tmp_path, "app", "app/a.o", "void image_init(void) { }\nvoid _start(void) { image_init(); }")]
+    (message,) = messages(tmp_path, reach(members, rules()))
+    assert "app/a.c:1: error[S002]: 'image_init'" in message
+
+
+def test_a_symbol_that_its_recipe_does_not_export_cannot_be_used_by_another(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", "void inner(void); void outer(void); void _start(void) { inner(); outer(); }"),
+        member(tmp_path, "lib", "lib/b.o", "void inner(void) { } void outer(void) { inner(); }"),
+    ]
+    reached = reach(members, Rules(("_start",), {}, {"lib": frozenset({"outer"})}, DEFINED_SYMBOLS))
+    (message,) = messages(tmp_path, reached)
+    assert "app/a.c:1: error[S004]: 'inner' is private to recipe lib, and _start in the app uses it" in message
+
+
+def test_no_main_is_told_before_and_after_the_library_is_there(tmp_path: Path) -> None:
+    app = member(tmp_path, "app", "app/a.o", "static int main(void) { return 1; } int x(void) { return main(); }")
+    with pytest.raises(ComposerError) as caught:
+        undefined([app])
+    assert caught.value.diagnostics[0].code is Code.NO_MAIN
+    start = member(tmp_path, "boot", "b.o", "int main(void); void _start(void) { main(); }")
+    assert "error[S003]" in messages(tmp_path, reach([start, app], rules()))[0]
+
+
+def test_undefined_symbols_of_the_app_are_those_that_main_reaches(tmp_path: Path) -> None:
+    source = "void a(void); void b(void); void c(void); void dead(void) { c(); } int main(void) { b(); a(); b(); return 0; }"
+    assert [use.symbol for use in undefined([member(tmp_path, "app", "a.o", source)]).missing] == ["b", "a"]
+
+
+def test_the_answer_does_not_depend_on_who_owns_an_object(tmp_path: Path) -> None:
+    one = member(tmp_path, "app", "a.o", "void f(void); void _start(void) { f(); }")
+    two = member(tmp_path, "lib", "b.o", "void f(void) { }")
+    other = Member("app", two.path, two.index)
+    assert reach([one, two], rules()).alive == reach([one, other], rules()).alive

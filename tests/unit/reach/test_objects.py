@@ -1,0 +1,158 @@
+"""Real objects, indexed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from composer.errors import Code, ComposerError, Location
+from composer.model.linkage import Kind, ObjectIndex
+from composer.reach.lines import source_line
+from composer.reach.objects import as_json, from_json, index_object, merge_entries
+from tests.support.linking import compile_c
+
+SOURCE = """
+int elsewhere(int);
+extern int maybe(void) __attribute__((weak));
+static int counter;
+int table[3] = {1, 2, 3};
+static int local(int x)
+{
+	return elsewhere(x) + counter++;
+}
+int used(int x)
+{
+	if (maybe)
+		return maybe();
+	return local(x) + table[x];
+}
+__attribute__((weak)) const char *name(void) { return "one text"; }
+__attribute__((constructor)) static void before_main(void) { counter = 5; }
+_Thread_local int per_thread = 4;
+"""
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return compile_c(tmp_path_factory.mktemp("objects"), "app/main.o", SOURCE)
+
+
+@pytest.fixture(scope="module")
+def index(content: bytes) -> ObjectIndex:
+    return index_object(content, "app/main.o")
+
+
+def kind_of(index: ObjectIndex, name: str) -> Kind:
+    return next(section.kind for section in index.sections if section.name == name)
+
+
+def uses(index: ObjectIndex, section: str) -> set[str]:
+    return {
+        reference.symbol or index.sections[reference.target].name
+        for reference in index.references
+        if index.sections[reference.section].name == section
+    }
+
+
+def test_each_section_has_the_kind_that_decides_its_segment(index: ObjectIndex) -> None:
+    assert kind_of(index, ".text.used") is Kind.CODE
+    assert kind_of(index, ".data.table") is Kind.DATA
+    assert kind_of(index, ".bss.counter") is Kind.ZERO
+    assert kind_of(index, ".init_array") is Kind.CONSTRUCTORS
+    assert kind_of(index, ".tdata.per_thread") is Kind.TLS_DATA
+    assert kind_of(index, ".rodata.name.str1.1") is Kind.CONSTANTS
+
+
+def test_debug_sections_are_not_indexed(index: ObjectIndex) -> None:
+    assert not [section.name for section in index.sections if section.name.startswith(".debug")]
+
+
+def test_symbols_have_their_binding_and_size(index: ObjectIndex) -> None:
+    found = {symbol.name: symbol for symbol in index.symbols}
+    assert found["used"].binding == "global"
+    assert found["name"].binding == "weak"
+    assert found["counter"].binding == "local"
+    assert found["table"].size == 12
+
+
+def test_references_name_global_symbols_and_point_at_local_sections(index: ObjectIndex) -> None:
+    assert uses(index, ".text.used") == {"elsewhere", "maybe", "table", ".bss.counter"}
+    assert uses(index, ".init_array") == {".text.startup.before_main"}
+    assert index.weak == {"maybe"}
+
+
+def test_common_symbols_share_one_section_of_the_object(tmp_path: Path) -> None:
+    content = compile_c(tmp_path, "a.o", "int one; char two[100];", ["-fcommon"])
+    index = index_object(content, "a.o")
+    common = next(section for section in index.sections if section.name == "COMMON")
+    assert (common.kind, common.size >= 104) == (Kind.ZERO, True)
+    assert {symbol.name for symbol in index.symbols if symbol.binding == "common"} == {"one", "two"}
+
+
+def test_index_survives_json(index: ObjectIndex) -> None:
+    assert from_json(json.loads(json.dumps(as_json(index)))) == index
+
+
+def test_merge_entries_are_the_strings_of_a_section(content: bytes, index: ObjectIndex) -> None:
+    number = next(section.number for section in index.sections if section.merges)
+    assert merge_entries(content, number) == (1, (b"one text\0",))
+
+
+def test_source_line_of_a_use_is_the_line_of_the_call(content: bytes, index: ObjectIndex) -> None:
+    use = next(reference for reference in index.references if reference.symbol == "elsewhere")
+    assert source_line(content, index.sections[use.section].number, use.offset) == Location("app/main.c", 8)
+
+
+def test_source_line_tells_equal_offsets_of_two_sections_apart(content: bytes, index: ObjectIndex) -> None:
+    lines = {}
+    for section in index.sections:
+        if section.kind is Kind.CODE and section.size:
+            found = source_line(content, section.number, 0)
+            lines[section.name] = found.line if found else 0
+    assert lines == {".text.used": 11, ".text.name": 16, ".text.startup.before_main": 17}
+
+
+def test_source_line_is_unknown_without_debug_information(tmp_path: Path) -> None:
+    content = compile_c(tmp_path, "a.o", "int f(void) { return 1; }", ["-g0"])
+    assert source_line(content, 1, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "not a little-endian 64-bit ELF"), (b"\x7fELF\x02\x01" + bytes(58), "not a relocatable object")],
+)
+def test_other_files_are_refused_by_name(content: bytes, reason: str) -> None:
+    with pytest.raises(ComposerError, match=rf"x/y\.o cannot be read: it is {reason}") as caught:
+        index_object(content, "x/y.o")
+    assert caught.value.diagnostics[0].code is Code.OBJECT_UNREADABLE
+
+
+def test_link_time_optimisation_objects_are_refused(tmp_path: Path) -> None:
+    content = compile_c(tmp_path, "a.o", "int main(void) { return 1; }", ["-flto"])
+    with pytest.raises(ComposerError, match="-flto"):
+        index_object(content, "a.o")
+
+
+def test_a_section_that_is_writable_and_executable_is_refused(tmp_path: Path) -> None:
+    content = compile_c(tmp_path, "a.S.o", '.section .both,"awx"\n nop\n')
+    with pytest.raises(ComposerError, match=r"\.both is both writable and executable"):
+        index_object(content, "a.S.o")
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_damaged_objects_are_refused_and_never_crash(content: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(content[: data.draw(st.integers(0, len(content)))])
+    for place in data.draw(st.lists(st.integers(0, max(len(damaged) - 1, 0)), max_size=8)):
+        if damaged:
+            damaged[place] = data.draw(st.integers(0, 255))
+    try:
+        index = index_object(bytes(damaged), "a.o")
+    except ComposerError as error:
+        assert error.diagnostics[0].code is Code.OBJECT_UNREADABLE
+    else:
+        assert from_json(as_json(index)) == index
