@@ -59,10 +59,6 @@ def _run_words(parser: Parser) -> None:
     parser.add_argument(
         "--env", action="append", default=[], metavar="K=V", help="set an environment variable of the app"
     )
-    parser.add_argument("--machine", choices=("q35", "pc", "microvm"), default="q35", help="machine type on kvm/x86_64")
-    parser.add_argument(
-        "--accelerator", choices=("auto", "kvm", "tcg"), default="auto", help="auto takes KVM only if it works"
-    )
     parser.set_defaults(takes_guest_words=True)
 
 

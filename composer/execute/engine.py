@@ -19,6 +19,8 @@ from composer.execute.worker import Worker
 from composer.execute.world import World
 from composer.model.step import Plan, Step
 
+# More than any compilation or link here takes; what needs longer hangs.
+STEP_LIMIT_SECONDS = 600.0
 # Errors of this machine: no other step would fare better.
 FATAL = frozenset({Code.STORE_UNWRITABLE, Code.DISK_FULL, Code.INTERRUPTED})
 
@@ -67,7 +69,7 @@ class _Drive:
         self._take_ready()
         if not self._board.has_waiting:
             return
-        pool = Pool(store.drafts().folder, jobs)
+        pool = Pool(store.drafts().folder, jobs, STEP_LIMIT_SECONDS)
         with _interruptible(pool):
             try:
                 self._run_waiting(pool)

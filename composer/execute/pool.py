@@ -17,7 +17,6 @@ from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute import guardian
 from composer.model.step import Step
 
-STEP_LIMIT_SECONDS = 600.0
 # Between asking a process to end and making it end.
 GRACE_SECONDS = 2.0
 
@@ -61,7 +60,7 @@ class Pool:
     process while this one may still send it a signal.
     """
 
-    def __init__(self, folder: Path, jobs: int, limit_seconds: float = STEP_LIMIT_SECONDS) -> None:
+    def __init__(self, folder: Path, jobs: int, limit_seconds: float) -> None:
         """All commands run in folders below `folder`."""
         self._folder = os.path.realpath(folder)
         self._jobs = jobs

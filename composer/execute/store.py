@@ -97,6 +97,8 @@ class Store:
     def put_bytes(self, content: bytes) -> str:
         """Keep `content`; its digest."""
         name = digest.of_bytes(content)
+        if self.read(name) is not None:
+            return name
         with writing(self.root, Code.STORE_UNWRITABLE):
             draft = self.drafts().new()
             draft.write_bytes(content)

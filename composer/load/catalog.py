@@ -96,7 +96,8 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
                     mistakes.append(Diagnostic(Code.RECIPE_SOURCE_MISSING, f"the source '{pattern}' {what}", at, hint))
         sources.append(tuple(sorted(files)))
     raise_any(mistakes)
-    return CatalogRecipe(recipe, folder, document.places, weights.get(recipe.name, {}), tuple(sources))
+    folders = frozenset(name for name in ("include", "src") if (path.parent / name).is_dir())
+    return CatalogRecipe(recipe, folder, document.places, weights.get(recipe.name, {}), tuple(sources), folders)
 
 
 def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator[Diagnostic]:

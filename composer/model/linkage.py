@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NO_SECTION = -1  # of a symbol with an absolute value, of a reason without a referring section
+NO_MEMBER = -1  # of a reason that is no use in an object, of a definition by the composer itself
 
 
 class Kind(StrEnum):
@@ -93,7 +94,7 @@ class Because:
 
     cause: Cause
     symbol: str
-    member: int = NO_SECTION  # index in `Reach.members`
+    member: int = NO_MEMBER  # index in `Reach.members`
     section: int = NO_SECTION  # index in that member's sections
     offset: int = 0  # bytes from that section's start
 
@@ -113,7 +114,7 @@ class Use:
 
     symbol: str
     because: Because
-    definer: int = NO_SECTION  # the member that defines the symbol
+    definer: int = NO_MEMBER  # the member that defines the symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Reach:
     definers: Mapping[str, tuple[int, int]]  # global symbol -> (member, section) whose definition counts
     missing: tuple[Use, ...]  # each symbol that nobody defines, by its first use
     private: tuple[Use, ...]  # each use of another recipe's symbol that it does not export
-    twice: tuple[tuple[str, int, int], ...]  # a symbol and the two members that define it
+    twice: tuple[tuple[str, int, int], ...]  # a symbol and the two members that define it, the second NO_MEMBER for the composer
 
     def live_members(self) -> tuple[Member, ...]:
         """The objects that the linker is given, in their order."""

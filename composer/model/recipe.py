@@ -163,6 +163,7 @@ class CatalogRecipe:
     places: Places
     weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
     sources: tuple[tuple[str, ...], ...] = ()  # per build entry: its sources, globs expanded, relative to the folder
+    folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,19 +43,31 @@ class Workshop:
     toolchain: Toolchain
     store: Store
     reporter: Reporter
+    plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
+
+    @property
+    def log_folder(self) -> Path:
+        """Where logs of failed steps and the history of keys go."""
+        return self.project.folder_of(self.target) / "logs"
+
+    def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
+        """`steps` with the folders that they read."""
+        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        return Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
         settings = self.project.settings
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        plan = self.plan(steps, texts, given)
+        self.plans.append(plan)
         outcomes = execute(
-            Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given))),
+            plan,
             self.store,
             self.reporter,
             jobs=settings.jobs,
             keep_going=settings.keep_going,
-            log_folder=self.project.folder_of(self.target) / "logs",
+            log_folder=self.log_folder,
         )
         self._keys.update(outcome.key for outcome in outcomes.values())
         made = {path: content for outcome in outcomes.values() for path, content in outcome.outputs.items()}

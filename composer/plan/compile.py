@@ -31,7 +31,9 @@ def _steps_of(
     recipe = entry.recipe
     options = resolution.options[recipe.name]
     defines = option_defines(options)
-    folders = [f"{entry.folder}/include", f"{entry.folder}/src", *public_includes(recipe.name, resolution, catalog)]
+    # Only folders that exist: so sources that see the same headers on two targets have the same key.
+    private = [f"{entry.folder}/{folder}" for folder in ("include", "src") if folder in entry.folders]
+    folders = [*private, *public_includes(recipe.name, resolution, catalog)]
     for build, sources in zip(recipe.build, entry.sources, strict=True):
         if not build.when.holds(resolution.target, options):
             continue
@@ -75,7 +77,7 @@ def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself:
     seen = {name}
     while todo:
         current = todo.pop(0)
-        if current != name or itself:
+        if (current != name or itself) and "include" in catalog.recipes[current].folders:
             found[f"{catalog.recipes[current].folder}/include"] = None
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from composer.errors import Code, Diagnostic, Location
-from composer.model.linkage import NO_SECTION, Because, Cause, Member, ObjectIndex, Reach
+from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach
 from composer.reach.lines import Locator
 
 
@@ -80,20 +80,27 @@ def _nearest(symbol: str, exports: Exports, reached: Reach) -> str:
     return "define it in one of app.sources; no recipe of the catalog exports it"
 
 
-def _definition(member: Member, symbol: str, locator: Locator) -> Location | None:
-    for found in member.index.symbols:
-        if found.name == symbol and found.section != NO_SECTION:
-            return locator.locate(member, found.section, found.offset)
-    return None
+def _definition(member: Member, symbol: str, locator: Locator) -> Location:
+    """Where `member` defines `symbol`: its source line for a function, else at least its object."""
+    sections = (found for found in member.index.symbols if found.name == symbol and found.section != NO_SECTION)
+    lines = (locator.locate_function(member, found.section, found.offset) for found in sections)
+    return next((line for line in lines if line is not None), Location(member.path))
 
 
 def _twice(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:
-    for symbol, *places in reached.twice:
-        one, other = (reached.members[place] for place in places)
-        first, second = (_definition(member, symbol, locator) or Location(member.path) for member in (one, other))
-        message = f"'{symbol}' is defined twice: {_owned(one)} at {first}, and {_owned(other)} at {second}"
+    for symbol, one, other in reached.twice:
+        first = reached.members[one]
+        at = _definition(first, symbol, locator)
+        if other == NO_MEMBER:
+            message = f"'{symbol}' is defined {_owned(first)}, but compose itself defines it in every image"
+            yield Diagnostic(Code.SYMBOL_TWICE, message, at, "choose another name")
+            continue
+        second = reached.members[other]
+        there = _definition(second, symbol, locator)
+        message = f"'{symbol}' is defined twice: {_owned(first)} at {at}, and {_owned(second)} at {there}"
         hint = f"rename one of them, or make it static if only its own file uses '{symbol}'"
-        yield Diagnostic(Code.SYMBOL_TWICE, message, first if one.owner == "app" else second, hint)
+        # The app is what the user can change most easily, so the message points there.
+        yield Diagnostic(Code.SYMBOL_TWICE, message, there if second.owner == "app" else at, hint)
 
 
 def _owned(member: Member) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.linkage import NO_SECTION, Alive, Because, Cause, Member, Reach, Reference, Use
+from composer.model.linkage import NO_MEMBER, NO_SECTION, Alive, Because, Cause, Member, Reach, Reference, Use
 from composer.model.recipe import INIT_LEVELS, InitCall
 
 _STRENGTH = {"weak": 0, "common": 1, "global": 2}
@@ -59,7 +59,7 @@ class _Search:
         self._members = tuple(members)
         self._rules = rules
         self._void = _duplicate_groups(self._members)
-        self._definers, self._twice = _definitions(self._members, self._void)
+        self._definers, self._twice = _definitions(self._members, self._void, rules.generated)
         self._by_section = [_by_section(member) for member in self._members]
         self._because: dict[tuple[int, int], Because] = {}
         self._queue: deque[tuple[int, int]] = deque()
@@ -177,7 +177,7 @@ def _duplicate_groups(members: Sequence[Member]) -> Collection[tuple[int, int]]:
 
 
 def _definitions(
-    members: Sequence[Member], void: Collection[tuple[int, int]]
+    members: Sequence[Member], void: Collection[tuple[int, int]], generated: Collection[str]
 ) -> tuple[dict[str, tuple[int, int]], tuple[tuple[str, int, int], ...]]:
     """Which definition of each global symbol counts, and the symbols with two strong ones."""
     best: dict[str, tuple[int, int, int]] = {}
@@ -188,7 +188,9 @@ def _definitions(
                 continue
             strength = _STRENGTH[symbol.binding]
             known = best.get(symbol.name)
-            if known is None or strength > known[0]:
+            if symbol.name in generated:
+                twice.setdefault(symbol.name, (symbol.name, place, NO_MEMBER))
+            elif known is None or strength > known[0]:
                 best[symbol.name] = (strength, place, symbol.section)
             elif strength == known[0] == _STRENGTH["global"]:
                 twice.setdefault(symbol.name, (symbol.name, known[1], place))

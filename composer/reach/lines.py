@@ -14,8 +14,8 @@ from typing import Any
 
 from composer.errors import Location
 from composer.model.linkage import Because, Member
+from composer.reach.objects import debug_line_patches
 
-_SYMBOL_VALUE = struct.Struct("<Q")
 _SECTION_SHIFT = 32  # an object's sections all begin at 0; this tells them apart
 
 
@@ -23,8 +23,15 @@ class LineTable:
     """Address → source line for one file with debug information."""
 
     def __init__(self, dwarf: Any) -> None:
-        self._rows = sorted(_rows(dwarf))
+        rows = list(_rows(dwarf))
+        # Several rows may begin at one address: the first is the function's own, the last the code's.
+        self._first = {start: Location(file, line) for start, _, file, line in reversed(rows)}
+        self._rows = sorted(row for row in rows if row[1] > row[0])
         self._starts = [row[0] for row in self._rows]
+
+    def start_line(self, address: int) -> Location | None:
+        """The line of the function that begins at `address`."""
+        return self._first.get(address)
 
     def line_at(self, address: int) -> Location | None:
         """The source line of the instruction at `address`, with the file as the compiler was given it."""
@@ -47,7 +54,7 @@ def _rows(dwarf: Any) -> Iterator[tuple[int, int, str, int]]:
             state = entry.state
             if state is None:
                 continue
-            if before is not None and before.line and state.address > before.address:
+            if before is not None and before.line:
                 yield before.address, state.address, names.get(before.file, "?"), before.line
             before = None if state.end_sequence else state
 
@@ -71,17 +78,18 @@ def _text(value: Any) -> PurePosixPath:
 
 
 def _object_table(content: bytes) -> LineTable:
+    """The lines of an unlinked object: section numbers stand in the upper half of the addresses.
+
+    Only `.debug_line` is relocated, by hand: elftools would relocate all debug sections or none, and
+    gives up at relocations that it does not know, such as those of thread-local variables.
+    """
     from elftools.elf.elffile import ELFFile
 
     patched = bytearray(content)
-    table: Any = ELFFile(io.BytesIO(content)).get_section_by_name(".symtab")
-    for place in range(table.num_symbols()):
-        number = table.get_symbol(place)["st_shndx"]
-        if isinstance(number, int) and number:
-            offset = table["sh_offset"] + place * table["sh_entsize"] + 8
-            (value,) = _SYMBOL_VALUE.unpack_from(patched, offset)
-            _SYMBOL_VALUE.pack_into(patched, offset, value + (number << _SECTION_SHIFT))
-    return LineTable(ELFFile(io.BytesIO(bytes(patched))).get_dwarf_info(relocate_dwarf_sections=True))
+    for place, size, number, value in debug_line_patches(content):
+        address = value + (number << _SECTION_SHIFT if size == 8 else 0)
+        patched[place : place + size] = address.to_bytes(size, "little")
+    return LineTable(ELFFile(io.BytesIO(bytes(patched))).get_dwarf_info(relocate_dwarf_sections=False))
 
 
 def source_line(content: bytes, section: int, offset: int) -> Location | None:
@@ -95,7 +103,7 @@ def _readable_table(content: bytes) -> LineTable | None:
 
     try:
         return _object_table(content)
-    except (ELFError, DWARFError, AttributeError):
+    except (ELFError, DWARFError, struct.error, LookupError, ValueError, OverflowError):
         return None
 
 
@@ -110,11 +118,22 @@ class Locator:
 
     def locate(self, member: Member, section: int, offset: int) -> Location | None:
         """The source line at `offset` of one of `member`'s sections (an index in its `ObjectIndex`)."""
+        table = self._table(member)
+        found = table.line_at(_address(member, section, offset)) if table else None
+        return self._shown(found)
+
+    def locate_function(self, member: Member, section: int, offset: int) -> Location | None:
+        """The source line of the function that begins at `offset`."""
+        table = self._table(member)
+        found = table.start_line(_address(member, section, offset)) if table else None
+        return self._shown(found)
+
+    def _table(self, member: Member) -> LineTable | None:
         if member.path not in self._tables:
             self._tables[member.path] = _readable_table(self._content_of(member.path))
-        table = self._tables[member.path]
-        number = member.index.sections[section].number
-        found = table.line_at((number << _SECTION_SHIFT) + offset) if table else None
+        return self._tables[member.path]
+
+    def _shown(self, found: Location | None) -> Location | None:
         return Location(self._logical(found.file), found.line) if found else None
 
     def reason(self, members: tuple[Member, ...], because: Because) -> Location | None:
@@ -122,3 +141,7 @@ class Locator:
         if because.member < 0 or because.section < 0:
             return None
         return self.locate(members[because.member], because.section, because.offset)
+
+
+def _address(member: Member, section: int, offset: int) -> int:
+    return (member.index.sections[section].number << _SECTION_SHIFT) + offset

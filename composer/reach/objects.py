@@ -36,7 +36,9 @@ IGNORED = frozenset({".eh_frame", ".note.GNU-stack", ".note.gnu.property"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
+    """A section header, with the section's name; offsets and sizes in bytes."""
+
     name: str
     type: int
     flags: int
@@ -72,7 +74,7 @@ class _Reader:
         kind, self._machine = struct.unpack_from("<HH", content, 16)
         if kind != _ET_REL:
             raise ValueError("it is not a relocatable object")
-        self._headers = _read_headers(content)
+        self._headers = read_headers(content)
         self._symbols: list[tuple[int, int, int, int, int, int]] = []
         self._names = b""
         for header in self._headers:
@@ -91,7 +93,7 @@ class _Reader:
         references = sorted(self._references(place_of), key=lambda found: (found.section, found.offset))
         return ObjectIndex(self._machine, tuple(sections), tuple(symbols), tuple(references), weak)
 
-    def _bytes(self, header: _Header) -> bytes:
+    def _bytes(self, header: Header) -> bytes:
         return self._content[header.offset : header.offset + header.size]
 
     def _name(self, offset: int) -> str:
@@ -155,7 +157,8 @@ class _Reader:
                     yield Reference(section, offset, "", place_of[number])
 
 
-def _read_headers(content: bytes) -> list[_Header]:
+def read_headers(content: bytes) -> list[Header]:
+    """The section table; raises struct.error, IndexError or ValueError for anything but a whole ELF64 file."""
     (offset,) = struct.unpack_from("<Q", content, 40)
     count, names = struct.unpack_from("<HH", content, 60)
     size = count * _SECTION_HEADER.size
@@ -168,7 +171,7 @@ def _read_headers(content: bytes) -> list[_Header]:
         return table[start : table.index(b"\0", start)].decode("utf-8", "replace")
 
     return [
-        _Header(text(row[0]), row[1], row[2], row[4], row[5], row[6], row[7], max(row[8], 1), row[9]) for row in rows
+        Header(text(row[0]), row[1], row[2], row[4], row[5], row[6], row[7], max(row[8], 1), row[9]) for row in rows
     ]
 
 
@@ -186,7 +189,7 @@ def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
 
     Raises struct.error, IndexError or ValueError for anything but a whole ELF64 file.
     """
-    headers = _read_headers(content)
+    headers = read_headers(content)
     found: list[FileSymbol] = []
     for header in headers:
         if header.type == _SHT_SYMTAB:
@@ -207,7 +210,7 @@ def merge_entries(content: bytes, number: int) -> tuple[int, tuple[bytes, ...]]:
     The unit is 0 if the entries are constants of one size. Raises ValueError, IndexError or
     struct.error for an object that `index_object` refuses.
     """
-    header = _read_headers(content)[number]
+    header = read_headers(content)[number]
     data = content[header.offset : header.offset + header.size]
     unit = header.entry if header.flags & _SHF_STRINGS else 0
     return unit, tuple(data[start:end] for start, end in split_entries(data, unit, header.entry, header.align))
@@ -225,14 +228,14 @@ def split_entries(data: bytes, unit: int, size: int, align: int) -> Iterable[tup
         start = end + -end % align
 
 
-def _section(header: _Header, number: int, group: str) -> Section:
+def _section(header: Header, number: int, group: str) -> Section:
     kind = _kind(header)
     merges = bool(header.flags & _SHF_MERGE) and kind is Kind.CONSTANTS
     kept = (kind in (Kind.NOTE, Kind.CONSTRUCTORS) and not group) or bool(header.flags & _SHF_GNU_RETAIN)
     return Section(header.name, kind, header.size, header.align, number, group, merges, kept)
 
 
-def _kind(header: _Header) -> Kind:
+def _kind(header: Header) -> Kind:
     if header.flags & _SHF_EXECINSTR:
         if header.flags & _SHF_WRITE:
             raise ValueError(f"its section {header.name} is both writable and executable")
@@ -246,6 +249,27 @@ def _kind(header: _Header) -> Kind:
     if header.type == _SHT_NOBITS:
         return Kind.ZERO
     return Kind.DATA if header.flags & _SHF_WRITE else Kind.CONSTANTS
+
+
+def debug_line_patches(content: bytes) -> Iterable[tuple[int, int, int, int]]:
+    """What a linker would write into `.debug_line`: place in the file, bytes, section number meant, value in it.
+
+    Raises struct.error, IndexError or ValueError for anything but a whole ELF64 object.
+    """
+    headers = read_headers(content)
+    lines = next((n for n, header in enumerate(headers) if header.name == ".debug_line"), None)
+    for table in headers:
+        if table.type != _SHT_RELA or table.info != lines:
+            continue
+        symbols = headers[table.link]
+        for offset, info, addend in _RELA.iter_unpack(content[table.offset : table.offset + table.size]):
+            place = symbols.offset + (info >> 32) * _SYMBOL.size
+            _, _, _, number, value, _ = _SYMBOL.unpack_from(content, place)
+            yield headers[table.info].offset + offset, _RELOCATED[info & 0xFFFFFFFF], number, value + addend
+
+
+# Bytes that a relocation in `.debug_line` writes: R_X86_64_64 and _32, R_AARCH64_ABS64 and _ABS32.
+_RELOCATED = {1: 8, 10: 4, 257: 8, 258: 4}
 
 
 def _common_section(symbols: Sequence[Symbol], alignments: Sequence[int]) -> Section:

@@ -68,7 +68,7 @@ def spellings(request: Request, catalog: Catalog, premises: Iterable[Premise]) -
     provided = {capability for recipe in recipes for capability in recipe.provides}
     exported = {symbol for recipe in recipes for symbol in recipe.exports}
     for premise in premises:
-        if premise.kind is PremiseKind.WANT:
+        if premise.kind is PremiseKind.WANT and premise.subject != ReasonKind.TARGET:
             known = exported if premise.subject == ReasonKind.SYMBOL else provided
             for other in close(premise.what, known):
                 wants = tuple(

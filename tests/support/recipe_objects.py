@@ -11,6 +11,9 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+import yaml
+
 from composer.model.recipe import BuildEntry, Recipe
 from tests.support.linking import ROOT, toolchain_flags
 
@@ -21,13 +24,12 @@ HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
 CONTRACTS = RECIPES / "core/contracts/include"
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+BUILDS = pytest.mark.parametrize("extra", [(), SANITIZERS], ids=["as-in-image", "sanitized"])
 
 
 @functools.cache
 def recipe_in(folder: Path) -> Recipe:
     """The recipe of a folder."""
-    import yaml
-
     return Recipe.model_validate(yaml.safe_load((folder / "recipe.yaml").read_text()))
 
 
@@ -78,3 +80,10 @@ def build_host_program(program: Path, folders: Sequence[Path], into: Path, extra
     words = ["gcc", *flags, "-Wall", "-Wextra", "-Werror", "-Wno-format", str(program), *map(str, objects)]
     subprocess.run([*words, "-o", str(output)], check=True)
     return output
+
+
+def verdict(program: Path, *arguments: str) -> str:
+    """The last line that the program prints; its mistakes are the assertion's message."""
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, errors="replace", timeout=240)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]

@@ -30,7 +30,9 @@ def messages(
 
 
 def test_only_what_the_root_reaches_is_alive(tmp_path: Path) -> None:
-    source = "static int a; int f(void) { return a; } int dead(void) { return f(); } int _start(void) { return f() + 1; }"
+    source = (
+        "static int a; int f(void) { return a++; } int dead(void) { return f(); } int _start(void) { return f() + 1; }"
+    )
     reached = reach([member(tmp_path, "app", "a.o", source, ["-fno-inline"])], rules())
     assert alive_names(reached) == {".text._start", ".text.f", ".bss.a"}
 
@@ -48,8 +50,12 @@ def test_each_live_section_names_the_first_use_of_it(tmp_path: Path) -> None:
 def test_two_recipes_that_only_know_each_other_die_with_their_init_calls(tmp_path: Path) -> None:
     members = [
         member(tmp_path, "app", "a.o", "void _start(void) { }"),
-        member(tmp_path, "ping", "b.o", "void pong(void); void ping(void) { pong(); } void ping_start(void) { ping(); }"),
-        member(tmp_path, "pong", "c.o", "void ping(void); void pong(void) { ping(); } void pong_start(void) { pong(); }"),
+        member(
+            tmp_path, "ping", "b.o", "void pong(void); void ping(void) { pong(); } void ping_start(void) { ping(); }"
+        ),
+        member(
+            tmp_path, "pong", "c.o", "void ping(void); void pong(void) { ping(); } void pong_start(void) { pong(); }"
+        ),
     ]
     init = {name: (InitCall(call=f"{name}_start", level="devices"),) for name in ("ping", "pong")}
     reached = reach(members, rules(init=init))
@@ -78,7 +84,7 @@ def test_an_init_call_lives_once_anything_else_of_its_recipe_does(tmp_path: Path
 
 def test_notes_and_constructors_live_with_their_object_only(tmp_path: Path) -> None:
     note = '__attribute__((section(".note.x,\\"a\\",@note#"), used)) static const int note = 1;'
-    extra = note + "__attribute__((constructor)) static void first(void) { }"
+    extra = note + '__attribute__((constructor)) static void first(void) { __asm__ volatile(""); }'
     members = [
         member(tmp_path, "app", "a.o", "void _start(void) { }" + extra),
         member(tmp_path, "lib", "b.o", "void unused(void) { }" + extra),
@@ -133,7 +139,9 @@ def test_a_name_that_the_composer_generates_cannot_be_defined_by_the_app(tmp_pat
 
 def test_a_symbol_that_its_recipe_does_not_export_cannot_be_used_by_another(tmp_path: Path) -> None:
     members = [
-        member(tmp_path, "app", "app/a.o", "void inner(void); void outer(void); void _start(void) { inner(); outer(); }"),
+        member(
+            tmp_path, "app", "app/a.o", "void inner(void); void outer(void); void _start(void) { inner(); outer(); }"
+        ),
         member(tmp_path, "lib", "lib/b.o", "void inner(void) { } void outer(void) { inner(); }"),
     ]
     reached = reach(members, Rules(("_start",), {}, {"lib": frozenset({"outer"})}, DEFINED_SYMBOLS))
@@ -151,7 +159,9 @@ def test_no_main_is_told_before_and_after_the_library_is_there(tmp_path: Path) -
 
 
 def test_undefined_symbols_of_the_app_are_those_that_main_reaches(tmp_path: Path) -> None:
-    source = "void a(void); void b(void); void c(void); void dead(void) { c(); } int main(void) { b(); a(); b(); return 0; }"
+    source = (
+        "void a(void); void b(void); void c(void); void dead(void) { c(); } int main(void) { b(); a(); b(); return 0; }"
+    )
     assert [use.symbol for use in undefined([member(tmp_path, "app", "a.o", source)]).missing] == ["b", "a"]
 
 

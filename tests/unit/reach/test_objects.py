@@ -113,7 +113,7 @@ def test_source_line_tells_equal_offsets_of_two_sections_apart(content: bytes, i
         if section.kind is Kind.CODE and section.size:
             found = source_line(content, section.number, 0)
             lines[section.name] = found.line if found else 0
-    assert lines == {".text.used": 11, ".text.name": 16, ".text.startup.before_main": 17}
+    assert lines == {".text.used": 12, ".text.name": 16, ".text.startup.before_main": 17}
 
 
 def test_source_line_is_unknown_without_debug_information(tmp_path: Path) -> None:

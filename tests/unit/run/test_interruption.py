@@ -88,6 +88,12 @@ def test_signal_ends_guest_and_run(tmp_path: Path, hanging: Callable[[Path], Gue
         assert not is_running(guest)
 
 
+def test_guest_has_a_session_of_its_own_that_no_terminal_signals(tmp_path: Path) -> None:
+    with driver(hanging_linux(tmp_path)) as process:
+        guest = child_of(process.pid)
+        assert os.getsid(guest) == guest
+
+
 @both
 def test_guest_dies_with_a_run_that_was_killed(tmp_path: Path, hanging: Callable[[Path], Guest]) -> None:
     with driver(hanging(tmp_path)) as process:
@@ -109,6 +115,8 @@ def test_signal_ends_a_run_whose_reader_has_stopped(tmp_path: Path) -> None:
     flooding = linux_guest(tmp_path, 'say("ready\\n"); for (;;) say("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");')
     with driver(flooding) as process:
         guest = child_of(process.pid)
+        assert process.stdout is not None
+        process.stdout.read(1_000_000)  # then no more: the next write of much at once would block
         process.send_signal(signal.SIGTERM)
         assert process.wait(BOUND) == INTERRUPTED
         assert not is_running(guest)

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "boot_kvm.h"
-#include "console.h"
+#include "report.h"
 #include "start.h"
 
 /* Every word takes two bytes of the line, so that the array cannot overflow; the name and two ends come on top. */
@@ -13,62 +13,45 @@ enum { WORDS = BOOT_COMMAND_LINE_SIZE / 2 + 3 };
 /* Arguments from the front, settings from the back, at least one NULL between them and one at the end. */
 static char *words[WORDS];
 
-static const char cut[] = "boot: the command line is too long and was cut\n";
-
-struct word {
-	bool is_bare;    /* nothing in it was quoted */
-	bool is_setting; /* it has an equals sign */
-};
-
-/* Unquote the word at `in` to `out`, which may be the same. Returns where the line goes on. */
-static char *take_word(char *in, char *out, struct word *word)
-{
-	bool quoted = false;
-	char byte;
-	while ((byte = *in) != '\0' && (quoted || byte != ' ')) {
-		in++;
-		word->is_setting |= byte == '=';
-		if (byte == '"') {
-			quoted = !quoted;
-			word->is_bare = false;
-			continue;
-		}
-		if (byte == '\\' && *in != '\0') {
-			byte = *in++;
-			word->is_bare = false;
-		}
-		*out++ = byte;
-	}
-	if (*in != '\0')
-		in++;
-	*out = '\0';
-	return in;
-}
-
 _Noreturn void arguments_start(void)
 {
 	char **argument = words;
 	char **setting = words + WORDS - 1;
 	bool settings_end = false;
+	*argument++ = (char *)"app";
 	if (boot_command_line[BOOT_COMMAND_LINE_SIZE - 1] != '\0') {
 		boot_command_line[BOOT_COMMAND_LINE_SIZE - 1] = '\0';
-		console_write(cut, sizeof(cut) - 1);
+		report("boot: command line cut\n", NULL);
 	}
-	*argument++ = (char *)"app";
-	for (char *rest = boot_command_line; *rest != '\0';) {
-		char *text = rest;
-		struct word word = {true, false};
-		rest = take_word(text, text, &word);
-		if (word.is_bare && text[0] == '\0')
+	for (char *in = boot_command_line; *in != '\0';) {
+		char *word = in, *out = in; /* a word is unquoted in place: it only gets shorter */
+		bool is_quoted = false, is_setting = false;
+		char byte;
+		for (; (byte = *in) != '\0' && (byte != ' ' || is_quoted); in++) {
+			if (byte == '"') {
+				is_quoted = !is_quoted;
+				continue;
+			}
+			if (byte == '\\' && in[1] != '\0')
+				byte = *++in;
+			if (byte == '=')
+				is_setting = true;
+			*out++ = byte;
+		}
+		bool is_bare = in == out;
+		if (byte != '\0')
+			in++;
+		*out = '\0';
+		if (is_bare && out == word)
 			continue; /* more than one space */
-		if (word.is_bare && text[0] == '-' && text[1] == '-' && text[2] == '\0') {
+		if (is_bare && out == word + 2 && word[0] == '-' && word[1] == '-') {
 			if (settings_end)
 				break;
 			settings_end = true;
-		} else if (word.is_setting && !settings_end) {
-			*--setting = text;
+		} else if (is_setting && !settings_end) {
+			*--setting = word;
 		} else {
-			*argument++ = text;
+			*argument++ = word;
 		}
 	}
 	start((int)(argument - words), words, setting);

@@ -293,6 +293,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 
 	if (alignment <= ALIGNMENT)
 		return malloc(size);
+	size += !size;
 	/* Room to move the block to an aligned place, with a block of its own before it. */
 	if (alignment & (alignment - 1) || __builtin_add_overflow(size, alignment + ALIGNMENT, &reserved))
 		return NULL;

@@ -3,12 +3,14 @@
 
 #include <stdint.h>
 
-/* Text for the last words of a guest: no memory, no locks, only `console`. Context of both: any. */
+/* Stand-ins for a number inside a text: half of the base it is written in. */
+#define REPORT_DECIMAL "\5"
+#define REPORT_HEX "\10"
 
-/* Write a text that ends in NUL. */
-void report_text(const char *text);
-
-/* Write `label`, then `value` in `base` (2 to 16), lower case, without leading zeros. */
-void report_number(const char *label, uint64_t value, unsigned base);
+/*
+ * Write the last words of a guest: `text`, with the next of `values` for each stand-in, hexadecimal without prefix, in
+ * lower case, no leading zeros. Needs no memory, no locks and no libc, only `console`. Context: any.
+ */
+void report(const char *text, const uint64_t *values);
 
 #endif

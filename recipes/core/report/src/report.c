@@ -1,4 +1,4 @@
-/* The shared printer of traps and of a smashed stack. It keeps no arrays, so it needs no stack protector. */
+/* The printer of traps and of a smashed stack. */
 
 #include "report.h"
 
@@ -6,18 +6,24 @@
 
 #include "console.h"
 
-void report_text(const char *text)
+enum { LAST_STAND_IN = 8 };
+
+static void report_number(uint64_t value, unsigned base)
 {
-	const char *end = text;
-	while (*end != '\0')
-		end++;
-	console_write(text, (size_t)(end - text));
+	if (value >= base) /* the digits before the last one; at most 20 calls deep */
+		report_number(value / base, base);
+	console_write("0123456789abcdef" + value % base, 1);
 }
 
-void report_number(const char *label, uint64_t value, unsigned base)
+void report(const char *text, const uint64_t *values)
 {
-	report_text(label);
-	if (value >= base) /* the digits before the last one; at most 64 calls deep */
-		report_number("", value / base, base);
-	console_write("0123456789abcdef" + value % base, 1);
+	for (;;) {
+		const char *plain = text;
+		while (*text > LAST_STAND_IN)
+			text++;
+		console_write(plain, (size_t)(text - plain));
+		if (*text == '\0')
+			return;
+		report_number(*values++, 2 * (unsigned)*text++);
+	}
 }

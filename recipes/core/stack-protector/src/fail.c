@@ -10,7 +10,7 @@ uintptr_t __stack_chk_guard;
 
 _Noreturn void __stack_chk_fail(void)
 {
-	report_number("abort: stack-smashed pc=", (uintptr_t)__builtin_return_address(0), 16);
-	report_text("\n");
+	const uint64_t caller = (uintptr_t)__builtin_return_address(0);
+	report("abort: stack-smashed pc=" REPORT_HEX "\n", &caller);
 	machine_end(ENDING_ABORT, 0);
 }

@@ -1,5 +1,6 @@
 /* The canary from RDRAND (Intel SDM volume 1, "RDRAND"). */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "report.h"
@@ -26,7 +27,7 @@ static uint64_t random_word(void)
 			if (is_random)
 				return word;
 		}
-	report_text("boot: no random source, so the stack canary is a fixed one\n");
+	report("boot: no random source, so the stack canary is a fixed one\n", NULL);
 	return FIXED_CANARY;
 }
 

@@ -78,9 +78,10 @@ static void handle(int signal, const void *info, const uint64_t *context)
 	(void)info;
 	for (unsigned i = 0; i < TRAP_REGISTERS; i++)
 		registers[i] = context[context_words[i]];
-	trap_report_begin((unsigned)context[CONTEXT_VECTOR]);
-	report_number(" signal=", (uint64_t)signal, 10);
-	report_number(" address=", context[CONTEXT_VECTOR] == 14 ? context[CONTEXT_ADDRESS] : 0, 16);
+	uint64_t vector = context[CONTEXT_VECTOR];
+	const uint64_t values[] = {(uint64_t)signal, vector == TRAP_VECTOR_PAGE_FAULT ? context[CONTEXT_ADDRESS] : 0};
+	trap_report_name((unsigned)vector);
+	report(" signal=" REPORT_DECIMAL " address=" REPORT_HEX, values);
 
 	/* After an overflow the lowest words are not there: begin at the first that is. */
 	uintptr_t first = registers[TRAP_RSP] & -sizeof(uint64_t);
@@ -89,7 +90,7 @@ static void handle(int signal, const void *info, const uint64_t *context)
 		first = (first & -(uintptr_t)4096) + 4096;
 	if (first < end && !is_readable((const uint64_t *)first))
 		first = end;
-	trap_report_end(registers, (const uint64_t *)first, (const uint64_t *)end);
+	trap_report_state(registers, (const uint64_t *)first, (const uint64_t *)end);
 	machine_end(ENDING_TRAP, (uint8_t)signal);
 }
 

@@ -2,53 +2,41 @@
 
 #include "trap_report.h"
 
+#include <stddef.h>
+
 #include "report.h"
+
+#define X REPORT_HEX
 
 enum { WORDS_PER_LINE = 4 };
 
-/* The names of the vectors in order, each ended by NUL; the manual's words (Intel SDM 3A, "Exception Reference"). */
-static const char vector_names[] =
-	"divide-error\0debug\0nmi\0breakpoint\0overflow\0bound-range\0invalid-opcode\0no-device\0"
-	"double-fault\0coprocessor-overrun\0invalid-tss\0segment-not-present\0stack-fault\0general-protection\0"
-	"page-fault\0reserved\0x87-error\0alignment-check\0machine-check\0simd-error\0virtualization\0"
-	"control-protection\0reserved";
-
-static const char register_names[] =
-	" rip=\0 rsp=\0 rflags=\0 rbp=\0 rax=\0 rbx=\0 rcx=\0 rdx=\0 rsi=\0 rdi=\0"
-	" r8=\0 r9=\0 r10=\0 r11=\0 r12=\0 r13=\0 r14=\0 r15=";
-
-/* The text after the next NUL. */
-static const char *next_text(const char *text)
+void trap_report_name(unsigned vector)
 {
-	while (*text++ != '\0')
-		;
-	return text;
+	/*
+	 * By vector, in the manual's words (Intel SDM 3A, "Exception Reference"); empty for those that only other
+	 * modes or features than ours raise. Texts one after the other need no table of pointers.
+	 */
+	const char *name =
+		"divide-error\0debug\0nmi\0breakpoint\0\0\0invalid-opcode\0\0double-fault\0\0\0\0stack-fault\0"
+		"general-protection\0page-fault\0\0x87-error\0\0machine-check\0simd-error\0\0\0\0\0\0\0\0\0\0\0\0";
+	while (vector-- > 0)
+		while (*name++ != '\0')
+			;
+	report("trap: ", NULL);
+	report(*name != '\0' ? name : "exception", NULL);
 }
 
-void trap_report_begin(unsigned vector)
+void trap_report_state(const uint64_t registers[TRAP_REGISTERS], const uint64_t *stack, const uint64_t *stack_end)
 {
-	const char *name = vector_names;
-	while (vector-- > 0 && name < vector_names + sizeof(vector_names) - sizeof("reserved"))
-		name = next_text(name);
-	report_text("trap: ");
-	report_text(name);
-}
-
-void trap_report_end(const uint64_t registers[TRAP_REGISTERS], const uint64_t *stack, const uint64_t *stack_end)
-{
-	const char *name = register_names;
-	report_text("\ntrap:");
-	for (unsigned i = 0; i < TRAP_REGISTERS; i++, name = next_text(name)) {
-		report_number(name, registers[i], 16);
-		if (i > 0 && i % 3 == 0) /* four in the first line, then three: they fit 78 columns */
-			report_text("\ntrap:");
-	}
+	report("\ntrap: rip=" X " rsp=" X " rflags=" X " rbp=" X "\ntrap: rax=" X " rbx=" X " rcx=" X "\ntrap: rdx=" X
+	       " rsi=" X " rdi=" X "\ntrap: r8=" X " r9=" X " r10=" X "\ntrap: r11=" X " r12=" X " r13=" X
+	       "\ntrap: r14=" X " r15=" X,
+	       registers);
 	for (unsigned i = 0; i < OPTION_STACK_WORDS && stack < stack_end; i++, stack++) {
-		if (i % WORDS_PER_LINE == 0) {
-			report_number("\ntrap: stack ", (uintptr_t)stack, 16);
-			report_text(":");
-		}
-		report_number(" ", *stack, 16);
+		const uint64_t address = (uintptr_t)stack;
+		if (i % WORDS_PER_LINE == 0)
+			report("\ntrap: stack " X ":", &address);
+		report(" " X, stack);
 	}
-	report_text("\ntrap: end\n");
+	report("\ntrap: end\n", NULL);
 }

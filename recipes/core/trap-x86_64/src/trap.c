@@ -1,5 +1,6 @@
 /* Turns a trap of the processor into a report and the guest's end. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "boot_kvm.h"
@@ -8,10 +9,7 @@
 #include "trap_report.h"
 #include "trap_x86_64.h"
 
-enum {
-	FRAME_WORDS = 5,        /* SS, RSP, RFLAGS, CS, RIP */
-	VECTOR_PAGE_FAULT = 14, /* the only one that sets CR2 */
-};
+enum { FRAME_WORDS = 5 }; /* SS, RSP, RFLAGS, CS, RIP */
 
 extern const uint64_t trap_stack[TRAP_STACK_SIZE / sizeof(uint64_t)];
 
@@ -29,19 +27,23 @@ static uintptr_t fault_address(void)
 
 _Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
 {
-	static uint8_t traps;
+	static bool is_reported;
 	/* trap_row in entry.S says why the depth of the stack tells the vector and the error code. */
 	unsigned depth = (unsigned)(TRAP_STACK_END - (registers + TRAP_REGISTERS) - FRAME_WORDS);
-	uint8_t vector = (uint8_t)(TRAP_VECTORS - depth / 2);
-	if (traps++ == 0) { /* a trap of the report itself ends the guest at once */
-		trap_report_begin(vector);
-		report_number(" vector=", vector, 10);
-		report_number(" error=", depth % 2 ? TRAP_STACK_END[-FRAME_WORDS - 1] : 0, 16);
-		report_number(" address=", vector == VECTOR_PAGE_FAULT ? fault_address() : 0, 16);
+	unsigned vector = TRAP_VECTORS - depth / 2;
+	if (!is_reported) { /* a trap of the report itself ends the guest at once */
+		is_reported = true;
+		const uint64_t values[] = {
+			vector,
+			depth % 2 ? TRAP_STACK_END[-FRAME_WORDS - 1] : 0,
+			vector == TRAP_VECTOR_PAGE_FAULT ? fault_address() : 0,
+		};
+		trap_report_name(vector);
+		report(" vector=" REPORT_DECIMAL " error=" REPORT_HEX " address=" REPORT_HEX, values);
 		uintptr_t stack = registers[TRAP_RSP] & -sizeof(uint64_t);
 		if (stack < (uintptr_t)boot_stack) /* it has overflowed; the words above the guard page tell how */
 			stack = (uintptr_t)boot_stack;
-		trap_report_end(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);
+		trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);
 	}
-	machine_end(ENDING_TRAP, vector);
+	machine_end(ENDING_TRAP, (uint8_t)vector);
 }

@@ -34,11 +34,7 @@ _Noreturn void machine_end(enum ending how, uint8_t status)
 	__asm__ volatile("mov %0, %%cr3" : : "r"(boot_page_root) : "memory");
 	*(volatile uint8_t *)(UINT64_C(511) << 21 | SLEEP_OFFSET) = SLEEP_CONTROL_S5;
 
-	/* No ACPI at all: with an empty table a breakpoint becomes a triple fault, which resets the machine. */
-	static const struct __attribute__((packed)) {
-		uint16_t limit;
-		uint64_t base;
-	} empty;
-	__asm__ volatile("lidt %0; int3" : : "m"(empty));
+	/* No ACPI at all: with an empty table (the null descriptor) a breakpoint becomes a triple fault, which resets. */
+	__asm__ volatile("lidt %0; int3" : : "m"(boot_gdt));
 	__builtin_unreachable();
 }

@@ -37,6 +37,8 @@ static struct number nolibc_parse(const char *text, char **end, unsigned base)
 	} else if (base == 0) {
 		base = *at == '0' ? 8 : 10;
 	}
+	if (base < 2 || base > 36)
+		base = 0; /* in which nothing is a digit */
 	for (digits = at; digit_value(*at) < base; at++)
 		if (__builtin_mul_overflow(number.magnitude, base, &number.magnitude) ||
 		    __builtin_add_overflow(number.magnitude, digit_value(*at), &number.magnitude))

@@ -12,7 +12,7 @@ int tested_sprintf(char *buffer, const char *format, ...);
 int tested_printf(const char *format, ...);
 int tested_fprintf(void *stream, const char *format, ...);
 
-enum { ROUNDS = 200000, ARGUMENTS = 9, BUFFER_SIZE = 1024, FORMAT_SIZE = 256 };
+enum { ROUNDS = 100000, ARGUMENTS = 9, BUFFER_SIZE = 1024, FORMAT_SIZE = 256 };
 
 void machine_end(enum ending how, uint8_t status)
 {
@@ -168,14 +168,26 @@ static void check_promises(void)
 	expect("50%-", tested_sprintf(buffer, "50%-"), buffer);
 	expect("1.2.3.4.5.6.7", tested_sprintf(buffer, "%d.%ld.%d.%d.%d.%d.%d", 1, 2L, 3, 4, 5, 6, 7), buffer);
 	CHECK(tested_snprintf(NULL, 0, "%d", 12345) == 5, "no buffer");
-	CHECK(tested_snprintf(buffer, 4, "%*d%*d", INT_MAX, 1, 1, 1) == -1, "INT_MAX + 1 bytes");
 	forget_written();
 	expect("to stderr", tested_fprintf(NULL, "to %s", "stderr"), memcpy(buffer, "to stderr", 10));
 	CHECK(written_length == 9 && !memcmp(written, "to stderr", 9), "fprintf wrote [%s]", written);
 }
 
-int main(void)
+/* Slow: each byte is counted by itself. */
+static void check_too_long(void)
 {
+	CHECK(tested_snprintf(NULL, 0, "%*d", INT_MAX, 1) == INT_MAX, "INT_MAX bytes");
+	CHECK(tested_snprintf(NULL, 0, "%*d%d", INT_MAX, 1, 1) == -1, "INT_MAX + 1 bytes");
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1) {
+		check_too_long();
+		puts("too long");
+		return 0;
+	}
 	check_promises();
 	for (unsigned i = 0; i < ROUNDS; i++)
 		compare_with_host();

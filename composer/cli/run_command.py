@@ -1,0 +1,147 @@
+"""`compose run`: run an image, after building what is stale."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.cli.build_command import build_all, result_of, settings_of
+from composer.errors import Code, ComposerError, Diagnostic, Exit
+from composer.model.image import Image
+from composer.model.target import Target
+from composer.model.value import parse_size
+from composer.pipeline.fresh import recall
+from composer.pipeline.look import read_image
+from composer.pipeline.settings import store_folder
+from composer.run.command import command_for
+from composer.run.emulator import choose_emulator
+from composer.run.engine import run_guest
+from composer.run.guest import Ending, EndingKind, Guest
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """An image that can be run."""
+
+    image: Image
+    folder: Path
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the image of the manifest's first target, or of the one that --target names."""
+    environment = tuple(_variable(text) for text in args.env)
+    memory = _memory(args.memory)
+    finished = _finished(args)
+    guest = _guest(finished, memory, args.arguments, environment)
+    emulator = choose_emulator(guest.target, store_folder(), lambda line: _tell(args, line))
+    if args.dry_run:
+        print(shlex.join(command_for(guest, emulator)))
+        return Exit.OK
+    ending = run_guest(
+        guest,
+        emulator,
+        stdin=_descriptor(sys.stdin),
+        stdout=2 if args.json else 1,
+        timeout_seconds=args.timeout,
+        expect=args.expect,
+    )
+    for line in ending.report:
+        print(line, file=sys.stderr)
+    if args.json:
+        print(json.dumps(_as_json(finished, ending)))
+    complaint = _complaint(ending, args)
+    if complaint is not None:
+        raise ComposerError(complaint)
+    return Exit.OK
+
+
+def _descriptor(stream: object) -> int | None:
+    """Python has no stdin at all where it was closed before the start."""
+    return None if stream is None else 0
+
+
+def _tell(args: argparse.Namespace, line: str) -> None:
+    if not args.quiet:
+        print(line, file=sys.stderr)
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise ComposerError(Diagnostic(Code.USAGE, f"--env {text} is not K=V", hint="write --env NAME=VALUE"))
+    return name, value
+
+
+def _memory(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise ComposerError(Diagnostic(Code.USAGE, f"--memory {text} does not fit", hint=str(error))) from None
+
+
+def _finished(args: argparse.Namespace) -> _Finished:
+    """The image that the words name; built first if they name a manifest."""
+    path = Path(args.manifest)
+    if path.name.endswith((".elf", ".json")):
+        return _Finished(read_image(path), path.parent)
+    settings = settings_of(args, args.manifest)
+    known = recall(settings)
+    results = known if known is not None else [result_of(built) for built in build_all(args, [settings])]
+    description = Path(results[0]["description"])
+    return _Finished(read_image(description), description.parent)
+
+
+def _guest(
+    finished: _Finished, memory: int | None, arguments: tuple[str, ...], environment: tuple[tuple[str, str], ...]
+) -> Guest:
+    image = finished.image
+    platform, _, arch = image.target.partition("/")
+    files = (finished.folder / f"{image.name}.elf", finished.folder / f"{image.name}.dbg")
+    return Guest(*files, Target(platform, arch), memory or image.memory, arguments, environment)
+
+
+def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
+    """What the user is told of an end that is not the one hoped for."""
+    match ending.kind:
+        case EndingKind.EXPECTED:
+            return None
+        case EndingKind.EXIT if ending.status == 0 and args.expect is None:
+            return None
+        case EndingKind.EXIT if ending.status == 0:
+            message = f"the guest ended without printing {args.expect!r}"
+            return Diagnostic(Code.GUEST_SILENT, message, hint="look at what it printed above")
+        case EndingKind.EXIT:
+            return Diagnostic(Code.GUEST_STATUS, f"the guest ended with status {ending.status}")
+        case EndingKind.ABORT:
+            return Diagnostic(Code.GUEST_TRAPPED, "the guest aborted", hint="its last lines above say why")
+        case EndingKind.TRAP:
+            hint = "the report above names the function and the line"
+            return Diagnostic(Code.GUEST_TRAPPED, f"the guest trapped ({ending.status})", hint=hint)
+        case EndingKind.TIMEOUT:
+            message = f"the guest was still running after {args.timeout:g} seconds and was stopped"
+            return Diagnostic(Code.GUEST_TIMEOUT, message, hint="give it longer with --timeout, or see where it hangs")
+        case EndingKind.RESET:
+            message = "the machine was reset or turned off without a word from the guest"
+            return Diagnostic(
+                Code.GUEST_TRAPPED, message, hint="try more --memory; it may have failed before it could report"
+            )
+        case EndingKind.DIED:
+            said = "".join(f"\n  {line}" for line in ending.emulator_said)
+            return Diagnostic(Code.EMULATOR_DIED, f"the emulator failed with status {ending.status}{said}")
+
+
+def _as_json(finished: _Finished, ending: Ending) -> dict[str, object]:
+    return {
+        "name": finished.image.name,
+        "target": finished.image.target,
+        "end": ending.kind.value,
+        "status": ending.status,
+        "seconds": round(ending.seconds, 3),
+        "report": ending.report,
+    }

@@ -1,0 +1,130 @@
+"""Reach against GNU ld's own garbage collection, on random programs."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from composer.model.linkage import Member, Reach
+from composer.reach.fixpoint import reach
+from composer.reach.objects import index_object
+from tests.support.linking import rules
+
+REMOVED = re.compile(r"removing unused section '(\S+)' in file '(\S+)'")
+NAMES = [f"f{number}" for number in range(24)]
+GROUPS = ["g0", "g1", "g2"]
+
+
+def section(dice: random.Random, name: str, bind: str, known: list[str]) -> list[str]:
+    """One function or variable with some references, as assembly."""
+    flags = dice.choice(['"ax"', '"aw"', '"a"'])
+    lines = [f".section .{name},{flags},@progbits", f"{bind} {name}" if bind else "", f"{name}:"]
+    lines += [f" .quad {target}" for target in dice.sample(known, dice.randint(0, 2))]
+    return [*lines, " .quad 0"]
+
+
+def shared_group(dice: random.Random, name: str, known: list[str]) -> list[str]:
+    """A COMDAT group of two sections, of which only the first symbol is ever used by others."""
+    lines = [f'.section .{name},"axG",@progbits,{name},comdat', f".weak {name}", f"{name}:", " .quad 0"]
+    lines += [f'.section .{name}_data,"awG",@progbits,{name},comdat', f" .quad {dice.choice(known)}"]
+    return lines
+
+
+def extras(dice: random.Random, names: list[str]) -> list[str]:
+    """Sections with rules of their own: constructors, notes, named sets, common and weak symbols."""
+    lines: list[str] = []
+    if dice.random() < 0.4:
+        lines += ['.section .init_array,"aw",@init_array', f" .quad {dice.choice(names)}"]
+    if dice.random() < 0.4:
+        lines += ['.section .note.x,"a",@note', f" .long 0, 8, 1\n .quad {dice.choice(names)}"]
+    if dice.random() < 0.4:
+        lines += ['.section set,"a",@progbits', f" .quad {dice.choice(names)}"]
+    if dice.random() < 0.4:
+        lines += ['.section .user,"a",@progbits', ".globl user", ".weak user", "user:", " .quad __start_set"]
+    if dice.random() < 0.3:
+        lines += [".comm shared,16,8"]
+    return lines
+
+
+def program(dice: random.Random) -> dict[str, str]:
+    """Assembly of some objects; every reference can be resolved, each name is strong in at most one of them."""
+    files = [f"o{number}.o" for number in range(dice.randint(2, 4))]
+    home = {name: dice.choice(files) for name in NAMES}
+    texts: dict[str, str] = {}
+    for file in files:
+        own = [name for name in NAMES if home[name] == file]
+        local = [f"l{file[1]}_{number}" for number in range(3)]
+        # A weak double of a name that another object defines: it must lose.
+        doubles = [name for name in NAMES if name not in own and dice.random() < 0.1]
+        groups = [name for name in GROUPS if dice.random() < 0.5 or file == files[-1]]
+        known = NAMES + local + GROUPS
+        lines = ['.section .always_set,"a",@progbits']
+        for name in own:
+            lines += section(dice, name, ".globl", known)
+        for name in local:
+            lines += section(dice, name, "", known)
+        for name in doubles:
+            lines += section(dice, name, ".weak", known)
+        for name in groups:
+            lines += shared_group(dice, name, known)
+        texts[file] = "\n".join([*lines, *extras(dice, known), ""])
+    roots = dice.sample(NAMES, 2) + [word for word in ("user", "shared") if dice.random() < 0.5]
+    weak = "\n".join(f".weak {word}" for word in ("user", "shared", "f0"))
+    start = '.section .start,"ax",@progbits\n.globl _start\n_start:\n' + "".join(f" .quad {root}\n" for root in roots)
+    texts["o9.o"] = f'{start}{weak}\n.section set,"a",@progbits\n .quad 0\n'
+    return texts
+
+
+def assemble(folder: Path, texts: dict[str, str]) -> list[Member]:
+    members = []
+    for file, text in texts.items():
+        subprocess.run(["as", "-o", file, "-"], cwd=folder, input=text.encode(), check=True)
+        members.append(Member("app", file, index_object((folder / file).read_bytes(), file)))
+    return members
+
+
+def kept_by_ld(folder: Path, reached: Reach) -> set[tuple[str, str, int]]:
+    """File, name and size of each section with content that ld keeps, of the objects that it is given."""
+    files = [member.path for member in reached.live_members()]
+    words = [
+        "ld",
+        "-e",
+        "_start",
+        "--gc-sections",
+        "--print-gc-sections",
+        "--noinhibit-exec",
+        "-Map=out.map",
+        "-o",
+        "out",
+        *files,
+    ]
+    result = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True)
+    removed = {(match[2], match[1]) for match in REMOVED.finditer(result.stderr)}
+    text = (folder / "out.map").read_text()
+    discarded, _, _ = text.partition("Memory Configuration")
+    removed |= {(m[2], m[1]) for m in re.finditer(r"^ (\S+)\s+0x[0-9a-f]+\s+0x[0-9a-f]+ (\S+)$", discarded, re.M)}
+    return {
+        (member.path, section.name, section.size)
+        for member in reached.live_members()
+        for section in member.index.sections
+        if section.size and (member.path, section.name) not in removed
+    }
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_reach_and_the_linker_keep_the_same_sections(tmp_path: Path, seed: int) -> None:
+    members = assemble(tmp_path, program(random.Random(seed)))
+    reached = reach(members, rules())
+    found = [
+        (members[entry.member].path, members[entry.member].index.sections[entry.section]) for entry in reached.alive
+    ]
+    ours = {(path, section.name, section.size) for path, section in found if section.size}
+    assert not reached.missing
+    theirs = kept_by_ld(tmp_path, reached)
+    assert ours - theirs == set()
+    assert theirs - ours == set()
+    assert len(ours) < sum(bool(section.size) for member in members for section in member.index.sections)

@@ -1,0 +1,22 @@
+"""The heaps, compiled as in an image, under random calls and under misuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.recipe_objects import BUILDS, HEAP_BUMP, HEAP_FREE, build_host_program, verdict
+
+HOST = Path(__file__).parent / "host"
+
+
+@BUILDS
+def test_bump_heap_keeps_every_block_intact_and_grows_the_last_in_place(tmp_path: Path, extra: Sequence[str]) -> None:
+    assert verdict(build_host_program(HOST / "heap_bump_test.c", [HEAP_BUMP], tmp_path, extra)) == "intact"
+
+
+@BUILDS
+def test_freeing_heap_keeps_blocks_intact_merges_all_and_stops_misuse(tmp_path: Path, extra: Sequence[str]) -> None:
+    assert verdict(build_host_program(HOST / "heap_free_test.c", [HEAP_FREE], tmp_path, extra)) == "intact"
