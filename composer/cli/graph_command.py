@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from composer.cli.common import views
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for
+from composer.model.image import ImageRecipe
 from composer.pipeline.look import View
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
@@ -36,7 +38,17 @@ def composition_of(view: View) -> Composition:
     counts = None if image is None else {name: image.bytes_of(name) for name in names}
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
-    return Composition(view.workshop.project.name, str(view.selection.target), view.recipes, counts, others)
+    recipes = tuple(_shown(recipe, view) for recipe in view.recipes)
+    return Composition(view.workshop.project.name, str(view.selection.target), recipes, counts, others)
+
+
+def _shown(recipe: ImageRecipe, view: View) -> ImageRecipe:
+    """The recipe with each reason's file as the user would type it."""
+    shown = view.workshop.project.shown
+    reasons = (
+        replace(reason, at=reason.at and replace(reason.at, file=shown(reason.at.file))) for reason in recipe.reasons
+    )
+    return replace(recipe, reasons=tuple(reasons))
 
 
 def _check_name(name: str | None, composition: Composition) -> None:

@@ -59,10 +59,10 @@ class Worker:
     def prepare(self, step: Step) -> Command:
         """Lay out a folder for the step; raises ComposerError(STORE_CORRUPT) if one of its inputs was lost."""
         for path in step.inputs:
-            if not self._world.is_rooted(path) and not self._world.is_whole(self._world.digest_of(path)):
-                if path.partition("/")[0] != TEXT:
-                    raise ComposerError(failure.lost_input(step, path))
+            if path.partition("/")[0] == TEXT and not self._world.is_whole(self._world.digest_of(path)):
                 self._store.put_bytes(self._world.plan.texts[path])
+            if not self._world.is_rooted(path) and not self._world.is_whole(self._world.digest_of(path)):
+                raise ComposerError(failure.lost_input(step, path))
         folder = self._store.drafts().new()
         with writing(self._store.root, Code.STORE_UNWRITABLE):
             stage(step, self._world, self._store, folder)
@@ -92,6 +92,7 @@ class Worker:
             attempt.known = (seen,)
             return None
         if changed := (*self._world.changed(step.inputs), *(seen.changed(self._world) if was_known else ())):
+            self._world.doubt(changed)
             raise ComposerError(failure.changed_inputs(step, changed))
         return self._record(ended, attempt, (*attempt.base, *told), seen, text)
 

@@ -86,8 +86,8 @@ class World:
             return False
 
     def changed(self, paths: Iterable[str]) -> tuple[str, ...]:
-        """Those inputs whose content is no longer what `digest_of` told; blobs of the store never change."""
-        return tuple(p for p in paths if self.is_rooted(p) and not self.stamps.unchanged(self.physical(p)))
+        """Those inputs whose content is no longer what `digest_of` told: edited files, blobs that a step wrote to."""
+        return tuple(path for path in paths if not self.stamps.unchanged(self._file(path)))
 
     def _file(self, path: str) -> str:
         """The file of any input."""
@@ -101,13 +101,16 @@ class World:
                 return True
         except OSError:
             return False
-        self.forget_blob(content)
+        self.stamps.forget(place)
+        self._store.evict(content)
         return False
 
-    def forget_blob(self, content: str) -> None:
-        """Evict a damaged blob."""
-        self.stamps.forget(str(self._store.path_of(content)))
-        self._store.evict(content)
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Look anew at these inputs, and evict those that are blobs and are damaged."""
+        for path in paths:
+            self.stamps.forget(self._file(path))
+            if not self.is_rooted(path):
+                self.is_whole(self.digest_of(path))
 
     def save(self) -> None:
         """Remember the digests for the next run; no error, as losing them only costs time."""

@@ -200,7 +200,7 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
     recipe = project.catalog.recipes[name].recipe
     reasons = tuple(dataclasses.replace(reason, at=project.logical(reason.at)) for reason in resolution.reasons[name])
-    alive = name in reached.owners
+    alive = name in reached.owners or not recipe.build  # a recipe of headers only has nothing that could die
     return ImageRecipe(
         name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in recipe.init) if alive else ()
     )

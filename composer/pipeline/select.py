@@ -115,6 +115,7 @@ class Selection:
     resolution: Resolution
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
+    wants: tuple[Want, ...]  # every symbol that the app uses and does not define
 
 
 def select(workshop: Workshop) -> Selection:
@@ -133,13 +134,14 @@ def select(workshop: Workshop) -> Selection:
     wants = tuple(_symbol_wants(alone, project.catalog, workshop.locator(objects), target))
     resolution = resolve(request_for(project, target, wants), project.catalog)
     steps += recipe_steps(resolution, project.catalog, workshop.toolchain, manifest.profile)
-    return Selection(target, workshop.toolchain, resolution, steps, objects)
+    return Selection(target, workshop.toolchain, resolution, steps, objects, wants)
 
 
 def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:
     """The manifest as a question to the resolver."""
     manifest, places = project.loaded.manifest, project.loaded.places
-    target_at = places.at("targets" if manifest.targets else "target")
+    listed = [text for text in manifest.targets if text == str(target)]
+    target_at = places.at("targets", manifest.targets.index(listed[0])) if listed else places.at("target")
     wants = [
         Want(ReasonKind.TARGET, "boot", target_at),
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),

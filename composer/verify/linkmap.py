@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from composer.errors import Code, ComposerError, Diagnostic
 
 _START = "Linker script and memory map"
-_OUTPUT = re.compile(r"^(\.[^\s(]+)(?:\s+0x[0-9a-f]+\s+0x[0-9a-f]+)?\b.*$")
+_OUTPUT = re.compile(r"^([^\s(]+)")
 _INPUT = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (.+)$")
 _NAME = re.compile(r"^ (\S+)$")
 _REST = re.compile(r"^ {16,}0x([0-9a-f]+)\s+0x([0-9a-f]+) (.+)$")

@@ -16,7 +16,7 @@ from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import ImageFacts, InitCall
-from composer.reach.fixpoint import Rules, init_calls, reach
+from composer.reach.fixpoint import Rules, reach
 from composer.reach.objects import index_object
 from composer.verify.image import Evidence
 from composer.verify.linkmap import read_map
@@ -86,9 +86,8 @@ def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall,
 def link(
     folder: Path, members: Sequence[Member], rule: Rules, recipes: Sequence[str] = (), memory: int = 1 << 20
 ) -> Linked:
-    """Reach, generate, link with GNU ld and pack."""
+    """Reach, generate (with the init `calls`), link with GNU ld and pack."""
     reached = reach(members, rule)
-    calls = init_calls(reached, recipes, rule.init)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
     generated = (member(folder, "image", "gen/image.o", text.decode()),)
     layout = arrange(reached, generated, ImageFacts(entry="_start", loader="process", base=BASE), marks_stack=True)

@@ -20,3 +20,7 @@ def test_bump_heap_keeps_every_block_intact_and_grows_the_last_in_place(tmp_path
 @BUILDS
 def test_freeing_heap_keeps_blocks_intact_merges_all_and_stops_misuse(tmp_path: Path, extra: Sequence[str]) -> None:
     assert verdict(build_host_program(HOST / "heap_free_test.c", [HEAP_FREE], tmp_path, extra)) == "intact"
+
+
+def test_freeing_heap_without_memory_refuses_every_request(tmp_path: Path) -> None:
+    assert verdict(build_host_program(HOST / "heap_free_test.c", [HEAP_FREE], tmp_path), "no-memory") == "intact"

@@ -56,10 +56,9 @@ boot_entry:
 	 * tables are one array in the pages behind the image, which maps address 0 to the image's end; at
 	 * first it maps nothing: not the null page, no device, no memory but the image's.
 	 */
-	mov $image_end + PAGE_SIZE - 1, %ebp
-	and $-PAGE_SIZE & 0xffff, %bp
-	mov $image_end + 0x1fffff, %edx
-	shr $21, %edx
+	mov $image_end, %ebp
+	lea 0x1fffff(%ebp), %edx
+	shr $21, %edx               /* how many: one for each 2 MiB */
 	mov %edx, %ecx
 	shl $10, %ecx
 	mov %ebp, %edi
@@ -79,15 +78,15 @@ boot_entry:
 	/* The segments: code is not writable, everything else not executable. %edx is 0 here. */
 	lea PAGE_PRESENT(%edx), %ebx
 	mov $image_rx_start, %eax
-	mov $image_rx_end + PAGE_PRESENT, %ecx
+	mov $image_rx_end, %ecx
 	call boot_map
 	mov $PAGE_NX_HIGH, %edx
 	mov $image_r_start, %eax
-	mov $image_r_end + PAGE_PRESENT, %ecx
+	mov $image_r_end, %ecx
 	call boot_map
 	mov $PAGE_PRESENT + PAGE_WRITE, %bl
 	mov $image_rw_start, %eax
-	mov $image_rw_end + PAGE_PRESENT + PAGE_WRITE, %ecx
+	mov $image_rw_end, %ecx
 	call boot_map
 
 	/* The page below the stack goes away again, so that an overflow traps. */
@@ -134,11 +133,10 @@ boot_entry:
 	ljmp $GDT_CODE_SELECTOR, $boot_long_mode
 
 /*
- * Map the pages from %eax up to the byte before %ecx (which carries the flags too, for the comparison) to
- * themselves, with %ebx as the lower half's flags and %edx as the upper half.
+ * Map the pages from %eax up to %ecx, both aligned, to themselves, with %ebx as the lower half's flags and %edx as
+ * the upper half. At least one page.
  */
 boot_map:
-	and $-PAGE_SIZE & 0xffff, %ax
 	mov %eax, %edi
 	shr $9, %edi
 	add %ebp, %edi

@@ -15,7 +15,7 @@ int main(int argc, char **argv, char **envp);
 extern char **environ;
 
 /*
- * Addresses set by the generated linker script; page-aligned where they begin a segment.
+ * Addresses set by the generated linker script; all are page-aligned, so that each pair encloses whole pages.
  * Each segment is one of rx (code), r (constants) and rw (data, then bss).
  */
 extern char image_start[], image_end[];

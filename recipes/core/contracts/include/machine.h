@@ -17,7 +17,10 @@ enum ending {
 /* Report how the guest ended and turn the machine off. Context: any. Does not return. */
 _Noreturn void machine_end(enum ending how, uint8_t status);
 
-/* The memory that nothing else uses, for the heap; page-aligned. Context: thread. */
+/*
+ * The memory that nothing else uses, for the heap; page-aligned, empty where there is none. Only the first
+ * call gives it away, so there is one caller. Context: thread.
+ */
 struct memory_range {
 	uintptr_t start; /* address of the first byte */
 	uintptr_t end;   /* address after the last byte */

@@ -95,7 +95,7 @@ struct memory_range machine_free_memory(void)
 {
 	/* Behind the image come its page tables: one page for each large page that the image reaches into. */
 	uintptr_t image_tables = ((uintptr_t)image_end + LARGE_PAGE - 1) / LARGE_PAGE;
-	uintptr_t first = (((uintptr_t)image_end + PAGE - 1) & -PAGE) + image_tables * PAGE;
+	uintptr_t first = (uintptr_t)image_end + image_tables * PAGE;
 	struct memory_range free = {first, first};
 
 	boot_page_root[511] = (uintptr_t)boot_page_root | PAGE_PRESENT_WRITE | PAGE_NX;

@@ -1,0 +1,101 @@
+"""Measure every recipe's weight and write recipes/weights.yaml.
+
+A weight is the number of bytes that all objects of a recipe bring into a file for one target, before
+anything is dropped: what the resolver knows before symbols decide. Run it by hand after a recipe has
+changed: `python tests/bench/measure_weights.py`; with `--check` it only says what differs by more than
+a tenth, which is what a test asks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from composer.execute.store import Store
+from composer.load.manifest import buildable_targets
+from composer.load.shipped import shipped_folder
+from composer.model.linkage import Kind
+from composer.model.resolution import Pin
+from composer.pipeline.look import open_workshop
+from composer.pipeline.project import Project, load_project
+from composer.pipeline.select import Workshop, request_for
+from composer.pipeline.settings import Settings, store_folder
+from composer.plan.compile import recipe_steps
+from composer.report.progress import Loudness, Progress
+from composer.resolve.resolver import resolve
+
+WEIGHTS = shipped_folder("recipes") / "weights.yaml"
+HEAD = "# Bytes per recipe and target, written by tests/bench/measure_weights.py; do not edit.\n"
+TOLERANCE = 0.1  # of a weight; compilers differ that much
+NO_BYTES = frozenset({Kind.ZERO, Kind.TLS_ZERO})
+
+Weights = Mapping[str, Mapping[str, int]]
+
+
+def measure() -> Weights:
+    """Recipe -> target -> bytes, for each target that can be built."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "main.c").write_text("int main(void) { return 0; }\n")
+        Path(folder, "unikernel.yaml").write_text("name: scale\napp: {sources: [main.c]}\ntarget: linux/x86_64\n")
+        project = load_project(Settings(Path(folder), jobs=2))
+        store = Store(store_folder())
+        weights: dict[str, dict[str, int]] = {name: {} for name in sorted(project.catalog.recipes)}
+        for target in buildable_targets(project.catalog):
+            workshop = open_workshop(project, target, store, Progress(sys.stderr, Loudness.QUIET))
+            for name, entry in project.catalog.recipes.items():
+                if entry.recipe.supported(target):
+                    weights[name][str(target)] = _weigh(name, project, workshop)
+        store.close()
+        return weights
+
+
+def _weigh(name: str, project: Project, workshop: Workshop) -> int:
+    request = request_for(project, workshop.target)
+    resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
+    everything = recipe_steps(resolution, project.catalog, workshop.toolchain, project.loaded.manifest.profile)
+    steps = tuple(step for step in everything if step.asker == name)
+    objects = workshop.run(steps, {}, {})
+    members = [workshop.member(name, step.outputs[0], objects[step.outputs[0]]) for step in steps]
+    return sum(s.size for member in members for s in member.index.sections if s.kind not in NO_BYTES)
+
+
+def as_yaml(weights: Weights) -> str:
+    """The text of weights.yaml."""
+    rows = (f"{name}: {{{', '.join(f'{t}: {count}' for t, count in sorted(row.items()))}}}\n" for name, row in weights.items())
+    return HEAD + "".join(rows)
+
+
+def differences(committed: Weights, measured: Weights) -> list[str]:
+    """Weights that are missing, too many, or off by more than the tolerance."""
+    found = []
+    for name in sorted(committed.keys() | measured.keys()):
+        old, new = committed.get(name, {}), measured.get(name, {})
+        for target in sorted(old.keys() | new.keys()):
+            before, after = old.get(target), new.get(target)
+            if before is None or after is None or abs(after - before) > TOLERANCE * max(before, 64):
+                found.append(f"{name} for {target}: {before} committed, {after} measured")
+    return found
+
+
+def main() -> int:
+    """Write the file, or compare with it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="compare with the committed file instead of writing it")
+    args = parser.parse_args()
+    measured = measure()
+    if not args.check:
+        WEIGHTS.write_text(as_yaml(measured))
+        return 0
+    from composer.load.document import read_document
+
+    found = differences(read_document(WEIGHTS, "table of weights").value, measured)
+    print("\n".join(found) or "all weights are as measured")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

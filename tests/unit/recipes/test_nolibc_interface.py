@@ -1,0 +1,113 @@
+"""What nolibc promises by its headers and exports, and what its parts cost."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.linking import toolchain_flags
+from tests.support.recipe_objects import (
+    CONTRACTS,
+    HEAP_BUMP,
+    HEAP_FREE,
+    NOLIBC,
+    compile_recipe,
+    freestanding_flags,
+    recipe_in,
+)
+
+HEADERS = sorted([*(NOLIBC / "include").glob("*.h"), *CONTRACTS.glob("*.h")], key=lambda path: path.name)
+APP_FLAGS = (*toolchain_flags(), *freestanding_flags([NOLIBC / "include", CONTRACTS]))
+
+
+def global_symbols(objects: Sequence[Path]) -> dict[str, str]:
+    """Symbol -> letter of nm, of what the objects define for others."""
+    words = ["nm", "--defined-only", "--extern-only", "--format=posix", *map(str, objects)]
+    lines = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {fields[0]: fields[1] for line in lines if len(fields := line.split()) >= 3}
+
+
+def functions_declared_in(header: Path, folder: Path) -> set[str]:
+    """The functions that the compiler sees when a program includes `header`."""
+    source, listing = folder / "include.c", folder / "listing"
+    source.write_text(f"#include <{header.name}>\n")
+    words = ["gcc", *APP_FLAGS, "-fsyntax-only", "-aux-info", str(listing), str(source)]
+    subprocess.run(words, check=True)
+    return set(re.findall(r"(\w+) \(", re.sub(r"/\*.*?\*/", "", listing.read_text())))
+
+
+def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path) -> tuple[int, set[str]]:
+    """Text and constants that a program of `recipes` keeps besides its own main, and the symbols in it."""
+    source, program, listing = folder / "main.c", folder / "program", folder / "main.o"
+    source.write_text(text)
+    subprocess.run(["gcc", *APP_FLAGS, "-c", str(source), "-o", str(listing)], check=True)
+    objects = [path for recipe in recipes for path in compile_recipe(recipe, folder)]
+    words = ["ld", "-m", "elf_x86_64", "-e", "main", "--gc-sections", "--unresolved-symbols=ignore-all"]
+    subprocess.run([*words, "-o", str(program), str(listing), *map(str, objects)], check=True)
+
+    def text_bytes(path: Path) -> int:
+        return int(subprocess.run(["size", str(path)], check=True, capture_output=True, text=True).stdout.split()[6])
+
+    return text_bytes(program) - text_bytes(listing), set(global_symbols([program]))
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.name)
+def test_each_header_compiles_alone_as_strict_iso_c(header: Path, tmp_path: Path) -> None:
+    source = tmp_path / "alone.c"
+    source.write_text(f"#include <{header.name}>\n#include <{header.name}>\nint nothing_else;\n")
+    flags = [*APP_FLAGS, "-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run(["gcc", *flags, "-fsyntax-only", str(source)], check=True)
+
+
+@pytest.mark.parametrize("header", [path for path in HEADERS if path.parent != CONTRACTS], ids=lambda path: path.name)
+def test_no_header_declares_what_no_recipe_exports(header: Path, tmp_path: Path) -> None:
+    exported = {name for folder in (NOLIBC, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports}
+    assert functions_declared_in(header, tmp_path) <= exported
+
+
+@pytest.mark.parametrize("folder", [NOLIBC, HEAP_BUMP, HEAP_FREE], ids=lambda path: path.name)
+def test_exports_are_what_is_defined_and_all_else_has_a_prefix(folder: Path, tmp_path: Path) -> None:
+    recipe = recipe_in(folder)
+    defined = set(global_symbols(compile_recipe(folder, tmp_path)))
+    assert recipe.exports <= defined
+    prefix = folder.name.replace("-", "_") + "_"
+    assert {name for name in defined - recipe.exports if not name.startswith(prefix)} == set()
+
+
+def test_limits_and_integer_types_are_the_compilers(tmp_path: Path) -> None:
+    source = tmp_path / "limits.c"
+    source.write_text(
+        "#include <inttypes.h>\n#include <limits.h>\n#include <stdarg.h>\n#include <stdbool.h>\n#include <stddef.h>\n"
+        "#include <stdnoreturn.h>\n#include <stdalign.h>\n#include <float.h>\n"
+        "_Static_assert(INT_MIN + INT_MAX == -1 && LONG_MIN + LONG_MAX == -1 && LLONG_MIN + LLONG_MAX == -1, \"\");\n"
+        "_Static_assert(CHAR_MIN == -128 && UCHAR_MAX == 255 && USHRT_MAX == 65535 && UINT_MAX == -1U, \"\");\n"
+        "_Static_assert(sizeof(int_least16_t) == 2 && sizeof(uintptr_t) == sizeof(void *), \"\");\n"
+        "_Static_assert(INT64_MAX == LONG_MAX && UINT64_C(1) << 63 > 0 && SIZE_MAX == (size_t)-1, \"\");\n"
+        "_Static_assert(_Generic(INTMAX_C(1), intmax_t: 1) && _Generic((uint8_t)1, unsigned char: 1), \"\");\n"
+    )
+    subprocess.run(["gcc", *APP_FLAGS, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", str(source)], check=True)
+
+
+def test_puts_costs_at_most_150_bytes_and_no_formats(tmp_path: Path) -> None:
+    text = "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }\n"
+    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path)
+    assert size <= 150
+    assert "nolibc_format" not in symbols
+
+
+def test_printf_costs_at_most_1600_bytes(tmp_path: Path) -> None:
+    text = "#include <stdio.h>\nint main(int argc, char **argv) { (void)argv; return printf(\"%d\\n\", argc); }\n"
+    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path)
+    assert size <= 1600
+    assert "nolibc_format" in symbols
+
+
+def test_malloc_and_free_cost_at_most_1024_bytes(tmp_path: Path) -> None:
+    text = "#include <stdlib.h>\nint main(void) { free(malloc(9)); return 0; }\n"
+    size, symbols = bytes_of_program(text.replace("malloc(9)", "realloc(malloc(9), 99)"), [NOLIBC, HEAP_FREE], tmp_path)
+    assert size <= 1024
+    assert {"malloc", "free", "realloc"} <= symbols
