@@ -6,15 +6,14 @@ import argparse
 import json
 import shutil
 
-from composer.cli.build_command import settings_of
+from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.document import display_path
-from composer.pipeline.fresh import state_file
 from composer.pipeline.project import load_project
 
 
 def run(args: argparse.Namespace) -> int:
-    """Remove the folders of the manifest's targets and the memory of its last build."""
+    """Remove the folders of the manifest's targets."""
     settings = settings_of(args, args.manifest)
     project = load_project(settings)
     folders = [project.folder_of(target) for target in project.loaded.targets]
@@ -22,7 +21,6 @@ def run(args: argparse.Namespace) -> int:
     try:
         for folder in removed:
             shutil.rmtree(folder)
-        state_file(settings).unlink(missing_ok=True)
         if project.out.is_dir() and not any(project.out.iterdir()):
             project.out.rmdir()
     except OSError as error:

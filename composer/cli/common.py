@@ -6,13 +6,26 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from composer.cli.build_command import settings_of
 from composer.execute.store import Store
+from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import View, look
 from composer.pipeline.project import load_project
-from composer.pipeline.settings import store_folder
+from composer.pipeline.settings import Settings
 from composer.report.progress import Loudness, Progress
+
+
+def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
+    """What the command line says about `manifest`."""
+    return Settings(
+        manifest=Path(manifest),
+        targets=tuple(args.target),
+        recipes=tuple(Path(folder) for folder in args.recipes),
+        out=Path(args.out) if args.out else None,
+        jobs=args.jobs,
+        keep_going=getattr(args, "keep_going", False),
+    )
 
 
 def progress_of(args: argparse.Namespace) -> Progress:
@@ -24,7 +37,7 @@ def progress_of(args: argparse.Namespace) -> Progress:
 @contextmanager
 def open_store() -> Iterator[Store]:
     """The store of this user; what is unfinished in it is removed on every way out."""
-    store = Store(store_folder())
+    store = Store(Path(store_folder()))
     try:
         yield store
     finally:

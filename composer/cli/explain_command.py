@@ -7,8 +7,8 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from composer.cli.build_command import build_all, settings_of
-from composer.cli.common import open_store, views
+from composer.cli.build_command import build_all
+from composer.cli.common import open_store, settings_of, views
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.explain import Explanation, explain
 from composer.execute.store import Store
@@ -42,8 +42,8 @@ def _of_compile_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]
 
 def _of_last_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]:
     """The steps that depend on what is alive are known only from a build."""
-    made = list(build_all(args, [settings_of(args, args.manifest)]))
     with open_store() as store:
+        made = build_all(args, [settings_of(args, args.manifest)], store)
         found = [row for built in made for row in _matching(args.step, built.workshop, built.workshop.plans, store)]
     if not found:
         labels = {step.label for built in made for plan in built.workshop.plans for step in plan.steps}

@@ -1,52 +1,83 @@
-"""The entry of `compose`: words in, exit status out. Imports little: a build with nothing to do stays fast."""
+"""The entry of `compose`: words in, exit status out. Imports nothing that a build with nothing to do can spare."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Sequence
-from types import FrameType
 
-from composer.errors import Code, ComposerError, Exit
+# What these modules import is told in their own heads; the rest of the composer waits until it is needed.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from composer.errors import ComposerError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; every exception becomes an exit status here and nowhere else."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        if words[:1] == ["build"] and _has_nothing_to_do(words):
+            return 0
+        return _run(words)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return Exit.INTERRUPTED
+        return _interrupted()
+    except BrokenPipeError:
+        # Whoever read our output has gone; nobody is left to tell. Keep Python from flushing into the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def _has_nothing_to_do(words: list[str]) -> bool:
+    from composer.pipeline.fresh import recall
+
+    text = recall(words)
+    if text is None:
+        return False
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return True
+
+
+def _run(words: list[str]) -> int:
+    import signal
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    from composer.errors import ComposerError
+
+    try:
+        from composer.cli.parser import parse
+
+        args = parse(words)
+        status: int = args.command(args)
+        sys.stdout.flush()
+        return status
     except ComposerError as error:
         return _tell(error)
     except BrokenPipeError:
-        # Whoever read our output has gone; nobody is left to tell. Keep Python from flushing into the pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+        raise
     except Exception as error:
         return _report_bug(error)
-
-
-def _run(argv: Sequence[str]) -> int:
-    from composer.cli.parser import parse
-
-    args = parse(argv)
-    status: int = args.command(args)
-    sys.stdout.flush()
-    return status
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _interrupted() -> int:
+    from composer.errors import Exit
+
+    print("interrupted", file=sys.stderr)
+    return Exit.INTERRUPTED
+
+
 def _tell(error: ComposerError) -> int:
+    from composer.errors import Code
+
     if all(diagnostic.code is Code.INTERRUPTED for diagnostic in error.diagnostics):
-        print("interrupted", file=sys.stderr)
-    else:
-        print(error, file=sys.stderr)
+        return _interrupted()
+    print(error, file=sys.stderr)
     return error.exit
 
 
@@ -54,6 +85,8 @@ def _report_bug(error: Exception) -> int:
     """Two lines for the user, the traceback in a file."""
     import tempfile
     import traceback
+
+    from composer.errors import Exit
 
     with tempfile.NamedTemporaryFile("w", prefix="compose-report-", suffix=".txt", delete=False) as report:
         report.write(f"compose {' '.join(sys.argv[1:])}\n\n")

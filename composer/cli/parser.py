@@ -135,7 +135,7 @@ def _count(text: str) -> int:
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments of one call; `command` is what to run. Raises ComposerError for a mistake.
+    """The arguments of one call; `command` is what to run and `words` are `argv`. Raises ComposerError for a mistake.
 
     Words after a bare `--` are the guest's, whatever they look like.
     """
@@ -149,6 +149,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if guest and not getattr(args, "takes_guest_words", False):
         parser.error("only `compose run` takes words after --")
     args.arguments = tuple(guest)
+    args.words = tuple(argv)
     return args
 
 

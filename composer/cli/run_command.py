@@ -6,17 +6,18 @@ import argparse
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.cli.build_command import build_all, result_of, settings_of
+from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic, Exit
 from composer.model.image import Image
 from composer.model.target import Target
 from composer.model.value import parse_size
-from composer.pipeline.fresh import recall
-from composer.pipeline.look import read_image
-from composer.pipeline.settings import store_folder
+from composer.pipeline.fresh import recall, store_folder
+from composer.pipeline.read import IMAGE_FILE, read_image
+from composer.pipeline.settings import Settings
 from composer.run.command import command_for
 from composer.run.emulator import choose_emulator
 from composer.run.engine import run_guest
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     memory = _memory(args.memory)
     finished = _finished(args)
     guest = _guest(finished, memory, args.arguments, environment)
-    emulator = choose_emulator(guest.target, store_folder(), lambda line: _tell(args, line))
+    emulator = choose_emulator(guest.target, Path(store_folder()), lambda line: _tell(args, line))
     if args.dry_run:
         print(shlex.join(command_for(guest, emulator)))
         return Exit.OK
@@ -91,10 +92,21 @@ def _finished(args: argparse.Namespace) -> _Finished:
     if path.name.endswith((".elf", ".json")):
         return _Finished(read_image(path), path.parent)
     settings = settings_of(args, args.manifest)
-    known = recall(settings)
-    results = known if known is not None else [result_of(built) for built in build_all(args, [settings])]
-    description = Path(results[0]["description"])
+    words = (
+        "run",
+        args.manifest,
+        *args.target,
+        *(f"--recipes={folder}" for folder in args.recipes),
+        f"--out={args.out}",
+    )
+    description = Path(recall(words) or _build(args, words, settings))
     return _Finished(read_image(description), description.parent)
+
+
+def _build(args: argparse.Namespace, words: Sequence[str], settings: Settings) -> str:
+    from composer.cli.build_command import build_noted
+
+    return build_noted(args, words, [settings], lambda made: str(made[0].folder / IMAGE_FILE))
 
 
 def _guest(

@@ -6,14 +6,17 @@ import argparse
 import json
 import sys
 
-from composer.cli.build_command import build_all, settings_of
+from composer.cli.build_command import build_all
+from composer.cli.common import open_store, settings_of
 from composer.pipeline.compose import SCRIPT_FILE
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the script of each target, after building what is stale: it depends on what is alive."""
     scripts = {}
-    for built in build_all(args, [settings_of(args, args.manifest)]):
+    with open_store() as store:
+        made = build_all(args, [settings_of(args, args.manifest)], store)
+    for built in made:
         text = (built.folder / SCRIPT_FILE).read_text()
         scripts[built.image.target] = text
         if not args.json:

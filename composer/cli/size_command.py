@@ -9,7 +9,8 @@ from pathlib import Path
 from composer.cli.common import views
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.image import Image
-from composer.pipeline.look import View, read_image
+from composer.pipeline.look import View
+from composer.pipeline.read import read_image
 from composer.report.show import show
 from composer.report.size import as_difference, as_json, as_table
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.keys import Fact
-from composer.execute.world import OUT, TEXT, World
+from composer.execute.world import ABSENT, OUT, TEXT, World
 from composer.model.step import Step
 
 SEARCH_OPTIONS = ("-isystem", "-idirafter", "-iquote", "-I")
@@ -48,6 +48,11 @@ class Headers:
             for below, names in (self.names or {}).items():
                 place = _join(folder, below)
                 yield f"search {place}", " ".join(sorted(names & world.listing(place)))
+
+    def is_older(self, world: World, time_ns: int) -> bool:
+        """Whether all files are there, and neither they nor the folders changed since that time."""
+        told = all(world.digest_or_absent(path) != ABSENT for path in self.paths)
+        return told and all(world.is_older(path, time_ns) for path in (*self.paths, *self.folders))
 
     def changed(self, world: World) -> tuple[str, ...]:
         """Files and folders of which the disk no longer says what `facts` told."""

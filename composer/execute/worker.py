@@ -87,12 +87,12 @@ class Worker:
         seen = self._seen(step, command.folder)
         told = tuple(seen.facts(self._world))
         was_known = seen in attempt.known
-        if not was_known and not self._world.is_older(attempt.began_ns, (*seen.paths, *seen.folders)):
+        if not was_known and not seen.is_older(self._world, attempt.began_ns):
             # Perhaps it read another content than was hashed just now. The next attempt knows it before.
             attempt.known = (seen,)
             return None
         if changed := (*self._world.changed(step.inputs), *(seen.changed(self._world) if was_known else ())):
-            self._world.doubt(changed)
+            self._world.evict_damaged(changed)
             raise ComposerError(failure.changed_inputs(step, changed))
         return self._record(ended, attempt, (*attempt.base, *told), seen, text)
 

@@ -78,12 +78,12 @@ class World:
             self._listings.setdefault(folder, found)
         return found
 
-    def is_older(self, time_ns: int, paths: Iterable[str]) -> bool:
-        """Whether all of these, below roots, were last changed before that time of the file system's clock."""
+    def is_older(self, path: str, time_ns: int) -> bool:
+        """Whether this, below a root, was last changed before that time of the file system's clock, or is not there."""
         try:
-            return all(stamp_of(self.physical(path))[4] < time_ns for path in paths)
+            return stamp_of(self.physical(path))[4] < time_ns
         except OSError:
-            return False
+            return True
 
     def changed(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Those inputs whose content is no longer what `digest_of` told: edited files, blobs that a step wrote to."""
@@ -105,11 +105,11 @@ class World:
         self._store.evict(content)
         return False
 
-    def doubt(self, paths: Iterable[str]) -> None:
-        """Look anew at these inputs, and evict those that are blobs and are damaged."""
+    def evict_damaged(self, paths: Iterable[str]) -> None:
+        """Of these inputs, evict the blobs that are damaged. Digests of edited files stay what this run began with."""
         for path in paths:
-            self.stamps.forget(self._file(path))
             if not self.is_rooted(path):
+                self.stamps.forget(self._file(path))
                 self.is_whole(self.digest_of(path))
 
     def save(self) -> None:

@@ -12,6 +12,8 @@ offset and address stay congruent without padding (System V ABI, "Program Header
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -169,18 +171,55 @@ def _end(inputs: Sequence[Input], address: int) -> int:
 def least_padding(inputs: Sequence[Input], address: int) -> tuple[list[Input], int]:
     """Order pieces so that few bytes are lost to alignment, and the address after them.
 
-    Greedy: at each address the piece with the least padding, of those the most strictly aligned one;
-    ties keep their order. Deterministic, and never worse by more than a few bytes on what we link.
+    The best of three quick rules, not the optimum: that is a packing problem. Deterministic.
     """
-    waiting: dict[int, list[Input]] = {}
-    for piece in reversed(inputs):
-        waiting.setdefault(piece.align, []).append(piece)
+    rules = (_by_least_gap, _by_filling, _by_rising_alignment)
+    orders = [rule(inputs, address) for rule in rules]
+    best = min(orders, key=lambda order: _end(order, address))
+    return best, _end(best, address)
+
+
+def _by_rising_alignment(inputs: Sequence[Input], _address: int) -> list[Input]:
+    return sorted(inputs, key=lambda piece: piece.align)
+
+
+def _by_least_gap(inputs: Sequence[Input], address: int) -> list[Input]:
+    """Always the piece with the least padding, of those the most strictly aligned one; ties keep their order."""
+    waiting: dict[int, deque[Input]] = {}
+    for piece in inputs:
+        waiting.setdefault(piece.align, deque()).append(piece)
     order: list[Input] = []
     while waiting:
         align = min(waiting, key=lambda candidate: (-address % candidate, -candidate))
-        piece = waiting[align].pop()
+        order.append(waiting[align].popleft())
         if not waiting[align]:
             del waiting[align]
-        order.append(piece)
-        address += -address % align + piece.size
-    return order, address
+        address = _end(order[-1:], address)
+    return order
+
+
+def _by_filling(inputs: Sequence[Input], address: int) -> list[Input]:
+    """The most strictly aligned pieces first; a gap before one is filled with the largest pieces that fit."""
+    waiting: dict[int, list[Input]] = {}
+    for piece in sorted(inputs, key=lambda piece: piece.size):
+        waiting.setdefault(piece.align, []).append(piece)
+    order: list[Input] = []
+    while waiting:
+        strictest = max(waiting)
+        fitting = _fitting(waiting, address, -address % strictest)
+        align, place = fitting if fitting is not None else (strictest, -1)
+        order.append(waiting[align].pop(place))
+        if not waiting[align]:
+            del waiting[align]
+        address = _end(order[-1:], address)
+    return order
+
+
+def _fitting(waiting: Mapping[int, Sequence[Input]], address: int, gap: int) -> tuple[int, int] | None:
+    """Alignment and place of the largest waiting piece that fits into the gap without padding of its own."""
+    best: tuple[int, int, int] | None = None
+    for align, pieces in waiting.items():
+        place = bisect_right(pieces, gap, key=lambda piece: piece.size) - 1
+        if place >= 0 and not address % align and (best is None or (pieces[place].size, align) > best[:2]):
+            best = (pieces[place].size, align, place)
+    return best and best[1:]

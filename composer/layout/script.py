@@ -26,8 +26,9 @@ _DEBUG = (
     "types",
 )
 
-# Tables that the linker itself may make for an object that addresses symbols indirectly.
-_LINKER_TABLES = "*(.got .got.plt .igot .igot.plt)"
+# Tables that the linker itself makes for an object that addresses symbols indirectly; nothing changes
+# them in a program whose addresses are all known.
+LINKER_TABLES = (".got", ".got.plt", ".igot", ".igot.plt")
 # Unwind tables and remarks of the compiler; and the linker's tables for symbols that are chosen at run
 # time (`ifunc`), which no image has: they are empty, but must be placed or discarded.
 _DISCARDED = ".comment .eh_frame .note.GNU-stack .note.gnu.property .gnu.attributes .iplt .rela.*"
@@ -68,9 +69,9 @@ def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[
             yield f"  . = ALIGN({page:#x}) + (. & {page - 1:#x});"
     yield f"  image_{right}_start = {start};"
     for output in segment.outputs if segment else ():
-        if output.name == ".bss":
-            yield f"  .got : {{ {_LINKER_TABLES} }} :rw"
         yield from _output(output, right)
+    if right == "r":
+        yield f"  .got : {{ *({' '.join(LINKER_TABLES)}) }} :r"
     yield f"  image_{right}_end = ALIGN({page:#x});"
 
 

@@ -13,9 +13,10 @@ from composer.execute.store import Store
 from composer.load.catalog import RECIPE_FILE, WEIGHTS_FILE
 from composer.load.shipped import shipped_folder
 from composer.model.image import Image
-from composer.pipeline.compose import COMMANDS_FILE, IMAGE_FILE, compose_image
+from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
+from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, select
 from composer.pipeline.settings import Settings
 
@@ -28,6 +29,11 @@ class Built:
     folder: Path
     workshop: Workshop
     selection: Selection
+
+    @property
+    def path(self) -> Path:
+        """The bootable file."""
+        return self.folder / f"{self.image.name}.elf"
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from composer import digest
@@ -22,6 +21,7 @@ from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import Resolution
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.project import Project
+from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, exports_of
 from composer.plan.compile import IMAGE
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
@@ -31,7 +31,6 @@ from composer.verify.attribution import Attribution, attribute
 from composer.verify.image import Evidence, Expected, check_memory, verify
 from composer.verify.linkmap import read_map
 
-IMAGE_FILE = "image.json"
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
 
@@ -239,8 +238,3 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
     commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"
     for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
         materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)
-
-
-def image_path(folder: Path) -> Path:
-    """Where the description of the image in `folder` is."""
-    return folder / IMAGE_FILE

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.load.document import display_path
 from composer.model.image import Image, ImageRecipe, image_from_json
 from composer.model.target import Target
-from composer.pipeline.compose import IMAGE_FILE, manifest_digest
+from composer.pipeline.compose import manifest_digest
 from composer.pipeline.project import Project
+from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, select
 
 
@@ -58,16 +56,3 @@ def _matching_image(project: Project, selection: Selection) -> Image | None:
         return None
     same_app = all(image.objects.get(path) == content for path, content in selection.objects.items())
     return image if same_app and image.manifest_digest == manifest_digest(project, selection) else None
-
-
-def read_image(path: Path) -> Image:
-    """The description of a finished image: an image.json, or a file or folder beside or around it."""
-    file = path if path.name.endswith(".json") else (path if path.is_dir() else path.parent) / IMAGE_FILE
-    try:
-        return image_from_json(file.read_bytes())
-    except FileNotFoundError:
-        message, hint = "there is no such image", "build it first: `compose build`"
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not an image.json of this version"
-        message, hint = f"the image's description cannot be read: {reason}", "build it again: `compose build`"
-    raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(display_path(file)), hint))

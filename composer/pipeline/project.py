@@ -16,7 +16,8 @@ from composer.model.manifest import LoadedManifest
 from composer.model.recipe import Catalog
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
-from composer.pipeline.settings import Settings, out_folder, store_folder
+from composer.pipeline.fresh import store_folder
+from composer.pipeline.settings import Settings, out_folder
 from composer.plan.compile import APP
 
 TOOLCHAIN_MEMO = "toolchains.json"
@@ -52,7 +53,7 @@ class Project:
     def toolchain(self, target: Target) -> Toolchain:
         """The toolchain for `target` on this machine; raises ComposerError if there is none."""
         known = load_toolchains(shipped_folder("toolchains"))
-        return find_toolchain(known, target.arch, store_folder() / TOOLCHAIN_MEMO, self.loaded.manifest.profile)
+        return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), self.loaded.manifest.profile)
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""

@@ -1,8 +1,7 @@
-"""What the command line says of a build. Light on purpose: a build with nothing to do imports only this."""
+"""What the command line says of a build."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +21,3 @@ class Settings:
 def out_folder(settings: Settings, manifest_folder: Path) -> Path:
     """Where images of manifests in `manifest_folder` go."""
     return settings.out.absolute() if settings.out else manifest_folder / "build"
-
-
-def store_folder() -> Path:
-    """The content-addressed store: $COMPOSE_STORE, else a folder of the user's cache."""
-    named = os.environ.get("COMPOSE_STORE")
-    if named:
-        return Path(named).absolute()
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    return Path(cache, "compose")

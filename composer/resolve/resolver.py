@@ -49,7 +49,7 @@ def pack(problem: Problem, request: Request, catalog: Catalog) -> dict[int, int]
     """
     count = problem.recipes
     target = str(request.target)
-    number_digits = count + count.bit_length() + 1
+    number_digits = unit_digits(problem)
     costs: dict[int, int] = {}
     total = 0
     for v, name in enumerate(problem.names, 1):
@@ -60,6 +60,11 @@ def pack(problem: Problem, request: Request, catalog: Catalog) -> dict[int, int]
     for v in range(count + 1, problem.size + 1):
         costs[v] = refusal
     return costs
+
+
+def unit_digits(problem: Problem) -> int:
+    """Binary digits of a cost below one byte of weight: the number of recipes, and a bit per name."""
+    return problem.recipes + problem.recipes.bit_length() + 1
 
 
 def dearness(costs: dict[int, int]) -> list[int]:
@@ -77,7 +82,7 @@ def improve(
     bar = sum(costs[v] for v in first)
     while True:
         try:
-            found = cheapest(Block(tuple(ground.rows), costs), bar, budget)
+            found = cheapest(Block(tuple(ground.rows), costs), unit_digits(ground.problem), bar, budget)
         except Exhausted:
             return first, False
         if found is None:

@@ -43,9 +43,11 @@ class Verdict:
 
 
 class Satisfier:
-    """One search; `dear` tells which variables are better left out."""
+    """One search; `rank` tells which variables to decide first (highest first), `guess` how to."""
 
-    def __init__(self, size: int, rows: Sequence[Row], dear: Sequence[int], budget: Budget) -> None:
+    def __init__(
+        self, size: int, rows: Sequence[Row], rank: Sequence[int], budget: Budget, guess: Sequence[bool] = ()
+    ) -> None:
         self._budget = budget
         self._value = [0] * (size + 1)  # 1 in, -1 out, 0 open
         self._level = [0] * (size + 1)
@@ -62,8 +64,8 @@ class Satisfier:
         self._head = 0
         self._activity = [0.0] * (size + 1)
         self._bump = 1.0
-        self._saved = [-1] * (size + 1)
-        self._rank = [0, *dear]
+        self._saved = [-1, *(1 if value else -1 for value in guess)] if guess else [-1] * (size + 1)
+        self._rank = [0, *rank]
         self._heap = [(0.0, -self._rank[v], v) for v in range(1, size + 1)]
         heapify(self._heap)
         self._given = len(rows)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.layout.arrange import ELF_HEADER_SIZE, PROGRAM_HEADER_SIZE
 from composer.layout.pack import PT_LOAD, Header, ProgramHeader, read_header
+from composer.layout.script import LINKER_TABLES
 from composer.model.image import Row
 from composer.model.linkage import Member, Section
 from composer.reach.objects import merge_entries, split_entries
@@ -105,7 +106,9 @@ def _sections(
     merges = _Merges(members, content_of)
     for found in placed:
         owner = known.get((found.path, found.section))
-        if owner is None:
+        if found.section in LINKER_TABLES:
+            yield _Extent(found.address, found.address + found.size, ELF, "", found.section)
+        elif owner is None:
             yield _Extent(found.address, found.address + found.size, UNKNOWN, found.path, found.section)
         elif owner[1].merges:
             yield from merges.split(_content(image, loads, found), found, *owner)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, read_header
+from composer.layout.script import LINKER_TABLES
 from composer.model.linkage import Member, Reach
 from composer.reach.objects import read_symbols
 from composer.verify.linkmap import Placed
@@ -125,7 +126,7 @@ def _check_sections(evidence: Evidence) -> Iterator[str]:
     owners = {member.path: member.owner for member in (*evidence.reached.members, *evidence.generated)}
     present = Counter((found.path, found.section) for found in evidence.placed)
     for (path, section), count in sorted(present.items()):
-        if count > alive[path, section]:
+        if count > alive[path, section] and section not in LINKER_TABLES:
             owner = owners.get(path, "nobody")
             yield f"it holds {section} of {path} ({owner}), which nothing that is alive refers to"
     for path, section in sorted(_needed(evidence) - present.keys()):

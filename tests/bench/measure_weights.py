@@ -23,7 +23,8 @@ from composer.model.resolution import Pin
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
 from composer.pipeline.select import Workshop, request_for
-from composer.pipeline.settings import Settings, store_folder
+from composer.pipeline.fresh import store_folder
+from composer.pipeline.settings import Settings
 from composer.plan.compile import recipe_steps
 from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
@@ -42,7 +43,7 @@ def measure() -> Weights:
         Path(folder, "main.c").write_text("int main(void) { return 0; }\n")
         Path(folder, "unikernel.yaml").write_text("name: scale\napp: {sources: [main.c]}\ntarget: linux/x86_64\n")
         project = load_project(Settings(Path(folder), jobs=2))
-        store = Store(store_folder())
+        store = Store(Path(store_folder()))
         weights: dict[str, dict[str, int]] = {name: {} for name in sorted(project.catalog.recipes)}
         for target in buildable_targets(project.catalog):
             workshop = open_workshop(project, target, store, Progress(sys.stderr, Loudness.QUIET))

@@ -58,7 +58,7 @@ class World:
 
     def fill(self, impossible: bool) -> None:
         """Make up slots, libraries, conflicts, and enough plain recipes below them."""
-        libraries = [self._draft(f"lib{n}", f"lib{n}", self._random.randint(200, 6000)) for n in range(LIBRARIES)]
+        libraries = [self._draft(f"lib{n}", f"lib{n}", self._random.randint(200, 3000)) for n in range(LIBRARIES)]
         for number in range(SLOTS):
             self.slots.append(self._slot(number))
         self._tie(libraries)
@@ -70,15 +70,15 @@ class World:
 
     def _slot(self, number: int) -> list[Draft]:
         names = (f"slot{number}-{letter}" for letter in "abcd"[: self._random.randint(2, 4)])
-        return [self._draft(name, f"slot{number}", self._random.randint(300, 4000)) for name in names]
+        return [self._draft(name, f"slot{number}", self._random.randint(300, 9000)) for name in names]
 
     def _tie(self, libraries: list[Draft]) -> None:
         """Providers use libraries near their slot and a few far away; libraries use later ones."""
         for number, providers in enumerate(self.slots):
             middle = number * LIBRARIES // SLOTS
             for provider in providers:
-                near = {int(self._random.gauss(middle, 6)) % LIBRARIES for _ in range(self._random.randint(1, 3))}
-                if self._random.random() < 0.25:
+                near = {int(self._random.gauss(middle, 4)) % LIBRARIES for _ in range(self._random.randint(1, 2))}
+                if self._random.random() < 0.1:
                     near.add(self._random.randrange(LIBRARIES))
                 provider.requires += [libraries[n].provides for n in sorted(near)]
         for n, library in enumerate(libraries[:-1]):
@@ -125,7 +125,7 @@ class World:
         for n in range(REACHABLE - len(self.drafts)):
             draft = self._draft(f"part{n}", f"part{n}", self._random.randint(20, 900))
             self._random.choice(parents).requires.append(draft.provides)
-            if self._random.random() < 0.15:
+            if self._random.random() < 0.04:
                 self._random.choice(parents).requires.append(draft.provides)
             if self._random.random() < 0.5:
                 parents.append(draft)

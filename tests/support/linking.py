@@ -83,9 +83,7 @@ def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall,
     return Rules(tuple(roots), init or {}, {}, DEFINED_SYMBOLS)
 
 
-def link(
-    folder: Path, members: Sequence[Member], rule: Rules, recipes: Sequence[str] = (), memory: int = 1 << 20
-) -> Linked:
+def link(folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = ()) -> Linked:
     """Reach, generate (with the init `calls`), link with GNU ld and pack."""
     reached = reach(members, rule)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)

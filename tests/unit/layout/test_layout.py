@@ -34,6 +34,7 @@ SECTIONS
   .note : {
     KEEP(out/boot.o(.note.Xen))
   } :r :note
+  .got : { *(.got .got.plt .igot .igot.plt) } :r
   image_r_end = ALIGN(0x1000);
   . = ALIGN(0x1000) + (. & 0xfff);
   image_rx_start = . & ~0xfff;

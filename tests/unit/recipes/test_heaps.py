@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from tests.support.recipe_objects import BUILDS, HEAP_BUMP, HEAP_FREE, build_host_program, verdict
 
 HOST = Path(__file__).parent / "host"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.run.flow import Finder, Flow, Tail
+from composer.run.flow import CHUNK, Finder, Flow, Tail
 
 
 @pytest.fixture
@@ -62,6 +62,13 @@ def test_flow_without_a_reader_reports_a_broken_pipe(pipe: tuple[int, int]) -> N
     os.close(reader)
     with pytest.raises(BrokenPipeError):
         flow.write()
+
+
+def test_flow_never_writes_more_than_a_writable_pipe_surely_takes(pipe: tuple[int, int]) -> None:
+    flow = Flow(None, pipe[1], limit=100)
+    flow.pending += bytes(10 * CHUNK)
+    flow.write()
+    assert len(flow.pending) == 9 * CHUNK
 
 
 def test_tail_keeps_only_the_last_bytes(pipe: tuple[int, int]) -> None:

@@ -44,6 +44,8 @@ _Static_assert(HEADER_SIZE == ALIGNMENT && sizeof(struct block) == 2 * ALIGNMENT
 /* What the lists can tell apart; memory beyond it stays unused. */
 #define HEAP_LIMIT ((size_t)1 << 35)
 
+#define OVERWRITTEN "heap: block overwritten or never allocated"
+
 static struct block *lists[LISTS];
 static uint64_t filled;          /* bit i: lists[i] has a block */
 static struct memory_range heap; /* from the first block to the end mark, a used block of 0 bytes */
@@ -99,7 +101,7 @@ static void detach(struct block *block)
 	check(block);
 	list = list_of(size_of(block));
 	if (*block->link != block)
-		misused("heap: free block overwritten");
+		misused(OVERWRITTEN);
 	*block->link = block->next;
 	if (block->next)
 		block->next->link = block->link;
@@ -160,10 +162,12 @@ static struct block *owned(void *bytes)
 {
 	struct block *block = at_distance(bytes, -(size_t)HEADER_SIZE);
 
+	if ((uintptr_t)block % ALIGNMENT)
+		misused(OVERWRITTEN);
 	if (state_of(block) == STATE_FREE)
 		misused("heap: double free");
 	if (state_of(block) != STATE_USED)
-		misused("heap: block overwritten or never allocated");
+		misused(OVERWRITTEN);
 	check(block);
 	return block;
 }

@@ -87,7 +87,6 @@ static void run_model(void)
 
 static const char double_free[] = "heap: double free";
 static const char overwritten[] = "heap: block overwritten or never allocated";
-static const char links_overwritten[] = "heap: free block overwritten";
 
 static void free_twice(void)
 {
@@ -129,38 +128,39 @@ static void free_again_inside_what_others_have(void)
 
 static void write_one_bit_past_the_end(void)
 {
-	char *a = tested_malloc(24);
+	char *a = tested_malloc(32);
 
-	tested_malloc(24);
-	a[24] ^= 1;
+	tested_malloc(32);
+	a[32] ^= 1;
 	tested_free(a);
 }
 
 static void write_over_the_next_header(void)
 {
-	char *a = tested_malloc(24), *b = tested_malloc(24);
+	char *a = tested_malloc(32), *b = tested_malloc(32);
 
-	memset(a, 'x', 24 + 16);
+	memset(a, 'x', 32 + 16);
 	tested_free(b);
 }
 
 static void write_over_a_free_neighbour(void)
 {
-	char *a = tested_malloc(24), *b = tested_malloc(24), *c = tested_malloc(24);
+	char *a = tested_malloc(32), *b = tested_malloc(32);
 
+	tested_malloc(32);
 	tested_free(b);
-	memset(a, 'x', 24 + 8);
-	tested_free(c);
+	memset(a, 'x', 32 + 8);
+	tested_free(a);
 }
 
 static void write_after_free(void)
 {
-	void **a = tested_malloc(24);
+	void **a = tested_malloc(32);
 
-	tested_malloc(24);
+	tested_malloc(32);
 	tested_free(a);
 	a[1] = a;
-	tested_malloc(24);
+	tested_malloc(32);
 }
 
 static void free_unaligned(void)
@@ -204,7 +204,7 @@ static const struct {
 	{write_one_bit_past_the_end, overwritten},
 	{write_over_the_next_header, overwritten},
 	{write_over_a_free_neighbour, overwritten},
-	{write_after_free, links_overwritten},
+	{write_after_free, overwritten},
 	{free_unaligned, overwritten},
 	{free_what_is_elsewhere, overwritten},
 	{free_the_inside_of_a_block, overwritten},
