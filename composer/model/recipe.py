@@ -123,6 +123,7 @@ class ImageFacts(Value):
     loader: Literal["pvh", "process"]  # who starts it: a hypervisor by the PVH note, or a kernel as a process
     base: int  # address of the image's first byte
     page: int = 4096  # bytes
+    reserve: int = 0  # bytes that boot takes behind the image for each started 2 MiB below the image's end
 
 
 Requirements = Annotated[

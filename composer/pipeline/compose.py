@@ -186,12 +186,8 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     placed = read_map(workshop.read(linked.map).decode())
     generated = (linked.generated,)
     evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.reached, generated)
-    starts_by_note = facts.loader == "pvh"
-    verify(evidence, Expected(linked.generated.index.machine, facts.entry, facts.page, starts_by_note))
-    # A hypervisor gives a guest memory from address 0; a kernel gives a process what it maps.
-    start = 0 if starts_by_note else facts.base
-    at = workshop.project.loaded.places.at("memory")
-    check_memory(linked.packed, memory, start=start, reserve=0, page=facts.page, at=at)
+    verify(evidence, Expected(linked.generated.index.machine, facts.entry, facts.page, facts.loader == "pvh"))
+    check_memory(linked.packed, memory, facts, workshop.project.loaded.places.at("memory"))
     members = (*linked.reached.live_members(), *generated)
     return attribute(linked.packed, placed, members, lambda path: workshop.read(linked.objects[path]), facts.page)
 

@@ -110,6 +110,7 @@ class Bound:
     """A proven bound: no choice costs less than `value`; `extra` is what forcing each variable in adds."""
 
     value: int
+    extra: dict[int, int]
     forced_out: list[int]  # variables that no choice below the cutoff has
     forced_in: list[int]  # variables that every choice below the cutoff has
     leaning: dict[int, float]  # how often a variable was chosen of late, 0 to 1
@@ -159,7 +160,7 @@ class Relaxation:
 
     def climb(self, cutoff: int, rounds: int) -> Bound:
         """Raise the prices for at most `rounds` rounds, then bound exactly."""
-        scale = self._unit - FRACTION_DIGITS
+        scale = max(0, self._unit - FRACTION_DIGITS)
         ceiling = float(cutoff >> scale)
         reduced = [float(cost >> scale) for cost in self._block.costs.values()]
         prices, less, more, limits = list(self._prices), self._less, self._more, self._limits
@@ -184,7 +185,7 @@ class Relaxation:
             for i in picked:
                 shares[i] += weight
             weights += weight
-            weight *= 1.1
+            weight *= 1.05
             self._turn(slopes, chosen, picked)
             chosen = picked
             if value > best:
@@ -251,7 +252,7 @@ class Relaxation:
 
     def _exactly(self, cutoff: int, leaning: list[float]) -> Bound:
         """The bound in whole numbers, and what it settles."""
-        scale = self._unit - FRACTION_DIGITS
+        scale = max(0, self._unit - FRACTION_DIGITS)
         reduced = list(self._block.costs.values())
         value = 0
         for k, price in enumerate(self._prices):
@@ -267,19 +268,22 @@ class Relaxation:
             cost = min(reduced[i] for i in members)
             least.append(cost if group.due or cost < 0 else 0)
         value += sum(least)
-        out, into = [], []
+        names = self._variables
+        extra: dict[int, int] = {}
+        into: list[int] = []
         room = cutoff - value
         for members, group, cost in zip(self._members, self._groups, least, strict=True):
             ranked = sorted(members, key=reduced.__getitem__)
-            out += [i for i in ranked if reduced[i] - cost >= room]
+            for i in ranked:
+                extra[names[i]] = reduced[i] - cost
             if (not group.due and cost < 0) or group.due:
                 others = [reduced[i] for i in ranked[1:2]] + ([] if group.due else [0])
                 if not others or min(others) - cost >= room:
                     into.append(ranked[0])
-        names = self._variables
         return Bound(
             value,
-            [names[i] for i in out],
+            extra,
+            [v for v, more in extra.items() if more >= room],
             [names[i] for i in into],
             {names[i]: share for i, share in enumerate(leaning)},
             self.prices(),

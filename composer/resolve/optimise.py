@@ -9,8 +9,9 @@ from composer.resolve.problem import Row
 from composer.resolve.reduce import Block, Contradiction, Reducer, components
 from composer.resolve.satisfy import Budget, Satisfier
 
-FIRST_ROUNDS = 80
+FIRST_ROUNDS = 150
 LATER_ROUNDS = 40
+NEAR = 20
 
 
 class Choice(NamedTuple):
@@ -72,6 +73,11 @@ class Optimiser:
                 for v in bound.forced_in:
                     if v in reducer.costs: reducer.settle(v, True)
                 return self.solve(reducer, cutoff, bound.prices, LATER_ROUNDS) or best
+            if rounds == FIRST_ROUNDS and attempt in (1,3) and best:
+                near = self._near(block, bound, best)
+                if near:
+                    best, cutoff = near, near.cost
+                    if self.trace: self.trace("  near", near.cost >> self._unit)
         variable = max(block.costs, key=lambda v: (min(bound.leaning[v], 1 - bound.leaning[v]) * (block.costs[v]>>self._unit), -v))
         first = bound.leaning[variable] >= 0.5
         for value in (first, not first):
@@ -83,6 +89,17 @@ class Optimiser:
                 if bound.value >= cutoff:
                     break
         return best
+
+    def _near(self, block: Block, bound: Bound, best: Choice) -> Choice | None:
+        """The best choice among those that follow the bound wherever it is all but sure."""
+        reducer = Reducer(block.rows, block.costs)
+        known = set(best.chosen)
+        room = (best.cost - bound.value) // NEAR
+        rivals = {v for row in block.rows if row.limit == 1 and not row.more for v in row.less}
+        for v in sorted(rivals):
+            if bound.extra[v] > room and v not in known:
+                reducer.settle(v, False)
+        return self.solve(reducer, best.cost, bound.prices, LATER_ROUNDS)
 
     def _round(self, block: Block, bound: Bound) -> Choice | None:
         """A choice near what the bound leans to."""

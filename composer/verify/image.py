@@ -10,10 +10,12 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, read_header
 from composer.layout.script import LINKER_TABLES
 from composer.model.linkage import Member, Reach
+from composer.model.recipe import ImageFacts
 from composer.reach.objects import read_symbols
 from composer.verify.linkmap import Placed
 
 XEN_OWNER = b"Xen\0"
+RESERVE_UNIT = 2 << 20  # bytes of memory for which ImageFacts.reserve is counted
 XEN_PHYS32_ENTRY = 18  # Xen public headers, elfnote.h: where a PVH guest starts, in 32-bit mode
 
 
@@ -159,13 +161,16 @@ def _check_symbols(evidence: Evidence) -> Iterator[str]:
         yield f"it holds {name} of {dead[name]}, which nothing that is alive refers to"
 
 
-def check_memory(image: bytes, memory: int, *, start: int, reserve: int, page: int, at: Location | None = None) -> None:
-    """Whether the image fits: from the address `start`, where memory begins, to its end, and `reserve` bytes more.
+def check_memory(image: bytes, memory: int, facts: ImageFacts, at: Location | None = None) -> None:
+    """Whether the image and what its boot code takes behind it fit into `memory` bytes.
 
-    Raises ComposerError(IMAGE_TOO_LARGE), which says how much memory would do.
+    A hypervisor's memory begins at address 0, a process's with the image. Raises
+    ComposerError(IMAGE_TOO_LARGE), which says how much memory would do.
     """
     ends = (p.address + p.memory_size for p in read_header(image).programs if p.type == PT_LOAD)
-    need = -(-max(ends, default=start) // page) * page - start + reserve
+    end = -(-max(ends, default=facts.base) // facts.page) * facts.page
+    start = 0 if facts.loader == "pvh" else facts.base
+    need = end - start + facts.reserve * -(-end // RESERVE_UNIT)
     if need > memory:
         least = -(-need // (1 << 20))
         message = f"the image needs {need:,} bytes of memory, but 'memory' gives it {memory:,}"

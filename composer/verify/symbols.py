@@ -79,6 +79,8 @@ class Symbolizer:
 
     def lookup(self, address: int) -> Frame:
         """The function and the source line of the instruction at `address`."""
+        if not self._is_code(address):
+            return Frame(address)
         return Frame(address, self._function_at(address), self._lines.line_at(address))
 
     def trace(self, registers: Mapping[str, int], words: Mapping[int, int]) -> tuple[Frame, ...]:
@@ -113,7 +115,7 @@ class Symbolizer:
         pc = state[machine.pc]
         row = self._row_at(pc if innermost else pc - 1)
         if row is None:
-            return self._after_a_wild_jump(state, words) if innermost and self._function_at(pc) is None else None
+            return self._after_a_wild_jump(state, words) if innermost and not self._is_code(pc) else None
         base = row["cfa"]
         register = machine.registers.get(base.reg, "") if base.expr is None else ""
         if register not in state:
@@ -145,7 +147,7 @@ class Symbolizer:
 
     def _row_at(self, address: int) -> dict[Any, Any] | None:
         """The row of the call frame table for `address`."""
-        for start, end, entry in self._frames:
+        for start, end, entry in self._frames if self._is_code(address) else ():
             if start <= address < end:
                 rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
                 return rows[-1] if rows else None
@@ -156,7 +158,17 @@ class Symbolizer:
         if place < 0:
             return None
         _, end, name = self._functions[place]
-        return name if address < end else None
+        # The compiler's clones of a function ("f.constprop.0") are that function to a person.
+        return name.partition(".")[0] or name if address < end else None
+
+    def _is_code(self, address: int) -> bool:
+        """Whether the image has code there; debug information also tells of code that the linker dropped, near 0."""
+        return any(start <= address < end for start, end in self._code)
+
+    @cached_property
+    def _code(self) -> list[tuple[int, int]]:
+        code = (section for section in self._elf.iter_sections() if section["sh_flags"] & 4)
+        return [(section["sh_addr"], section["sh_addr"] + section["sh_size"]) for section in code]
 
     @cached_property
     def _dwarf(self) -> Any:

@@ -25,7 +25,7 @@ RECIPES = 10_000
 REACHABLE = 5_000
 SLOTS = 200
 LIBRARIES = 400  # shared by providers of different slots
-CONFLICTS = 160
+CONFLICTS = 120
 UNCONDITIONAL = Condition()
 EVERYWHERE = (Support(),)
 
@@ -70,7 +70,7 @@ class World:
 
     def _slot(self, number: int) -> list[Draft]:
         names = (f"slot{number}-{letter}" for letter in "abcd"[: self._random.randint(2, 4)])
-        return [self._draft(name, f"slot{number}", self._random.randint(300, 9000)) for name in names]
+        return [self._draft(name, f"slot{number}", self._random.randint(300, 16000)) for name in names]
 
     def _tie(self, libraries: list[Draft]) -> None:
         """Providers use libraries near their slot and a few far away; libraries use later ones."""

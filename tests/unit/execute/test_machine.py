@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from composer.errors import ComposerError
 from composer.execute.materialise import materialise
+from composer.model.step import Step
 from tests.support.builds import Bench, compiled, shell
 
 NOBODY = 65534
@@ -92,13 +94,13 @@ def open_bench() -> Iterator[Bench]:
     ],
     ids=["signal", "message", "gcc"],
 )
-def test_full_disk_in_a_step_is_a_clear_error_and_the_rest_is_kept(tmp_path: Path, step: object) -> None:
+def test_full_disk_in_a_step_is_a_clear_error_and_the_rest_is_kept(tmp_path: Path, step: Step) -> None:
     bench = Bench(tmp_path)
     bench.write({"large.c": "char large[100000] = {1};\n"})
     bench.build(SMALL)
-    assert codes_in_child(limited(20_000, lambda: bench.build(SMALL, step))) == ["DISK_FULL"]  # type: ignore[arg-type]
+    assert codes_in_child(limited(20_000, lambda: bench.build(SMALL, step))) == ["DISK_FULL"]
     assert bench.store.check().evicted == ()
-    bench.build(SMALL, step)  # type: ignore[arg-type]
+    bench.build(SMALL, step)
     assert bench.said.cached == ["small"]
 
 

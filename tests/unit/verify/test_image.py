@@ -12,6 +12,7 @@ import pytest
 from composer.errors import Code, ComposerError
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, Header, ProgramHeader, read_header
 from composer.model.linkage import Reach
+from composer.model.recipe import ImageFacts
 from composer.verify.image import Evidence, Expected, check_memory, read_notes, verify
 from composer.verify.linkmap import read_map
 from tests.support.linking import BASE, DIGEST, Linked, link, member, rules
@@ -145,9 +146,10 @@ def test_a_file_that_is_no_elf_is_refused(linked: Linked) -> None:
 
 
 def test_an_image_that_does_not_fit_is_told_the_least_memory_that_would_do(linked: Linked) -> None:
-    check_memory(linked.image, 0x3000, start=BASE, reserve=0, page=4096)
+    facts = ImageFacts(entry="_start", loader="process", base=BASE)
+    check_memory(linked.image, 0x3000, facts)
     with pytest.raises(ComposerError) as caught:
-        check_memory(linked.image, 0x2FFF, start=BASE, reserve=0, page=4096)
+        check_memory(linked.image, 0x2FFF, facts)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code is Code.IMAGE_TOO_LARGE
     assert diagnostic.message == "the image needs 12,288 bytes of memory, but 'memory' gives it 12,287"
@@ -156,5 +158,5 @@ def test_an_image_that_does_not_fit_is_told_the_least_memory_that_would_do(linke
 
 def test_memory_from_address_zero_and_a_reserve_count_for_a_machine(linked: Linked) -> None:
     with pytest.raises(ComposerError) as caught:
-        check_memory(linked.image, 4 << 20, start=0, reserve=1 << 20, page=4096)
+        check_memory(linked.image, 4 << 20, ImageFacts(entry="_start", loader="pvh", base=BASE, reserve=512 << 10))
     assert caught.value.diagnostics[0].hint == "write memory: 6MiB"

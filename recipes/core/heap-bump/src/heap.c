@@ -28,7 +28,7 @@ static void *heap_bump_take(size_t alignment, size_t size)
 	size_t room = rest.end - rest.start;
 	size_t gap = -rest.start & (alignment - 1);
 
-	;
+	size += !size;
 	if (gap > room || size > room - gap) {
 		errno = ENOMEM;
 		return NULL;

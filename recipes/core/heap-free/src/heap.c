@@ -4,8 +4,8 @@
  * Blocks lie side by side, each with its own size and that of the one before it, so that a block which
  * is freed merges with free neighbours at once. Free blocks hang in 64 lists by size, two for each power
  * of two; one word tells which lists have any, so that finding a block, splitting and merging take
- * constant time. (First fit needs no lists but time that grows with the blocks; two levels of lists,
- * as TLSF has, fit closer but take twice the code.)
+ * constant time. (First fit needs no lists, but its time grows with the number of blocks. TLSF's two
+ * levels of lists fit closer, but need a second word for each power of two and code to keep it.)
  *
  * The state of a block is one of two bit patterns in the low bits of its size. Together with the size
  * that the neighbour remembers they show a double free, a pointer which never was a block, and a
@@ -81,9 +81,9 @@ static void check(const struct block *block)
 {
 	uintptr_t address = (uintptr_t)block;
 
-	if (address % ALIGNMENT || address < heap.start || address >= heap.end ||
-	    size_of(block) < sizeof(*block) || size_of(block) > heap.end - address || after(block)->before != size_of(block))
-		misused("heap: block overwritten or never allocated");
+	if (address < heap.start || address >= heap.end || size_of(block) < sizeof(*block) ||
+	    size_of(block) > heap.end - address || after(block)->before != size_of(block))
+		misused(OVERWRITTEN);
 }
 
 /* The list for free blocks of `size` bytes: two lists for each power of two. */

@@ -74,7 +74,10 @@ static void check_growth_in_place(void)
 		CHECK(tested_realloc(buffer, size) == buffer, "the last block grows in place to %zu", size);
 	CHECK(!tested_realloc(buffer, HEAP_SIZE + 1), "no further");
 	CHECK(!tested_malloc(1), "the heap is full");
-	CHECK(tested_realloc(buffer, 16) == buffer && tested_malloc(HEAP_SIZE - 16), "and shrinks in place");
+	CHECK(tested_realloc(buffer, 16) == buffer && tested_malloc(HEAP_SIZE - 16 - 32), "and shrinks in place");
+	CHECK(!tested_aligned_alloc(PAGE_SIZE, 1), "an aligned block would begin behind the end");
+	CHECK(tested_malloc(16) && !tested_aligned_alloc(32, 16), "the gap before it takes the rest");
+	CHECK(tested_malloc(16), "which a block that needs no gap has");
 }
 
 int main(void)

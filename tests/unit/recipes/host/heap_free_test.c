@@ -165,9 +165,11 @@ static void write_after_free(void)
 
 static void free_unaligned(void)
 {
-	static _Alignas(16) size_t elsewhere[8] = {0, 0, 32 << 8 | 5};
+	size_t *a = tested_calloc(1, 400);
 
-	tested_free((char *)elsewhere + 25);
+	a[2] = 32 | 5;
+	a[1 + 32 / sizeof(size_t)] = 32;
+	tested_free(a + 3);
 }
 
 static void free_what_is_elsewhere(void)
@@ -241,6 +243,16 @@ static void check_nearly_full(void)
 	CHECK(largest() == HEAP_SIZE - 16 - 16 - 32, "the heap's own use: %zu", HEAP_SIZE - largest());
 }
 
+static void check_growth_into_a_free_neighbour(void)
+{
+	char *a = tested_malloc(32), *b = tested_malloc(1000), *c = tested_malloc(32);
+
+	tested_free(b);
+	CHECK(tested_realloc(a, 900) == a, "it grows in place");
+	CHECK(tested_realloc(a, 2000) != a, "there it has no room");
+	tested_free(c);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
@@ -254,6 +266,7 @@ int main(int argc, char **argv)
 			run_model();
 		tested_free(NULL);
 		check_nearly_full();
+		check_growth_into_a_free_neighbour();
 		check_misuse();
 	}
 	CHECK(!tested_malloc(HEAP_SIZE) && tested_errno == ENOMEM, "more than there is");

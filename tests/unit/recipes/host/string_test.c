@@ -94,7 +94,7 @@ static void compare_text(void)
 {
 	char *left = random_text(), *right = random_text(), bytes[SIZE];
 	size_t to = 0, length = random_below(TEXT_SIZE + 4);
-	int byte = "ab,\xff\0x"[random_below(6)];
+	int byte = "ab,\xff\0x"[random_below(6)] + 256 * (int)random_below(2);
 
 	CHECK(tested_strlen(left) == strlen(left), "strlen");
 	CHECK(sign(tested_strcmp(left, right)) == sign(strcmp(left, right)), "strcmp of [%s] [%s]", left, right);

@@ -1,0 +1,56 @@
+"""The command line of `tests/bench/figures.py`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tests.bench.boot import boot
+from tests.bench.builds import builds
+from tests.bench.images import memory, sizes
+from tests.bench.lab import Lab
+from tests.bench.table import Figure, as_json, as_table
+
+ROUNDS = 7
+
+Measure = Callable[[Lab, int], Iterable[Figure]]
+MEASURES: Mapping[str, Measure] = {
+    "sizes": lambda lab, rounds: sizes(lab),
+    "memory": lambda lab, rounds: memory(lab),
+    "boot": boot,
+    "builds": builds,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; the status is 0 whatever the figures are, because a busy machine is no mistake."""
+    args = _parser().parse_args(argv)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        lab = Lab(Path(folder))
+        for name in args.names or MEASURES:
+            print(f"measuring {name}", file=sys.stderr)
+            figures += MEASURES[name](lab, args.rounds)
+    print(as_json(figures) if args.json else as_table(figures), end="")
+    print(busy(os.getloadavg()[0], os.cpu_count() or 1), end="", file=sys.stderr)
+    return 0
+
+
+def busy(load: float, processors: int) -> str:
+    """A warning if others used this machine meanwhile; one job of ours is expected on each processor."""
+    if load <= processors + 0.5:
+        return ""
+    return f"the load was {load:.1f} on {processors} processors: times are longer than on a machine of its own\n"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Measure every figure of this project, rivals' beside ours.")
+    listed = ", ".join(MEASURES)
+    parser.add_argument("names", nargs="*", choices=[*MEASURES, []], metavar="NAME", help=f"what to measure: {listed} (default: all)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="rounds of each time (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser

@@ -1,0 +1,75 @@
+"""How large images are, and the least memory in which one runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from composer.model.target import Target
+from composer.run.command import command_for
+from composer.run.guest import Emulator, Guest
+from tests.bench.lab import TARGET, Lab
+from tests.bench.table import Figure
+from tests.support.guests import end, kvm_guest
+
+MACHINES = ("microvm", "q35")
+QEMU = "qemu-system-x86_64"
+MOST_KIB = 16 << 10
+HANG_SECONDS = 10.0
+
+
+def sizes(lab: Lab) -> Iterator[Figure]:
+    """Bytes of the stripped files, with every protection."""
+    hello, puts = (lab.image(name).stat().st_size for name in ("hello", "hello-puts"))
+    yield Figure("hello with printf", hello, "B", 6144, rival="138,944 B")
+    yield Figure("hello with puts", puts, "B", 3072)
+
+
+def memory(lab: Lab) -> Iterator[Figure]:
+    """The least `-m` on which hello ends with status 0, over that of a guest that does nothing else."""
+    folder = lab.folder / "least"
+    folder.mkdir()
+    least = kvm_guest(folder, end(b"E", 0))
+    hello = guest_of(lab.image("hello"))
+    for machine in MACHINES:
+        floor, ours = (least_kib(lambda kib, g=guest, m=machine: runs(g, m, kib, folder)) for guest in (least, hello))
+        yield Figure(f"least memory for hello, {machine}", ours, "KiB", floor, rival="2,048 KiB")
+
+
+def guest_of(image: Path) -> Guest:
+    """The guest that an image is for `TARGET`."""
+    return Guest(image, image, Target(*TARGET.split("/")), MOST_KIB << 10)
+
+
+def emulator_for(machine: str) -> Emulator:
+    """QEMU's own translator, which behaves alike everywhere; raises RuntimeError where there is no QEMU."""
+    program = shutil.which(QEMU)
+    if program is None:
+        raise RuntimeError(f"{QEMU} is not on this machine")
+    return Emulator(program, machine, "tcg")
+
+
+def runs(guest: Guest, machine: str, kib: int, folder: Path) -> bool:
+    """Whether `guest` ends by itself with status 0 in so much memory."""
+    record = folder / "record"
+    record.unlink(missing_ok=True)
+    shrunk = Guest(guest.image, guest.debug, guest.target, kib << 10)
+    argv = command_for(shrunk, emulator_for(machine), str(record))
+    try:
+        subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return record.is_file() and record.read_bytes() == b"E\0"
+
+
+def least_kib(works: Callable[[int], bool], most: int = MOST_KIB) -> int:
+    """The least number for which `works`, if it works for all above that; raises RuntimeError if not even for `most`."""
+    if not works(most):
+        raise RuntimeError(f"the guest does not run in {most} KiB")
+    fails, least = 0, most
+    while least - fails > 1:
+        middle = (fails + least) // 2
+        fails, least = (fails, middle) if works(middle) else (middle, least)
+    return least

@@ -1,0 +1,84 @@
+"""Where figures are measured: a folder of our own with manifests, images, a store and compiled Python files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TARGET = "kvm/x86_64"
+JOBS = 2
+LIMIT_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one process took, its children included."""
+
+    seconds: float  # by the clock on the wall
+    processor_seconds: float  # of all processors together; tells a slow program from a busy machine
+
+
+class Lab:
+    """Builds copies of `manifests/` in `folder`, with the same interpreter as this process and a store of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = folder / "store"
+        self.python = sys.executable
+        script = Path(sys.executable).with_name("compose")
+        self._command = (str(script),) if script.is_file() else (sys.executable, "-m", "composer")
+
+    def project(self, name: str, copy: str = "") -> Path:
+        """A fresh copy of the manifest `name` with its sources, without anything that was built from it."""
+        folder = self.folder / f"{name}{copy}"
+        shutil.copytree(ROOT / "manifests" / name, folder, ignore=shutil.ignore_patterns("build"))
+        return folder
+
+    def build(self, project: Path) -> Spent:
+        """Run `compose build` for `TARGET`; raises CalledProcessError if it fails."""
+        words = ("build", "--quiet", "--target", TARGET, "--jobs", str(JOBS), str(project))
+        return self.spend((*self._command, *words))
+
+    def spend(self, argv: Sequence[str]) -> Spent:
+        """Run a command and see what it took; raises CalledProcessError if it fails."""
+        start, before = time.perf_counter(), _processor_seconds()
+        done = subprocess.run(argv, cwd=self.folder, env=self._environment(), capture_output=True, timeout=LIMIT_SECONDS)
+        spent = Spent(time.perf_counter() - start, _processor_seconds() - before)
+        if done.returncode:
+            sys.stderr.buffer.write(done.stderr)
+            raise subprocess.CalledProcessError(done.returncode, argv)
+        return spent
+
+    def image(self, name: str) -> Path:
+        """The bootable file of the manifest `name`, built at the first call."""
+        folder = self.folder / name
+        if not folder.exists():
+            self.build(self.project(name))
+        return image_of(folder, name)
+
+    def _environment(self) -> Mapping[str, str]:
+        """Compiled Python files are kept, as an installation has them, but not in the tree that is measured."""
+        ours = {
+            "COMPOSE_STORE": str(self.store),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
+            "PYTHONPATH": str(ROOT),
+        }
+        return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | ours
+
+
+def image_of(project: Path, name: str) -> Path:
+    """Where the bootable file of `project` is."""
+    return project / "build" / name / TARGET.replace("/", "-") / f"{name}.elf"
+
+
+def _processor_seconds() -> float:
+    """Of all children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
