@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import NoReturn
 
 import composer
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.load.suggest import hint_for, nearest
 
 Parser = argparse.ArgumentParser
 MODULE = "composer.cli.{}_command"
@@ -49,7 +51,7 @@ def _run_words(parser: Parser) -> None:
     meaning = "a manifest or its folder, or an image.json or .elf that was built (default: the current folder)"
     parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=meaning)
     parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="end the guest after that long, with exit 4")
+    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="end the guest after that long, with exit 4")
     parser.add_argument(
         "--expect", metavar="TEXT", help="succeed as soon as the guest has printed TEXT, fail if it never does"
     )
@@ -68,7 +70,7 @@ def _graph_words(parser: Parser) -> None:
         "-i", "--invert", metavar="NAME", help="what wants the recipe NAME, instead of what the image wants"
     )
     parser.add_argument("--depth", type=_count, metavar="N", help="show no more than N levels")
-    parser.add_argument("--format", choices=("tree", "dot", "mermaid", "json"), default="tree", help="default: tree")
+    _choice(parser, "--format", "tree", "dot", "mermaid", "json")
 
 
 def _why_words(parser: Parser) -> None:
@@ -79,7 +81,7 @@ def _why_words(parser: Parser) -> None:
 def _size_words(parser: Parser) -> None:
     _manifests(parser)
     parser.add_argument("--diff", metavar="OLD", help="an image.json, or the folder of one, to compare with")
-    parser.add_argument("--by", choices=("recipe", "object", "section"), default="recipe", help="default: recipe")
+    _choice(parser, "--by", "recipe", "object", "section")
 
 
 def _explain_words(parser: Parser) -> None:
@@ -124,14 +126,23 @@ class _Words(Parser):
     """A parser whose complaints are diagnostics like all others."""
 
     def error(self, message: str) -> NoReturn:
-        hint = f"see `{self.prog} --help`"
-        raise ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
+        raise _mistake(message, f"see `{self.prog} --help`")
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be a whole number of at least 1")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return seconds
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -144,25 +155,27 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if "--" in words:
         at = words.index("--")
         words, guest = words[:at], words[at + 1 :]
-    parser = _parser(next((word for word in words if not word.startswith("-")), None))
-    args = parser.parse_args(words)
+    parser, command = _parser(next((word for word in words if not word.startswith("-")), None))
+    args, unknown = parser.parse_known_args(words)
+    if command is None:
+        raise _mistake("no command is given", f"commands: {_listed()}; see `compose --help`")
+    if unknown:
+        raise _unknown_word(unknown[0], command)
     if guest and not getattr(args, "takes_guest_words", False):
-        parser.error("only `compose run` takes words after --")
+        raise _mistake(f"`{command.prog}` takes no words after --", "only `compose run` does: they are the guest's")
     args.arguments = tuple(guest)
     args.words = tuple(argv)
     return args
 
 
-def _parser(wanted: str | None) -> Parser:
-    """The parser, with the words of the command `wanted` only: a start of `compose` costs as little as it can."""
+def _parser(wanted: str | None) -> tuple[Parser, Parser | None]:
+    """The parser and that of the command `wanted`, which alone gets its words: a start costs as little as it can."""
     parser = _Words(
         prog="compose", description="Compose the smallest unikernel image that runs an app.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"compose {composer.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Words)
-    if wanted in NOT_YET:
-        message = f"the command '{wanted}' is not supported yet"
-        raise ComposerError(Diagnostic(Code.NOT_YET, message, hint=f"commands: {', '.join(c.name for c in COMMANDS)}"))
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Words)
+    _require_command(wanted)
     for command in COMMANDS:
         words = commands.add_parser(
             command.name,
@@ -176,7 +189,50 @@ def _parser(wanted: str | None) -> Parser:
             command.add_words(words)
             _common_words(words)
         words.set_defaults(command=command.run)
-    return parser
+    return parser, commands.choices.get(wanted) if wanted else None
+
+
+def _require_command(wanted: str | None) -> None:
+    """Raise ComposerError if `wanted` is no command, or none yet."""
+    names = [command.name for command in COMMANDS]
+    if wanted in NOT_YET:
+        message = f"the command '{wanted}' is not supported yet"
+        raise ComposerError(Diagnostic(Code.NOT_YET, message, hint=f"commands: {_listed()}"))
+    if wanted is not None and wanted not in names:
+        raise _mistake(f"there is no command '{wanted}'", hint_for(wanted, names, "commands"))
+
+
+def _listed() -> str:
+    return ", ".join(command.name for command in COMMANDS)
+
+
+def _unknown_word(word: str, command: Parser) -> ComposerError:
+    """A word that the command does not know."""
+    if not word.startswith("-"):
+        return _mistake(f"`{command.prog}` does not know what to do with '{word}'", f"see `{command.prog} --help`")
+    option = word.partition("=")[0]
+    known = [name for action in command._actions for name in action.option_strings]
+    if option in known:
+        return _mistake(f"the option '{option}' stands before the command", f"write `{command.prog} {word}`")
+    near = nearest(option, known)
+    hint = f"did you mean '{near}'?" if near else f"see `{command.prog} --help`"
+    return _mistake(f"`{command.prog}` has no option '{option}'", hint)
+
+
+def _mistake(message: str, hint: str) -> ComposerError:
+    return ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
+
+
+def _choice(parser: Parser, option: str, *words: str) -> None:
+    """An option that is one of `words`, the first of them if it is not given."""
+
+    def chosen(text: str) -> str:
+        if text not in words:
+            raise argparse.ArgumentTypeError(f"'{text}' is not one of {', '.join(words)}")
+        return text
+
+    metavar = f"{{{','.join(words)}}}"
+    parser.add_argument(option, type=chosen, default=words[0], metavar=metavar, help="default: %(default)s")
 
 
 def _common_words(parser: Parser) -> None:

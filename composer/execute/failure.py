@@ -14,7 +14,9 @@ from composer.execute.pool import Command, Ended
 from composer.execute.stage import shell_line, stage
 from composer.execute.store import Store
 from composer.execute.world import World
+from composer.load.document import display_path
 from composer.model.step import Step
+from composer.plan.compile import APP, IMAGE
 
 TAIL_LINES = 20
 
@@ -24,25 +26,25 @@ def diagnose(ended: Ended, text: str, world: World, store: Store, log_folder: Pa
     step = ended.command.step
     if ended.status == -signal.SIGXFSZ or any(words in text for words in ROOM_WORDS):
         return no_room(f"the outputs of '{step.label}'")
-    lines = text.splitlines()
+    lines = _for_people(text, world).splitlines()
     tail = [f"    {line}" for line in lines[-TAIL_LINES:]] or ["    (it printed nothing)"]
     if len(lines) > TAIL_LINES:
         tail.insert(0, f"    … {len(lines) - TAIL_LINES} lines before")
-    head = f"'{step.label}', which {step.asker} asked for, {_manner(ended)}"
     log, again = _leave(step, text, world, store, log_folder)
-    return Diagnostic(Code.STEP_FAILED, "\n".join([f"{head}:", *tail, f"  log: {log}"]), hint=f"run it again: {again}")
+    told = [f"'{step.label}' {_manner(ended)}:", *tail, f"  asked for by: {_asker(step)}", f"  log: {log}"]
+    return Diagnostic(Code.STEP_FAILED, "\n".join(told), hint=f"run it again: {again}")
 
 
 def not_started(step: Step, error: OSError) -> Diagnostic:
     """The program could not be started at all."""
-    head = f"'{step.label}', which {step.asker} asked for, cannot start {step.program}: {error.strerror}"
+    head = f"'{step.label}', which {_asker(step)} asked for, cannot start {step.program}: {error.strerror}"
     return Diagnostic(Code.STEP_FAILED, head, hint=f"see that {step.program} exists and is a program")
 
 
 def missing_output(step: Step, path: str) -> Diagnostic:
     """The step ended well and yet did not make a file it promised."""
-    head = f"'{step.label}', which {step.asker} asked for, ended well but made no file '{path}'"
-    return Diagnostic(Code.STEP_OUTPUT_MISSING, head, hint=f"see the outputs that {step.asker} declares")
+    head = f"'{step.label}', which {_asker(step)} asked for, ended well but made no file '{path}'"
+    return Diagnostic(Code.STEP_OUTPUT_MISSING, head, hint="see its command with `compose plan --verbose`")
 
 
 def changed_inputs(step: Step, paths: tuple[str, ...]) -> Diagnostic:
@@ -62,6 +64,20 @@ def slug(label: str) -> str:
     """A file name for a label, readable and unique."""
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", label).strip("-.")[:80]
     return f"{readable}-{digest.of_bytes(label.encode())[:8]}"
+
+
+def _asker(step: Step) -> str:
+    return {APP: "the app", IMAGE: "the image"}.get(step.asker, f"recipe {step.asker}")
+
+
+def _for_people(text: str, world: World) -> str:
+    """What a compiler printed, with the files that it names at the beginning of a line as the user knows them."""
+
+    def shown(found: re.Match[str]) -> str:
+        before, root, rest = found.groups()
+        return f"{before}{display_path(Path(world.plan.roots[root], rest))}" if root in world.plan.roots else found[0]
+
+    return re.sub(r"(?m)^((?:In file included from | +from )?)([\w-]+)/([^\s:,]+)(?=[:,])", shown, text)
 
 
 def _manner(ended: Ended) -> str:
@@ -90,4 +106,4 @@ def _leave(step: Step, text: str, world: World, store: Store, log_folder: Path) 
         log.write_text(f"$ {shell_line(command)}\n{text}", errors="surrogateescape")
     except OSError as error:
         return f"none, {log} cannot be written: {error.strerror}", shell_line(command)
-    return str(log), shell_line(command)
+    return display_path(log), shell_line(command)

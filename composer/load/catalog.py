@@ -64,6 +64,7 @@ def _load_weights(folder: Path) -> Mapping[str, Mapping[str, int]]:
     if not path.is_file():
         return {}
     document = read_document(path, "table of weights")
+    raise_any(document.mistakes)
     for name, row in document.value.items():
         legal = isinstance(row, dict) and all(
             isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in row.values()

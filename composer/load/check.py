@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.errors import Code, Diagnostic, raise_any
 from composer.load.document import Document
-from composer.load.suggest import hint_for
+from composer.load.suggest import hint_for, nearest
 from composer.model.value import Value
 
 ModelT = TypeVar("ModelT", bound=Value)
@@ -23,26 +23,51 @@ _SENTENCES = {
     "bool_type": "must be true or false",
     "tuple_type": "must be a list",
     "frozen_set_type": "must be a list",
-    "list_type": "must be a list",
     "dict_type": "must be a mapping",
     "mapping_type": "must be a mapping",
     "model_type": "must be a mapping",
     "model_attributes_type": "must be a mapping",
-    "too_short": "must not be empty",
 }
 
 
-def check(model: type[ModelT], document: Document, also: tuple[Diagnostic, ...] = ()) -> ModelT:
-    """Validate `document` as `model`; `also` are mistakes found before, reported together with these."""
-    try:
-        value = model.model_validate(document.value)
-    except ValidationError as error:
-        found = [diagnose(model, document, detail) for detail in error.errors(include_url=False)]
-        known = {diagnostic.at for diagnostic in also}
-        everything = [*also, *(d for d in dict.fromkeys(found) if d.at not in known)]
-        raise ComposerError(*sorted(everything, key=_line_of)) from None
-    raise_any(also)
+def check(model: type[ModelT], document: Document) -> ModelT:
+    """`document` as `model`; raises ComposerError with all mistakes of the file."""
+    value, mistakes = examine(model, document)
+    raise_any(in_order(mistakes))
+    assert value is not None, "a document without mistakes has a value"
     return value
+
+
+def examine(
+    model: type[ModelT], document: Document, also: Iterable[Diagnostic] = ()
+) -> tuple[ModelT | None, list[Diagnostic]]:
+    """`document` as `model`, None if it is none; and all its mistakes, those of reading it and `also` first.
+
+    Of two mistakes at one place the first is told.
+    """
+    before = [*document.mistakes, *also]
+    try:
+        return model.model_validate(document.value), before
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    meant = {meaning for detail in details if (meaning := _meaning(model, detail)) is not None}
+    known = {diagnostic.at for diagnostic in before}
+    found = [diagnose(model, document, d) for d in details if not (d["type"] == "missing" and d["loc"] in meant)]
+    return None, [*before, *(d for d in dict.fromkeys(found) if d.at not in known)]
+
+
+def _meaning(model: type[Value], detail: ErrorDetails) -> tuple[int | str, ...] | None:
+    """The path of the key which an unknown key probably means: it is not reported as missing too."""
+    if detail["type"] != "extra_forbidden":
+        return None
+    *parents, key = detail["loc"]
+    near = nearest(str(key), _model_at(model, tuple(parents)).model_fields)
+    return (*parents, near) if near else None
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """`diagnostics` of one file by their places."""
+    return sorted(diagnostics, key=_line_of)
 
 
 def _line_of(diagnostic: Diagnostic) -> tuple[int, int]:
@@ -79,12 +104,19 @@ def _wrong_value(kind: str, detail: ErrorDetails) -> tuple[str, str | None]:
         case "string_pattern_mismatch" if "A-Z" in str(detail["ctx"]):
             return f"{_spell(value)} is not a legal symbol", "write a C identifier"
         case "string_pattern_mismatch":
-            hint = "start with a lower-case letter; then lower-case letters, digits and -"
+            signs = "- and _" if "_-" in str(detail["ctx"]) else "-"
+            hint = f"start with a lower-case letter; then lower-case letters, digits and {signs}"
             return f"{_spell(value)} is not a legal name", hint
+        case "value_error" if isinstance(value, dict):
+            return str(detail["ctx"]["error"]), None
         case "value_error":
-            return f"{_spell(value)} does not fit", str(detail["ctx"]["error"])
+            return f"{_spell(value)} is not accepted", str(detail["ctx"]["error"])
         case "string_type" if isinstance(value, bool | int):
-            return f"must be text, not {_spell(value)}", f'put it in quotes: "{value}"'
+            return f"must be text, not {_spell(value)}", f'put it in quotes: "{str(value).lower()}"'
+        case "too_short":
+            return "must not be empty", None
+        case "tuple_type" | "frozen_set_type" if isinstance(value, str | int):
+            return f"must be a list, not {_spell(value)}", f"write [{value}]"
         case _:
             return f"{_SENTENCES.get(kind, detail['msg'])}, not {_spell(value)}", None
 
@@ -93,6 +125,8 @@ def _spell(value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
+        case int():
+            return f"the number {value}"
         case None:
             return "nothing"
         case dict():

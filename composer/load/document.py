@@ -33,6 +33,7 @@ class Document:
 
     value: dict[str, Any]
     places: Places
+    mistakes: tuple[Diagnostic, ...] = ()  # that reading went on after: whoever uses the values reports them too
 
 
 def display_path(path: Path) -> str:
@@ -81,21 +82,26 @@ def parse_document(text: str, shown: str, what: str) -> Document:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise ComposerError(_syntax_error(error, shown)) from None
+        raise ComposerError(_syntax_error(error, text, shown)) from None
     value = builder.root
-    if builder.mistakes:
-        raise ComposerError(*builder.mistakes)
     if not isinstance(value, dict):
         kind = "empty" if value is None else "a list" if isinstance(value, list) else "a single value"
         hint = f"a {what} is a mapping: lines of `key: value`"
         raise ComposerError(Diagnostic(Code.NOT_A_MAPPING, f"the {what} is {kind}", Location(shown, 1, 1), hint))
-    return Document(value, Places(shown, MappingProxyType(builder.values), MappingProxyType(builder.keys)))
+    places = Places(shown, MappingProxyType(builder.values), MappingProxyType(builder.keys))
+    return Document(value, places, tuple(builder.mistakes))
 
 
-def _syntax_error(error: yaml.YAMLError, shown: str) -> Diagnostic:
+def _syntax_error(error: yaml.YAMLError, text: str, shown: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
-    at = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
+    if mark is None:  # the complaint is about a character, which has an offset instead
+        before = text.encode()[: getattr(error, "position", 0)].decode(errors="replace")
+        at = Location(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return Diagnostic(Code.NOT_YAML, f"not YAML: {getattr(error, 'reason', error)}", at, "remove the character")
+    at = Location(shown, mark.line + 1, mark.column + 1)
+    if text.splitlines()[mark.line : mark.line + 1] and text.splitlines()[mark.line][mark.column :].startswith("\t"):
+        return Diagnostic(Code.NOT_YAML, "not YAML: a tab stands in the indentation", at, "indent with spaces")
+    problem = getattr(error, "problem", None) or "not readable"
     hint = "check the indentation, the colons and the quotes on this line and the one before"
     return Diagnostic(Code.NOT_YAML, f"not YAML: {problem}", at, hint)
 

@@ -26,8 +26,7 @@ class Expanded:
 
 def expand(folder: Path, pattern: str) -> Expanded:
     """Files below `folder` that match `pattern` (`*` within a name, `**` for any folders)."""
-    pure = PurePosixPath(pattern)
-    if not pattern or pure.is_absolute() or ".." in pure.parts:
+    if not pattern or _says_outside(pattern):
         return Expanded(fault=GlobFault.OUTSIDE)
     if not any(sign in pattern for sign in "*?["):
         found = [folder / pattern] if (folder / pattern).is_file() else []
@@ -35,10 +34,23 @@ def expand(folder: Path, pattern: str) -> Expanded:
         found = [path for path in folder.glob(pattern) if path.is_file()]
     if not found:
         return Expanded(fault=GlobFault.MISSING)
-    real = Path(os.path.realpath(folder))
-    if any(not Path(os.path.realpath(path)).is_relative_to(real) for path in found):
+    if not all(_is_inside(folder, path) for path in found):
         return Expanded(fault=GlobFault.OUTSIDE)
     return Expanded(tuple(sorted(path.relative_to(folder).as_posix() for path in found)))
+
+
+def leads_outside(folder: Path, name: str) -> bool:
+    """Whether `name` means something that is not below `folder`, by its words or by a symbolic link."""
+    return _says_outside(name) or not _is_inside(folder, folder / name)
+
+
+def _says_outside(name: str) -> bool:
+    pure = PurePosixPath(name)
+    return pure.is_absolute() or ".." in pure.parts
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def files_below(folder: Path) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
-from composer.load.check import check
+from composer.load.check import examine, in_order
 from composer.load.document import Document, display_path, keys_of, read_document
-from composer.load.globs import GlobFault, expand, files_below
+from composer.load.globs import GlobFault, expand, files_below, leads_outside
 from composer.load.suggest import hint_for, nearest
 from composer.model.manifest import (
     NOT_YET_APP_KEYS,
@@ -31,14 +32,24 @@ def load_manifest(path: Path, catalog: Catalog, targets: Sequence[str] = ()) -> 
     """
     file = path / MANIFEST_FILE if path.is_dir() else path
     document = read_document(file, "manifest")
-    manifest = check(Manifest, document, tuple(_not_yet(document)))
+    manifest, found = examine(Manifest, document, _not_yet(document))
     folder = file.absolute().parent
-    found: list[Diagnostic] = []
-    chosen = _targets(manifest, document, catalog, targets, found)
-    sources = _sources(manifest, document, folder, found)
-    found += _wrong_options(manifest, document, catalog)
-    raise_any(found)
+    chosen = _targets(document, catalog, targets, found)
+    sources = _sources(document, folder, found)
+    found += _wrong_options(document, catalog)
+    raise_any(in_order(found))
+    assert manifest is not None, "a manifest without mistakes has a value"
     return LoadedManifest(manifest, document.places, str(folder), chosen, sources)
+
+
+def _texts(document: Document, *path: str) -> list[tuple[str, Location]]:
+    """The text, or each text of the list, at `path`, with its place; what is something else was told before."""
+    value: Any = document.value
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return [(text, document.places.at(*path, i)) for i, text in enumerate(value) if isinstance(text, str)]
+    return [(value, document.places.at(*path))] if isinstance(value, str) else []
 
 
 def _not_yet(document: Document) -> Iterator[Diagnostic]:
@@ -61,16 +72,16 @@ def _not_yet(document: Document) -> Iterator[Diagnostic]:
 
 
 def _targets(
-    manifest: Manifest, document: Document, catalog: Catalog, wanted: Sequence[str], found: list[Diagnostic]
+    document: Document, catalog: Catalog, wanted: Sequence[str], found: list[Diagnostic]
 ) -> tuple[Target, ...]:
+    one, several = document.value.get("target"), document.value.get("targets")
     named = [(text, Location("--target")) for text in wanted]
     if not named:
-        named = [(manifest.target, document.places.at("target"))] if manifest.target else []
-        named += [(text, document.places.at("targets", index)) for index, text in enumerate(manifest.targets)]
-    if not named:
+        named = _texts(document, "target") + _texts(document, "targets")
+    if not (named or one or several):
         hint = "add a line such as `target: kvm/x86_64`"
         found.append(Diagnostic(Code.MISSING_KEY, "the manifest names no target", document.places.at(), hint))
-    if manifest.target and manifest.targets:
+    if one and several:
         message = "both 'target' and 'targets' are given"
         found.append(Diagnostic(Code.WRONG_VALUE, message, document.places.at("target"), "keep one of them"))
     chosen: dict[Target, None] = {}
@@ -104,50 +115,59 @@ def parse_target(text: str, at: Location, catalog: Catalog) -> Target:
     if platform in PLATFORMS and any(arch in archs for archs in PLATFORMS.values()):
         same = [str(target) for target in buildable if target.platform == platform]
         hint = f"the nearest that can be built: {', '.join(same) or ', '.join(spelled)}"
-        raise ComposerError(Diagnostic(Code.IMPOSSIBLE_PAIR, f"'{platform}' does not exist on '{arch}'", at, hint))
-    raise ComposerError(
-        Diagnostic(Code.UNKNOWN_TARGET, f"there is no target '{text}'", at, hint_for(text, known, "targets"))
-    )
+        message = f"the target '{text}' cannot exist: there is no {platform} on {arch}"
+        raise ComposerError(Diagnostic(Code.IMPOSSIBLE_PAIR, message, at, hint))
+    close = nearest(text, known)
+    hint = f"did you mean '{close}'?" if close else f"targets: {', '.join(spelled)}"
+    raise ComposerError(Diagnostic(Code.UNKNOWN_TARGET, f"there is no target '{text}'", at, hint))
 
 
-def _sources(manifest: Manifest, document: Document, folder: Path, found: list[Diagnostic]) -> tuple[str, ...]:
+def _sources(document: Document, folder: Path, found: list[Diagnostic]) -> tuple[str, ...]:
     sources: set[str] = set()
-    for index, pattern in enumerate(manifest.app.sources):
-        at = document.places.at("app", "sources", index)
+    for pattern, at in _texts(document, "app", "sources"):
         expanded = expand(folder, pattern)
-        match expanded.fault:
-            case GlobFault.MISSING:
-                near = nearest(pattern, files_below(folder))
-                hint = f"did you mean '{near}'?" if near else f"sources are named relative to {display_path(folder)}"
-                found.append(Diagnostic(Code.SOURCE_MISSING, f"the source '{pattern}' matches no file", at, hint))
-            case GlobFault.OUTSIDE:
-                hint = "move the file below the manifest's folder, or the manifest above the file"
-                found.append(
-                    Diagnostic(Code.SOURCE_OUTSIDE, f"'{pattern}' leads outside the manifest's folder", at, hint)
-                )
+        if expanded.fault is not None:
+            found.append(_wrong_source(pattern, at, expanded.fault, folder))
         for file in expanded.files:
             if not file.endswith((".c", ".S")):
                 hint = "name .c and .S files; headers are found by #include"
                 found.append(Diagnostic(Code.SOURCE_NOT_C, f"'{file}' is not a C or assembly source", at, hint))
         sources.update(expanded.files)
-    for index, name in enumerate(manifest.app.include):
-        at = document.places.at("app", "include", index)
-        if Path(name).is_absolute() or ".." in Path(name).parts:
+    for name, at in _texts(document, "app", "include"):
+        if leads_outside(folder, name):
             hint = "name a folder below the manifest's"
             found.append(Diagnostic(Code.SOURCE_OUTSIDE, f"'{name}' leads outside the manifest's folder", at, hint))
         elif not (folder / name).is_dir():
-            hint = f"folders are named relative to {display_path(folder)}"
-            found.append(Diagnostic(Code.SOURCE_MISSING, f"there is no folder '{name}'", at, hint))
+            message, hint = f"there is no folder '{name}'", _named_relative("folders", folder)
+            found.append(Diagnostic(Code.SOURCE_MISSING, message, at, hint))
     return tuple(sorted(sources))
 
 
-def _wrong_options(manifest: Manifest, document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
-    for key, value in manifest.options.items():
+def _wrong_source(pattern: str, at: Location, fault: GlobFault, folder: Path) -> Diagnostic:
+    if fault is GlobFault.OUTSIDE:
+        hint = "move the file below the manifest's folder, or the manifest above the file"
+        return Diagnostic(Code.SOURCE_OUTSIDE, f"'{pattern}' leads outside the manifest's folder", at, hint)
+    if (folder / pattern).is_dir():
+        hint = f"name its files, for example '{PurePosixPath(pattern)}/*.c'"
+        return Diagnostic(Code.SOURCE_MISSING, f"the source '{pattern}' is a folder", at, hint)
+    near = nearest(pattern, files_below(folder))
+    hint = f"did you mean '{near}'?" if near else _named_relative("sources", folder)
+    return Diagnostic(Code.SOURCE_MISSING, f"the source '{pattern}' matches no file", at, hint)
+
+
+def _named_relative(what: str, folder: Path) -> str:
+    shown = display_path(folder)
+    return f"{what} are named relative to the manifest's folder{'' if shown == '.' else f', {shown}'}"
+
+
+def _wrong_options(document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
+    options = document.value.get("options")
+    for key, value in options.items() if isinstance(options, dict) else ():
         recipe_name, _, option_name = key.partition(".")
-        at = document.places.at("options", key)
+        at = document.places.at_key("options", key)
         entry = catalog.recipes.get(recipe_name)
         if entry is None:
-            yield _unknown_recipe(recipe_name, at, catalog)
+            yield _unknown_recipe(key, at, catalog)
         elif option_name not in entry.recipe.options:
             known = (f"{recipe_name}.{name}" for name in entry.recipe.options)
             hint = (
@@ -156,16 +176,22 @@ def _wrong_options(manifest: Manifest, document: Document, catalog: Catalog) -> 
                 else f"the recipe '{recipe_name}' has no options"
             )
             yield Diagnostic(Code.UNKNOWN_OPTION, f"there is no option '{key}'", at, hint)
-        elif complaint := entry.recipe.options[option_name].complaint(value):
+        elif isinstance(value, bool | int | str) and (complaint := entry.recipe.options[option_name].complaint(value)):
             option = entry.recipe.options[option_name]
             hint = f"{option.help} (default: {spell_option(option.default)})"
-            yield Diagnostic(Code.WRONG_VALUE, f"the option '{key}' {complaint}, not '{spell_option(value)}'", at, hint)
+            message = f"the option '{key}' {complaint}, not '{spell_option(value)}'"
+            yield Diagnostic(Code.WRONG_VALUE, message, document.places.at("options", key), hint)
 
 
-def _unknown_recipe(name: str, at: Location, catalog: Catalog) -> Diagnostic:
-    with_options = {n: e for n, e in catalog.recipes.items() if e.recipe.options}
-    hint = hint_for(name, with_options, "recipes with options")
-    return Diagnostic(Code.UNKNOWN_RECIPE, f"there is no recipe '{name}'; options are written recipe.option", at, hint)
+def _unknown_recipe(key: str, at: Location, catalog: Catalog) -> Diagnostic:
+    name, dot, _ = key.partition(".")
+    owners = {recipe: entry.recipe.options for recipe, entry in catalog.recipes.items() if entry.recipe.options}
+    if not dot:
+        meant = [f"{recipe}.{option}" for recipe, options in owners.items() for option in options if option == name]
+        hint = f"did you mean '{meant[0]}'?" if meant else "options are written recipe.option"
+        return Diagnostic(Code.UNKNOWN_OPTION, f"'{key}' names no recipe", at, hint)
+    message = f"there is no recipe '{name}'; options are written recipe.option"
+    return Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, owners, "recipes with options"))
 
 
 def spell_option(value: OptionValue) -> str:

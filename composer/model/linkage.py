@@ -128,7 +128,7 @@ class Reach:
     definers: Mapping[str, tuple[int, int]]  # global symbol -> (member, section) whose definition counts
     missing: tuple[Use, ...]  # each symbol that nobody defines, by its first use
     private: tuple[Use, ...]  # each use of another recipe's symbol that it does not export
-    twice: tuple[tuple[str, int, int], ...]  # a symbol and the two members that define it, the second NO_MEMBER for the composer
+    twice: tuple[tuple[str, int, int], ...]  # a symbol and who defines it; the second may be NO_MEMBER: the composer
 
     def live_members(self) -> tuple[Member, ...]:
         """The objects that the linker is given, in their order."""

@@ -13,10 +13,10 @@ from composer.errors import raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.pack import pack, read_header
-from composer.layout.script import render
+from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
 from composer.model.image import Image, ImageRecipe, Kept
-from composer.model.linkage import NO_SECTION, Kind, Member, Reach
+from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import Resolution
 from composer.pipeline.editors import compile_commands
@@ -33,6 +33,7 @@ from composer.verify.linkmap import read_map
 
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
+MEMORY_SYMBOL = "image_memory"  # recipes/core/contracts/include/image.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,11 @@ def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, 
         roots=(facts.entry,),
         init=_init_calls(resolution, catalog),
         exports={name: catalog.recipes[name].recipe.exports for name in resolution.recipes},
-        generated=_GENERATED_SYMBOLS,
+        generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
     )
     reached = reach(members, rules)
     raise_any(diagnose(reached, exports_of(catalog, selection.target), workshop.locator(objects)))
     return reached
-
-
-# Defined by the generated C and by the generated script: recipes/core/contracts/include/image.h.
-_GENERATED_SYMBOLS = frozenset(
-    {"image_init", "image_memory", "image_start", "image_end"}
-    | {f"image_{right}_{end}" for right in ("r", "rx", "rw") for end in ("start", "end")}
-)
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
@@ -95,10 +89,9 @@ def _link(
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = project.loaded.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    constructors = any(
-        reached.members[alive.member].index.sections[alive.section].kind is Kind.CONSTRUCTORS for alive in reached.alive
+    source = init_source(calls, constructors=reached.has_constructors) + note_source(
+        manifest_digest(project, selection)
     )
-    source = init_source(calls, constructors=constructors) + note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
     layout = arrange(
@@ -106,11 +99,11 @@ def _link(
         (generated,),
         facts,
         marks_stack=facts.loader == "process",  # a hypervisor reads no PT_GNU_STACK
-        symbols={"image_memory": manifest.memory},
+        symbols={MEMORY_SYMBOL: manifest.memory},
     )
     script = render(layout).encode()
     inputs = (*(member.path for member in reached.live_members()), GENERATED_OBJECT)
-    made = workshop.run((link_step(toolchain, inputs),), {SCRIPT: script}, made)
+    made = workshop.run((link_step(toolchain, inputs, facts.page),), {SCRIPT: script}, made)
     packed = pack(workshop.read(made[LINKED]), facts.page)
     return Linked(reached, generated, layout, script, made[LINKED], made[MAP], packed, made)
 

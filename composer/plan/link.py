@@ -20,12 +20,14 @@ def generated_step(toolchain: Toolchain, profile: str) -> Step:
     return compile_step(toolchain, profile, GENERATED, GENERATED_OBJECT, IMAGE, (), ())
 
 
-def link_step(toolchain: Toolchain, objects: Sequence[str]) -> Step:
-    """Link `objects` (logical paths, in order) by the generated script."""
+def link_step(toolchain: Toolchain, objects: Sequence[str], page: int) -> Step:
+    """Link `objects` (logical paths, in order) by the generated script; `page` is in bytes."""
     argv = (
         *toolchain.facts.link_flags,
-        *("--gc-sections", "--build-id=none", "--no-warn-rwx-segments", "-Map", MAP),
-        *("-T", SCRIPT, "-o", LINKED, *objects),
+        # The script names every section; one that reach did not place is an error, not a surprise.
+        *("--gc-sections", "--orphan-handling=error", "--build-id=none", "-static"),
+        *("-z", "norelro", "-z", "noseparate-code", "-z", f"max-page-size={page}"),
+        *("--no-warn-rwx-segments", "-Map", MAP, "-T", SCRIPT, "-o", LINKED, *objects),
     )
     return Step(
         label="link image",

@@ -10,7 +10,7 @@ most once"), which is far stronger than one row per provider.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 
@@ -41,7 +41,9 @@ def group_up(block: Block) -> list[Group]:
     for members in exclusions:
         for v in members:
             holders.setdefault(v, []).append(set(members))
-    offers = [(members, True) for members in dues if any(held.issuperset(members) for held in holders.get(members[0], ()))]
+    offers = [
+        (members, True) for members in dues if any(held.issuperset(members) for held in holders.get(members[0], ()))
+    ]
     offers += [(members, False) for members in exclusions]
     for members, due in sorted(offers, key=lambda offer: (not offer[1], -len(offer[0]), offer[0])):
         if taken.isdisjoint(members):
@@ -51,9 +53,10 @@ def group_up(block: Block) -> list[Group]:
     return groups
 
 
-def strengthened(block: Block, groups: Iterable[Group]) -> list[Row]:
+def strengthened(block: Block, groups: Sequence[Group]) -> list[Row]:
     """The rows to put prices on: those that groups do not obey by themselves, joined per group."""
     group_of = {v: group for group in groups for v in group.members}
+    number_of = {v: number for number, group in enumerate(groups) for v in group.members}
     implied: dict[int, list[int]] = {v: [] for v in block.costs}
     asked: dict[int, list[tuple[int, ...]]] = {v: [] for v in block.costs}
     enemies: dict[int, set[int]] = {}
@@ -67,19 +70,52 @@ def strengthened(block: Block, groups: Iterable[Group]) -> list[Row]:
         elif len(row.less) == 2 and row.limit == 1 and not row.more:
             enemies.setdefault(row.less[0], set()).add(row.less[1])
             enemies.setdefault(row.less[1], set()).add(row.less[0])
-        elif not any(set(row.less + row.more) <= set(group_of[v].members) for v in (row.less + row.more)[:1]) or (not row.less and not group_of[row.more[0]].due):
+        elif not any(set(row.less + row.more) <= set(group_of[v].members) for v in (row.less + row.more)[:1]) or (
+            not row.less and not group_of[row.more[0]].due
+        ):
             rows.add(row)
-    for v, others in enemies.items():
-        for group in {group_of[other] for other in others if other not in group_of[v].members}:
-            rows.add(Row(tuple(sorted((v, *others.intersection(group.members)))), (), 1))
+    followers = {v: closure(v, implied) for v in block.costs}
+    for v, others in incompatible(followers, enemies).items():
+        direct = enemies.get(v, set())
+        members: dict[int, list[int]] = {}
+        for other in others:
+            members.setdefault(number_of[other], []).append(other)
+        for number, found in members.items():
+            if number != number_of[v] and (len(found) > 1 or found[0] in direct):
+                rows.add(Row(tuple(sorted((v, *found))), (), 1))
     for group in groups:
         rows.update(joined(group, implied, asked))
     return sorted(rows)
 
 
-def joined(
-    group: Group, implied: Mapping[int, list[int]], asked: Mapping[int, list[tuple[int, ...]]]
-) -> Iterable[Row]:
+def closure(variable: int, implied: Mapping[int, list[int]]) -> set[int]:
+    """The variable and everything that has to come with it."""
+    seen = {variable}
+    todo = [variable]
+    while todo:
+        for other in implied[todo.pop()]:
+            if other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return seen
+
+
+def incompatible(followers: Mapping[int, set[int]], enemies: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    """For each variable those that cannot be chosen with it, as what comes with them conflicts."""
+    leaders: dict[int, list[int]] = {}
+    for v, following in followers.items():
+        for other in following:
+            if other in enemies:
+                leaders.setdefault(other, []).append(v)
+    found: dict[int, set[int]] = {}
+    for one, others in enemies.items():
+        for other in others:
+            for leader in leaders[one]:
+                found.setdefault(leader, set()).update(leaders[other])
+    return found
+
+
+def joined(group: Group, implied: Mapping[int, list[int]], asked: Mapping[int, list[tuple[int, ...]]]) -> Iterable[Row]:
     """What members of a group need, directly or through others: one row for all that need the same."""
     needers: dict[tuple[int, ...], set[int]] = {}
     direct: set[tuple[int, ...]] = set()
@@ -107,12 +143,12 @@ Prices = dict[tuple[int, ...], float]
 
 @dataclass(slots=True)
 class Bound:
-    """A proven bound: no choice costs less than `value`; `extra` is what forcing each variable in adds."""
+    """A proven bound: no choice costs less than `value`."""
 
     value: int
-    extra: dict[int, int]
-    forced_out: list[int]  # variables that no choice below the cutoff has
-    forced_in: list[int]  # variables that every choice below the cutoff has
+    extra: dict[int, int]  # by how much the bound rises if a variable is chosen
+    settled: dict[int, bool]  # what every choice below the cutoff has or lacks
+    size: dict[int, float]  # cost of a variable as a floating-point number
     leaning: dict[int, float]  # how often a variable was chosen of late, 0 to 1
     prices: Prices
 
@@ -270,21 +306,16 @@ class Relaxation:
         value += sum(least)
         names = self._variables
         extra: dict[int, int] = {}
-        into: list[int] = []
+        settled: dict[int, bool] = {}
         room = cutoff - value
         for members, group, cost in zip(self._members, self._groups, least, strict=True):
             ranked = sorted(members, key=reduced.__getitem__)
             for i in ranked:
                 extra[names[i]] = reduced[i] - cost
-            if (not group.due and cost < 0) or group.due:
-                others = [reduced[i] for i in ranked[1:2]] + ([] if group.due else [0])
-                if not others or min(others) - cost >= room:
-                    into.append(ranked[0])
-        return Bound(
-            value,
-            extra,
-            [v for v, more in extra.items() if more >= room],
-            [names[i] for i in into],
-            {names[i]: share for i, share in enumerate(leaning)},
-            self.prices(),
-        )
+                if extra[names[i]] >= room:
+                    settled[names[i]] = False
+            others = [reduced[i] for i in ranked[1:2]] + ([] if group.due else [0])
+            if not others or min(others) - cost >= room:
+                settled.setdefault(names[ranked[0]], True)
+        size = {v: float(cost >> scale) for v, cost in self._block.costs.items()}
+        return Bound(value, extra, settled, size, dict(zip(names, leaning, strict=True)), self.prices())

@@ -1,17 +1,36 @@
-"""The cheapest choice that satisfies every row: reduce, split, bound, settle, branch."""
+"""The cheapest choice that satisfies every row: reduce, split, bound, settle, branch.
+
+Branch and bound with a Lagrangian bound at every node. A block is reduced and split into components first;
+then prices climb, a rounding of what they lean to gives an answer to beat, and the two together settle most
+variables for good. Only what is left is branched on.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from composer.resolve.bound import Bound, Prices, Relaxation
+from composer.resolve.feasible import needed
 from composer.resolve.problem import Row
 from composer.resolve.reduce import Block, Contradiction, Reducer, components
-from composer.resolve.satisfy import Budget, Satisfier
+from composer.resolve.satisfy import Budget, Exhausted, Satisfier
 
-FIRST_ROUNDS = 150
-LATER_ROUNDS = 40
-NEAR = 20
+WORTH_REDUCING = 10  # one variable settled in so many is worth building a smaller block
+NEAR = 12  # a neighbourhood holds what adds less than this part of the gap
+NEAR_STEPS = 1500  # spent at most on one neighbourhood
+
+
+class Effort(NamedTuple):
+    """How long prices climb at a node: so many times, so many rounds each."""
+
+    climbs: int
+    rounds: int
+    looks_near: bool  # whether neighbourhoods of the best answer are searched in between
+
+
+FIRST = Effort(4, 150, True)
+LATER = Effort(2, 40, False)
 
 
 class Choice(NamedTuple):
@@ -21,15 +40,30 @@ class Choice(NamedTuple):
     chosen: tuple[int, ...]
 
 
+@dataclass(slots=True)
+class Incumbent:
+    """The best answer so far; only what costs less than `cutoff` is of interest."""
+
+    cutoff: int
+    best: Choice | None = None
+
+    def offer(self, choice: Choice | None) -> bool:
+        """Take a choice if it is better; whether it was."""
+        if choice is None or choice.cost >= self.cutoff:
+            return False
+        self.cutoff, self.best = choice.cost, choice
+        return True
+
+
 class Optimiser:
     """One minimisation; `unit` is the number of binary digits of a cost below one byte of weight."""
 
     def __init__(self, unit: int, budget: Budget) -> None:
         self._unit = unit
         self._budget = budget
-        self.trace = None
+        self.proven = True  # False once the budget ran out while there was an answer
 
-    def solve(self, reducer: Reducer, cutoff: int, prices: Prices, rounds: int) -> Choice | None:
+    def solve(self, reducer: Reducer, cutoff: int, prices: Prices, effort: Effort) -> Choice | None:
         """The choice of least cost, or None if each costs `cutoff` or more; raises Exhausted."""
         self._budget.spend()
         try:
@@ -37,13 +71,9 @@ class Optimiser:
         except Contradiction:
             return None
         reduced = reducer.result()
-        cost = reducer.spent
-        chosen = list(reduced.chosen)
-        parts = components(reduced.block)
-        for part in sorted(parts, key=lambda part: len(part.costs)):
-            if cost >= cutoff:
-                return None
-            found = self._part(part, cutoff - cost, prices, rounds)
+        cost, chosen = reducer.spent, list(reduced.chosen)
+        for part in sorted(components(reduced.block), key=lambda part: len(part.costs)):
+            found = self._part(part, cutoff - cost, prices, effort) if cost < cutoff else None
             if found is None:
                 return None
             cost += found.cost
@@ -51,80 +81,84 @@ class Optimiser:
                 chosen.extend(reduced.members[v])
         return Choice(cost, tuple(chosen)) if cost < cutoff else None
 
-    def _part(self, block: Block, cutoff: int, prices: Prices, rounds: int) -> Choice | None:
+    def _part(self, block: Block, cutoff: int, prices: Prices, effort: Effort) -> Choice | None:
+        incumbent = Incumbent(cutoff)
+        try:
+            self._search(block, incumbent, prices, effort)
+        except Exhausted:
+            if incumbent.best is None:
+                raise
+            self.proven = False
+        return incumbent.best
+
+    def _search(self, block: Block, incumbent: Incumbent, prices: Prices, effort: Effort) -> None:
+        """Bound `block` until it is closed, small enough to be reduced again, or has to be branched on."""
         relaxation = Relaxation(block, self._unit, prices)
-        best: Choice | None = None
-        for attempt in range(4 if rounds == FIRST_ROUNDS else 2):
-            bound = relaxation.climb(cutoff, rounds)
-            if self.trace: self.trace("node", len(block.costs), bound.value >> self._unit, cutoff >> self._unit, len(bound.forced_out), len(bound.forced_in))
-            if bound.value >= cutoff:
-                return best
-            rounded = self._round(block, bound)
-            if rounded and rounded.cost < cutoff:
-                best, cutoff = rounded, rounded.cost
-                if self.trace: self.trace("  rounded", rounded.cost >> self._unit)
-                bound = relaxation.climb(cutoff, 1)
-                if bound.value >= cutoff:
-                    return best
-            if (len(bound.forced_in) + len(bound.forced_out))*10>=len(block.costs):
-                reducer = Reducer(block.rows, block.costs)
-                for v in bound.forced_out:
-                    reducer.settle(v, False)
-                for v in bound.forced_in:
-                    if v in reducer.costs: reducer.settle(v, True)
-                return self.solve(reducer, cutoff, bound.prices, LATER_ROUNDS) or best
-            if rounds == FIRST_ROUNDS and attempt in (1,3) and best:
-                near = self._near(block, bound, best)
-                if near:
-                    best, cutoff = near, near.cost
-                    if self.trace: self.trace("  near", near.cost >> self._unit)
-        variable = max(block.costs, key=lambda v: (min(bound.leaning[v], 1 - bound.leaning[v]) * (block.costs[v]>>self._unit), -v))
+        for climb in range(effort.climbs):
+            bound = relaxation.climb(incumbent.cutoff, effort.rounds)
+            if bound.value < incumbent.cutoff and incumbent.offer(self._round(block, bound)):
+                bound = relaxation.climb(incumbent.cutoff, 1)
+            if bound.value >= incumbent.cutoff:
+                return
+            if len(bound.settled) * WORTH_REDUCING >= len(block.costs):
+                incumbent.offer(self._with(block, bound.settled, incumbent.cutoff, bound.prices))
+                return
+            if effort.looks_near and climb % 2 and incumbent.best:
+                incumbent.offer(self._near(block, bound, incumbent.best))
+        variable = max(block.costs, key=lambda v: (min(bound.leaning[v], 1 - bound.leaning[v]) * bound.size[v], -v))
         first = bound.leaning[variable] >= 0.5
         for value in (first, not first):
-            reducer = Reducer(block.rows, block.costs)
-            reducer.settle(variable, value)
-            found = self.solve(reducer, cutoff, bound.prices, LATER_ROUNDS)
-            if found:
-                best, cutoff = found, found.cost
-                if bound.value >= cutoff:
-                    break
-        return best
+            if bound.value < incumbent.cutoff:
+                incumbent.offer(self._with(block, {variable: value}, incumbent.cutoff, bound.prices))
+
+    def _with(self, block: Block, settled: dict[int, bool], cutoff: int, prices: Prices) -> Choice | None:
+        """The best choice below `cutoff` after some decisions."""
+        reducer = Reducer(block.rows, block.costs)
+        for v, value in settled.items():
+            reducer.settle(v, value)
+        return self.solve(reducer, cutoff, prices, LATER)
 
     def _near(self, block: Block, bound: Bound, best: Choice) -> Choice | None:
-        """The best choice among those that follow the bound wherever it is all but sure."""
-        reducer = Reducer(block.rows, block.costs)
-        known = set(best.chosen)
+        """The best choice among those that differ from `best` only by what adds little to the bound."""
         room = (best.cost - bound.value) // NEAR
+        known = set(best.chosen)
         rivals = {v for row in block.rows if row.limit == 1 and not row.more for v in row.less}
-        for v in sorted(rivals):
-            if bound.extra[v] > room and v not in known:
-                reducer.settle(v, False)
-        return self.solve(reducer, best.cost, bound.prices, LATER_ROUNDS)
+        out = {v: False for v in sorted(rivals - known) if bound.extra[v] > room}
+        whole, proven = self._budget, self.proven
+        self._budget = Budget(min(NEAR_STEPS, whole.left))
+        granted = self._budget.left
+        try:
+            return self._with(block, out, best.cost, bound.prices)
+        except Exhausted:
+            return None
+        finally:
+            whole.left -= granted - max(0, self._budget.left)
+            self._budget, self.proven = whole, proven
 
     def _round(self, block: Block, bound: Bound) -> Choice | None:
         """A choice near what the bound leans to."""
-        variables = sorted(block.costs)
+        variables = list(block.costs)
         number = {v: index for index, v in enumerate(variables, 1)}
         rows = [
-            Row(tuple(number[v] for v in row.less), tuple(number[v] for v in row.more), row.limit)
-            for row in block.rows
+            Row(tuple(number[v] for v in row.less), tuple(number[v] for v in row.more), row.limit) for row in block.rows
         ]
         lean = [bound.leaning[v] for v in variables]
-        order = sorted(range(len(lean)), key=lambda i: (abs(lean[i] - 0.5), block.costs[variables[i]]))
-        dear = [0] * len(lean)
-        for rank, i in enumerate(order):
-            dear[i] = rank
-        verdict = Satisfier(len(variables), rows, dear, self._budget, [share > 0.5 for share in lean]).solve()
+        by_doubt = sorted(range(len(lean)), key=lambda i: (abs(lean[i] - 0.5), bound.size[variables[i]]))
+        rank = [0] * len(lean)
+        for place, i in enumerate(by_doubt):
+            rank[i] = place
+        verdict = Satisfier(len(variables), rows, rank, self._budget, [share > 0.5 for share in lean]).solve()
         if verdict.chosen is None:
             return None
-        from composer.resolve.feasible import needed
-        kept = needed(rows, verdict.chosen)
-        chosen = tuple(variables[index - 1] for index in sorted(kept))
+        chosen = tuple(variables[index - 1] for index in sorted(needed(rows, verdict.chosen)))
         return Choice(sum(block.costs[v] for v in chosen), chosen)
 
 
-def cheapest(block: Block, unit: int, cutoff: int, budget: Budget, trace=None) -> Choice | None:
-    """The choice of least cost, or None if each costs `cutoff` or more; raises Exhausted."""
-    o = Optimiser(unit, budget)
-    o.trace = trace
-    return o.solve(Reducer(block.rows, block.costs), cutoff, {}, FIRST_ROUNDS)
+def cheapest(block: Block, unit: int, cutoff: int, budget: Budget) -> tuple[Choice | None, bool]:
+    """The choice of least cost (None if each costs `cutoff` or more), and whether that is proven."""
+    optimiser = Optimiser(unit, budget)
+    try:
+        found = optimiser.solve(Reducer(block.rows, block.costs), cutoff, {}, FIRST)
+    except Exhausted:
+        return None, False
+    return found, optimiser.proven

@@ -79,13 +79,12 @@ def improve(
     ground: Ground, costs: dict[int, int], first: frozenset[int], budget: Budget
 ) -> tuple[frozenset[int], bool]:
     """The cheapest legal set, and whether that is proven."""
-    bar = sum(costs[v] for v in first)
+    bar, unit = sum(costs[v] for v in first), unit_digits(ground.problem)
     while True:
-        try:
-            found = cheapest(Block(tuple(ground.rows), costs), unit_digits(ground.problem), bar, budget)
-        except Exhausted:
-            return first, False
+        found, proven = cheapest(Block(tuple(ground.rows), costs), unit, bar, budget)
         if found is None:
-            return first, True
+            return first, proven
         if not ground.forbid_loop(found.chosen):
-            return frozenset(found.chosen), True
+            return frozenset(found.chosen), proven
+        if not proven:
+            return first, False

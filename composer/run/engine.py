@@ -34,8 +34,8 @@ def run_guest(
 
     `emulator` is what `choose_emulator` said. `stdin` (None: there is none) and `stdout` are descriptors,
     which are never changed nor closed. Main thread only, because it listens to signals.
-    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, USAGE), BrokenPipeError if
-    nobody reads `stdout` any more; the guest is dead then as on any other way out.
+    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
+    BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
     """
     _require_image(guest.image)
     start = time.monotonic()

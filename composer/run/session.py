@@ -78,7 +78,8 @@ class Session:
     def watch(self, deadline: float | None) -> EndingKind | None:
         """Pass the console through until the process ends (None), the expected text appears or the time is over.
 
-        Raises `ComposerError` (INTERRUPTED) on a signal, BrokenPipeError if nobody reads our output any more.
+        Raises `ComposerError` (INTERRUPTED on a signal, OUTPUT_UNWRITABLE), BrokenPipeError if nobody
+        reads our output any more.
         """
         while not self._found:
             if self._process.poll() is not None:
@@ -96,7 +97,6 @@ class Session:
             self._turn(deadline, self._writes())
 
     def _reads(self) -> Iterator[Interest]:
-        yield self._signals.descriptor, select.POLLIN, self._signals.take
         if self._input.source is not None and self._input.wants_read and not self._in_background():
             yield self._input.source, select.POLLIN, self._input.read
         if self._output.source is not None and self._output.wants_read:
@@ -109,12 +109,12 @@ class Session:
         if self._input.sink is not None and self._input.wants_write:
             yield self._input.sink, select.POLLOUT, self._give_input
         if self._output.sink is not None and self._output.wants_write:
-            yield self._output.sink, select.POLLOUT, self._output.write
+            yield self._output.sink, select.POLLOUT, self._give_output
 
     def _turn(self, deadline: float | None, interests: Iterable[Interest]) -> None:
-        """Wait until one of `interests` is ready or the time is over, and do what is ready."""
+        """Wait until a signal comes, one of `interests` is ready or the time is over, and do what is ready."""
         events: dict[int, int] = {}
-        wanted = tuple(interests)
+        wanted = ((self._signals.descriptor, select.POLLIN, self._signals.take), *interests)
         for descriptor, event, _ in wanted:
             events[descriptor] = events.get(descriptor, 0) | event
         poll = select.poll()
@@ -158,6 +158,15 @@ class Session:
         except BrokenPipeError:  # the guest is ending, or closed its input: what we read has no taker
             self._input.source = self._input.sink = None
             self._input.pending.clear()
+
+    def _give_output(self) -> None:
+        try:
+            self._output.write()
+        except BrokenPipeError:  # the reader went away: a way to end, not a failure
+            raise
+        except OSError as error:
+            message = f"the guest's output cannot be written: {error.strerror}"
+            raise ComposerError(Diagnostic(Code.OUTPUT_UNWRITABLE, message)) from error
 
     def _end_input(self) -> None:
         """Close the process's input once ours has ended and is delivered, where closing is how an end is told."""

@@ -17,7 +17,7 @@ _PAIR = re.compile(rb"([a-z][a-z0-9]*)=([0-9a-f]{1,16})")
 _STACK = re.compile(rb"stack ([0-9a-f]{1,16}):((?: [0-9a-f]{1,16})+)")
 _START = re.compile(rb"([a-z][a-z0-9-]*)((?: [a-z]+=[0-9a-f]{1,16})+)")
 _END = b"end"
-WORD_BYTES = 8  # every target so far is 64-bit
+_WORD_BYTES = 8  # every target so far is 64-bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ class TrapReader:
         for word in match[2].split():
             if len(self._draft.words) < _MAX_WORDS:
                 self._draft.words[address] = int(word, 16)
-            address += WORD_BYTES
+            address += _WORD_BYTES

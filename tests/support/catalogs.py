@@ -58,7 +58,7 @@ class World:
 
     def fill(self, impossible: bool) -> None:
         """Make up slots, libraries, conflicts, and enough plain recipes below them."""
-        libraries = [self._draft(f"lib{n}", f"lib{n}", self._random.randint(200, 3000)) for n in range(LIBRARIES)]
+        libraries = [self._draft(f"lib{n}", f"lib{n}", self._random.randint(200, 2000)) for n in range(LIBRARIES)]
         for number in range(SLOTS):
             self.slots.append(self._slot(number))
         self._tie(libraries)
@@ -77,12 +77,12 @@ class World:
         for number, providers in enumerate(self.slots):
             middle = number * LIBRARIES // SLOTS
             for provider in providers:
-                near = {int(self._random.gauss(middle, 4)) % LIBRARIES for _ in range(self._random.randint(1, 2))}
+                near = {int(self._random.gauss(middle, 3)) % LIBRARIES for _ in range(self._random.randint(1, 2))}
                 if self._random.random() < 0.1:
                     near.add(self._random.randrange(LIBRARIES))
                 provider.requires += [libraries[n].provides for n in sorted(near)]
         for n, library in enumerate(libraries[:-1]):
-            if self._random.random() < 0.4:
+            if self._random.random() < 0.2:
                 library.requires.append(libraries[min(LIBRARIES - 1, n + self._random.randint(1, 12))].provides)
 
     def _ask(self, libraries: list[Draft]) -> None:

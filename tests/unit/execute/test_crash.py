@@ -129,7 +129,9 @@ def test_step_that_ignores_polite_signals_is_ended_by_an_interruption(bench: Ben
 
 def test_eight_builds_at_once_share_one_store(bench: Bench) -> None:
     children = [start(bench, "1") for _ in range(8)]
-    results = [json.loads(child.communicate()[0]) for child in children]
+    said = [child.communicate() for child in children]
+    assert [errors for _, errors in said] == [""] * 8
+    results = [json.loads(result) for result, _ in said]
     assert [child.returncode for child in children] == [0] * 8
     assert all(result == results[0] for result in results)
     assert everything_is_whole(bench)
@@ -139,6 +141,8 @@ def test_eight_builds_at_once_share_one_store(bench: Bench) -> None:
 
 def test_eight_builds_of_different_things_share_one_store(bench: Bench) -> None:
     children = [start(bench, str(number)) for number in range(8)]
-    results = [json.loads(child.communicate()[0]) for child in children]
+    said = [child.communicate() for child in children]
+    assert [errors for _, errors in said] == [""] * 8
+    results = [json.loads(result) for result, _ in said]
     assert all(result == results[0] for result in results)
     assert everything_is_whole(bench)

@@ -104,6 +104,15 @@ def test_a_strong_definition_wins_over_an_earlier_weak_one(tmp_path: Path) -> No
     assert reach(members, rules()).owners == {"app", "strong"}
 
 
+def test_the_second_of_two_equal_groups_does_not_exist(tmp_path: Path) -> None:
+    group = '.section set,"aG",@progbits,both,comdat\n.weak both\nboth: .quad 0\n'
+    members = [
+        member(tmp_path, "app", "a.S.o", f'.section .start,"ax"\n.globl _start\n_start: .quad __start_set\n{group}'),
+        member(tmp_path, "lib", "b.S.o", group),
+    ]
+    assert [(e.member, e.because.symbol) for e in reach(members, rules()).alive] == [(0, "_start"), (0, "__start_set")]
+
+
 def test_a_missing_symbol_is_told_with_the_line_the_function_and_the_recipe_that_has_it(tmp_path: Path) -> None:
     source = "int fly(int);\nint f(int x)\n{\n\treturn fly(x) + 1;\n}\nint _start(void) { return f(3); }\n"
     reached = reach([member(tmp_path, "app", "app/a.o", source, ["-fno-inline"])], rules())

@@ -66,9 +66,8 @@ def test_no_other_end_is_mistaken_for_an_exit(
 
 
 def test_guest_that_hangs_is_stopped_by_the_time_out(tmp_path: Path, console: Console) -> None:
-    ending = run(kvm_guest(tmp_path, say(b"waiting\n") + HANG), console, timeout=1.0)
+    ending = run(kvm_guest(tmp_path, HANG), console, timeout=0.5)
     assert (ending.kind, ending.status) == (EndingKind.TIMEOUT, None)
-    assert console.output() == b"waiting\n"
 
 
 def test_expected_text_ends_a_guest_that_would_go_on(tmp_path: Path, console: Console) -> None:

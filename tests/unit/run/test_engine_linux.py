@@ -96,6 +96,12 @@ def test_handlers_of_before_come_back(tmp_path: Path, console: Console) -> None:
     assert [signal.getsignal(number) for number in wanted] == before
 
 
+def test_output_on_a_full_disk_is_told_and_ends_the_guest(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full, pytest.raises(ComposerError) as caught:
+        run_guest(linux_guest(tmp_path, 'for (;;) say("x");'), None, stdin=None, stdout=full.fileno())
+    assert caught.value.diagnostics[0].code is Code.OUTPUT_UNWRITABLE
+
+
 def test_file_that_is_no_program_is_refused(tmp_path: Path, console: Console) -> None:
     guest = linux_guest(tmp_path, "")
     garbage = tmp_path / "garbage"

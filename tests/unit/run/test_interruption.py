@@ -120,6 +120,16 @@ def test_signal_ends_a_run_whose_reader_has_stopped(tmp_path: Path) -> None:
         assert not is_running(guest)
 
 
+def test_signal_ends_a_run_that_only_waits_for_its_reader(tmp_path: Path) -> None:
+    """More than a pipe holds, so that the run is still there when its guest has ended."""
+    talkative = linux_guest(tmp_path, 'say("ready\\n"); for (int i = 0; i < 200000; i++) say("xxxxxxxx");')
+    with driver(talkative) as process:
+        guest = child_of(process.pid)
+        assert becomes(lambda: not is_running(guest))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(BOUND) == INTERRUPTED
+
+
 def test_time_out_holds_when_the_reader_has_stopped(tmp_path: Path) -> None:
     flooding = linux_guest(tmp_path, 'for (;;) say("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");')
     with subprocess.Popen(command(flooding, "0.5"), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as run:

@@ -1,0 +1,5 @@
+#include "state.h"
+
+void prepare(void)
+{
+}

@@ -1,0 +1,25 @@
+"""The images that all boot tests run, built once by `compose build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.composed import APPS, EXAMPLES, ROOT, Workshop
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test below this folder boots guests."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The checkout, with every example and every app of these tests built for its targets."""
+    folder = tmp_path_factory.mktemp("workshop")
+    workshop = Workshop(ROOT, folder / "store", folder / "out")
+    workshop.build(*sorted(EXAMPLES.glob("*/unikernel.yaml")), *sorted(APPS.glob("*/*.yaml")))
+    return workshop

@@ -1,0 +1,121 @@
+"""The manifest: defaults, every mistake at once, and what is not there yet refused by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from composer.errors import Code, ComposerError
+from composer.load.manifest import load_manifest, options_by_recipe
+from composer.model.manifest import NOT_YET_APP_KEYS, NOT_YET_KEYS, LoadedManifest
+from composer.model.recipe import Catalog
+from composer.model.target import Target
+from tests.support.catalog_folders import BOOT, catalog_of, write_recipe
+
+GOOD = "name: a\napp: {sources: [main.c]}\ntarget: linux/x86_64\n"
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Loads manifests written into one folder, against one small catalog."""
+
+    folder: Path
+    catalog: Catalog
+
+    def __call__(self, text: str, *targets: str) -> LoadedManifest:
+        (self.folder / "unikernel.yaml").write_text(text)
+        return load_manifest(self.folder, self.catalog, targets)
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Loader:
+    write_recipe(tmp_path / "recipes", "board", BOOT)
+    options = "words: {type: int, default: 4, range: [0, 9], help: h}, fast: {type: bool, default: false, help: h}"
+    write_recipe(tmp_path / "recipes", "trap", f"options: {{{options}}}\n")
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "main.c").write_text("")
+    return Loader(folder, catalog_of(tmp_path / "recipes"))
+
+
+def codes(load: Loader, text: str, *targets: str) -> list[tuple[Code, int, int]]:
+    with pytest.raises(ComposerError) as caught:
+        load(text, *targets)
+    return [(d.code, d.at.line if d.at else 0, d.at.column if d.at else 0) for d in caught.value.diagnostics]
+
+
+def test_everything_but_name_app_and_target_has_a_default(load: Loader) -> None:
+    loaded = load(GOOD)
+    assert loaded.manifest.memory == 16 << 20
+    assert loaded.manifest.libc == "auto"
+    assert loaded.targets == (Target("linux", "x86_64"),)
+    assert loaded.sources == ("main.c",)
+
+
+def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> None:
+    assert load(GOOD.replace("linux/x86_64", "kvm/riscv"), "linux/x86_64").targets == (Target("linux", "x86_64"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (GOOD + "memori: 1MiB\n", [(Code.UNKNOWN_KEY, 4, 1)]),
+        (GOOD + "memory: 64\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "memory: 0MiB\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD.replace("[main.c]", "main.c"), [(Code.WRONG_VALUE, 2, 16)]),
+        (GOOD.replace("[main.c]", "[]"), [(Code.WRONG_VALUE, 2, 16)]),
+        (GOOD.replace("main.c", "mian.c"), [(Code.SOURCE_MISSING, 2, 17)]),
+        (GOOD.replace("main.c", "../main.c"), [(Code.SOURCE_OUTSIDE, 2, 17)]),
+        (GOOD.replace("main.c", "/main.c"), [(Code.SOURCE_OUTSIDE, 2, 17)]),
+        (GOOD.replace("main.c", "unikernel.yaml"), [(Code.SOURCE_NOT_C, 2, 17)]),
+        (GOOD.replace("]}", "], include: [absent]}"), [(Code.SOURCE_MISSING, 2, 36)]),
+        (GOOD.replace("linux/x86_64", "linux/x86"), [(Code.UNKNOWN_TARGET, 3, 9)]),
+        (GOOD.replace("linux/x86_64", "linux"), [(Code.UNKNOWN_TARGET, 3, 9)]),
+        (GOOD.replace("linux/x86_64", "linux/cortex-m3"), [(Code.IMPOSSIBLE_PAIR, 3, 9)]),
+        (GOOD.replace("linux/x86_64", "xen/aarch64"), [(Code.NOT_YET, 3, 9)]),
+        (GOOD + "targets: [linux/x86_64]\n", [(Code.WRONG_VALUE, 3, 9)]),
+        (GOOD.replace("target: linux/x86_64\n", ""), [(Code.MISSING_KEY, 1, 1)]),
+        (GOOD + "libc: musl\n", [(Code.NOT_YET, 4, 7)]),
+        (GOOD + "libc: glibc\n", [(Code.WRONG_VALUE, 4, 7)]),
+        (GOOD + "options: {tarp.words: 1}\n", [(Code.UNKNOWN_RECIPE, 4, 23)]),
+        (GOOD + "options: {trap.word: 1}\n", [(Code.UNKNOWN_OPTION, 4, 22)]),
+        (GOOD + "options: {trap.words: 10}\n", [(Code.WRONG_VALUE, 4, 23)]),
+        (GOOD + "options: {trap.fast: no}\n", [(Code.WRONG_VALUE, 4, 22)]),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(load: Loader, text: str, expected: list[tuple[Code, int, int]]) -> None:
+    assert codes(load, text) == expected
+
+
+def test_all_mistakes_of_a_phase_come_together_in_their_order(load: Loader) -> None:
+    text = "nam: a\napp: {sources: main.c, sorces: []}\ntarget: linux/x86_64\nmemory: 3\n"
+    assert [line for _, line, _ in codes(load, text)] == [1, 1, 2, 2, 4]
+
+
+@pytest.mark.parametrize("key", sorted(NOT_YET_KEYS))
+def test_a_key_of_the_design_that_is_not_there_yet_is_refused_by_name(load: Loader, key: str) -> None:
+    assert codes(load, f"{GOOD}{key}: x\n") == [(Code.NOT_YET, 4, 1)]
+
+
+@pytest.mark.parametrize("key", sorted(NOT_YET_APP_KEYS))
+def test_a_key_of_app_that_is_not_there_yet_is_refused_by_name(load: Loader, key: str) -> None:
+    assert codes(load, GOOD.replace("]}", f"], {key}: x}}")) == [(Code.NOT_YET, 2, 26)]
+
+
+def test_globs_find_sources_in_a_fixed_order(load: Loader) -> None:
+    (load.folder / "sub").mkdir()
+    for name in ("sub/z.c", "sub/a.c", "b.c"):
+        (load.folder / name).write_text("")
+    assert load(GOOD.replace("main.c", '"**/*.c"')).sources == ("b.c", "main.c", "sub/a.c", "sub/z.c")
+
+
+def test_a_link_that_leads_outside_is_outside(load: Loader) -> None:
+    (load.folder / "away.c").symlink_to("/etc/hostname")
+    assert codes(load, GOOD.replace("main.c", "away.c")) == [(Code.SOURCE_OUTSIDE, 2, 17)]
+
+
+def test_options_are_sorted_by_recipe(load: Loader) -> None:
+    loaded = load(GOOD + "options: {trap.words: 3, trap.fast: true}\n")
+    assert options_by_recipe(loaded.manifest) == {"trap": {"words": 3, "fast": True}}

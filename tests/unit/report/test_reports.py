@@ -1,0 +1,153 @@
+"""What commands print: trees, tables, chains; readable without colour and in a pipe."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from composer.errors import Location
+from composer.model.image import Image, ImageRecipe, Kept, Row, image_from_json
+from composer.model.resolution import Reason, ReasonKind
+from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
+from composer.report.show import show
+from composer.report.size import as_difference, as_table
+from composer.report.size import as_json as size_as_json
+from composer.report.why import why_recipe, why_symbol
+
+AT = Location("unikernel.yaml", 3, 9)
+
+
+def recipe(name: str, *reasons: Reason, alive: bool = True) -> ImageRecipe:
+    return ImageRecipe(name, "1", "BSD-2-Clause", reasons, alive, ())
+
+
+RECIPES = (
+    recipe("uart", Reason(ReasonKind.REQUIRES, "libc", "console", AT), Reason(ReasonKind.REQUIRES, "boot", "console")),
+    recipe("libc", Reason(ReasonKind.REQUESTED, "", "libc", AT), Reason(ReasonKind.SYMBOL, "", "puts", Location("main.c", 4))),
+    recipe("heap", Reason(ReasonKind.REQUIRES, "libc", "heap.alloc"), alive=False),
+    recipe("boot", Reason(ReasonKind.TARGET, "", "boot", AT), Reason(ReasonKind.REQUIRES, "libc", "boot")),
+)  # fmt: skip
+BUILT = Composition("app", "kvm/x86_64", RECIPES, {"uart": 10, "libc": 1200, "heap": 0, "boot": 300}, {"(elf)": 64})
+PLANNED = Composition("app", "kvm/x86_64", RECIPES, None, {})
+
+
+def text_of(what: object) -> str:
+    stream = io.StringIO()
+    show(what, stream)  # type: ignore[arg-type]  # rich's protocol for what can be printed is not nominal
+    return stream.getvalue()
+
+
+def image(rows: tuple[Row, ...]) -> Image:
+    sections = (
+        Kept("boot", "out/boot.o", ".text", ("entry",), "root", "entry", -1, 0),
+        Kept("app", "out/main.o", ".text.main", ("main",), "symbol", "main", 0, 5),
+        Kept("libc", "out/puts.o", ".text.puts", ("puts",), "symbol", "puts", 1, 7),
+    )
+    return Image(
+        name="app", target="kvm/x86_64", profile="size", memory=1 << 24, entry=0x100000, manifest={}, manifest_digest="d",
+        toolchain={}, resolution={}, file_bytes=sum(row.bytes for row in rows), memory_bytes=8192, unattributed_bytes=0,
+        rows=rows, recipes=RECIPES, sections=sections, objects={}, files={},
+    )  # fmt: skip
+
+
+ROWS = (
+    Row("libc", "a.o", ".text", 1200, 1200),
+    Row("libc", "b.o", ".bss", 0, 64),
+    Row("boot", "c.o", ".text", 300, 300),
+)
+
+
+def test_the_tree_shows_reasons_and_bytes_and_each_branch_once() -> None:
+    lines = text_of(as_tree(BUILT)).splitlines()
+    assert lines[0] == "app for kvm/x86_64, 1,574 bytes"
+    assert lines[1] == "├── boot 1, 300 bytes: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
+    assert "│   └── uart 1, 10 bytes: boot requires console" in lines
+    assert "├── libc 1, 1,200 bytes: the manifest asks for libc (unikernel.yaml:3:9)" in lines
+    assert "│   ├── boot 1, 300 bytes: libc requires boot (*)" in lines
+    assert "│   ├── heap 1, left out: libc requires heap.alloc" in lines
+    assert lines[-1] == "└── (elf), 64 bytes"
+
+
+def test_without_an_image_bytes_are_unknown() -> None:
+    text = text_of(as_tree(PLANNED))
+    assert text.startswith("app for kvm/x86_64, ? bytes\n")
+    assert "left out" not in text
+
+
+def test_the_tree_stops_at_the_depth_asked_for() -> None:
+    assert [line for line in text_of(as_tree(BUILT, depth=1)).splitlines() if line.startswith("│")] == []
+
+
+def test_the_inverted_tree_shows_who_wants_a_recipe() -> None:
+    lines = text_of(as_tree(BUILT, "uart")).splitlines()
+    assert lines[0] == "uart 1, 10 bytes"
+    assert lines[1] == "├── libc 1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)"
+    assert "│   ├── app: the manifest asks for libc (unikernel.yaml:3:9)" in lines
+
+
+def test_long_lines_are_not_broken_in_a_pipe() -> None:
+    long = recipe("x" * 64, Reason(ReasonKind.TARGET, "", "boot", Location("f" * 200, 1, 1)))
+    assert len(text_of(as_tree(Composition("app", "t", (long,), None, {}))).splitlines()) == 2
+
+
+def test_graphs_for_programs_name_every_edge() -> None:
+    value = json.loads(as_json(BUILT))
+    assert {"by": "libc", "recipe": "uart", "kind": "requires", "what": "console", "at": str(AT)} in value["edges"]
+    assert {node["recipe"]: node["alive"] for node in value["nodes"]}["heap"] is False
+    assert '"libc" -> "uart" [label="console"];' in as_dot(BUILT)
+    assert 'n2 -->|"console"| n1' in as_mermaid(BUILT)
+
+
+def test_sizes_add_up_to_the_file() -> None:
+    lines = text_of(as_table(image(ROWS), "recipe")).splitlines()
+    assert [line.split()[0] for line in lines] == ["recipe", "libc", "boot", "total"]
+    assert lines[1].split() == ["libc", "1,200", "80.0", "%", "1,264"]
+    assert lines[-1].split()[:2] == ["total", "1,500"]
+
+
+def test_a_difference_leaves_out_what_did_not_change() -> None:
+    new = image((Row("libc", "a.o", ".text", 1300, 1300), ROWS[2], Row("heap", "h.o", ".text", 50, 50)))
+    lines = [line.split() for line in text_of(as_difference(image(ROWS), new, "recipe")).splitlines()]
+    assert lines[1:] == [
+        ["libc", "1,200", "1,300", "+100"],
+        ["heap", "0", "50", "+50"],
+        ["total", "1,500", "1,650", "+150"],
+    ]
+    rows = json.loads(size_as_json(new, "recipe", image(ROWS)))["rows"]
+    assert {"recipe": "heap", "bytes": 50, "memory_bytes": 50, "old_bytes": 0} in rows
+
+
+def test_every_chain_of_reasons_ends_in_the_manifest() -> None:
+    link = why_recipe("uart", {r.name: r for r in RECIPES}, image(ROWS), "kvm/x86_64")
+    assert list(link.lines()) == [
+        "the recipe uart is in the image for kvm/x86_64 (0 bytes)",
+        "  because libc requires console (unikernel.yaml:3:9)",
+        "    because the manifest asks for libc (unikernel.yaml:3:9)",
+        "    because the app calls puts (main.c:4)",
+        "  because boot requires console",
+        "    because the target kvm/x86_64 needs boot (unikernel.yaml:3:9)",
+        "    because libc requires boot (told above)",
+    ]
+
+
+def test_the_chain_of_a_symbol_ends_where_the_image_begins() -> None:
+    link = why_symbol("puts", image(ROWS), lambda kept, offset: Location(kept.object, offset))
+    assert list(link.lines()) == [
+        "puts is in the image for kvm/x86_64 (in .text.puts of out/puts.o, recipe libc)",
+        "  because main of app uses puts (out/main.o:7)",
+        "    because entry of boot uses main (out/boot.o:5)",
+        "      because entry is where the image begins",
+    ]
+
+
+def test_an_image_is_read_back_as_it_was_written() -> None:
+    whole = image(ROWS)
+    assert image_from_json(whole.as_json()) == whole
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 0}', '{"schema": 1}', "\xff"])
+def test_a_damaged_image_description_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
+        image_from_json(text)
