@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; every exception becomes an exit status here and nowhere else."""
     words = sys.argv[1:] if argv is None else list(argv)
+    _open_standard_streams()
     try:
         if words[:1] == ["build"] and _has_nothing_to_do(words):
             return 0
@@ -27,6 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; nobody is left to tell. Keep Python from flushing into the pipe again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+
+
+def _open_standard_streams() -> None:
+    """Where a caller has closed one of them, the next file that we open would be taken for it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        continue
+    os.close(descriptor)
+    sys.stdout = sys.stdout or open(1, "w")  # noqa: SIM115 - Python leaves None for a closed one
+    sys.stderr = sys.stderr or open(2, "w")  # noqa: SIM115 - the same
 
 
 def _has_nothing_to_do(words: list[str]) -> bool:
@@ -43,7 +53,8 @@ def _has_nothing_to_do(words: list[str]) -> bool:
 def _run(words: list[str]) -> int:
     import signal
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     from composer.errors import ComposerError
 
     try:

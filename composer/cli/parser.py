@@ -51,7 +51,9 @@ def _run_words(parser: Parser) -> None:
     meaning = "a manifest or its folder, or an image.json or .elf that was built (default: the current folder)"
     parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=meaning)
     parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
-    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="end the guest after that long, with exit 4")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="end the guest after that long, with exit 4"
+    )
     parser.add_argument(
         "--expect", metavar="TEXT", help="succeed as soon as the guest has printed TEXT, fail if it never does"
     )

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic, Exit
+from composer.load.document import display_path
+from composer.load.shipped import shipped_folder
 from composer.model.image import Image
 from composer.model.target import Target
 from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
 from composer.pipeline.read import IMAGE_FILE, read_image
 from composer.pipeline.settings import Settings
+from composer.plan.compile import APP, RECIPES
 from composer.run.command import command_for
 from composer.run.emulator import choose_emulator
 from composer.run.engine import run_guest
@@ -51,13 +54,28 @@ def run(args: argparse.Namespace) -> int:
         expect=args.expect,
     )
     for line in ending.report:
-        print(line, file=sys.stderr)
+        print(_with_users_paths(line, args), file=sys.stderr)
     if args.json:
         print(json.dumps(_as_json(finished, ending)))
     complaint = _complaint(ending, args)
     if complaint is not None:
         raise ComposerError(complaint)
     return Exit.OK
+
+
+def _with_users_paths(line: str, args: argparse.Namespace) -> str:
+    """A line of a back-trace with its source as the user would type it; of an image from elsewhere as it is."""
+    head, separator, place = line.rpartition(" at ")
+    root, _, rest = place.partition("/")
+    if not separator or _is_image(args) or root not in (APP, RECIPES):
+        return line
+    manifest = Path(args.manifest)
+    folder = shipped_folder(RECIPES) if root == RECIPES else manifest if manifest.is_dir() else manifest.parent
+    return f"{head} at {display_path(folder / rest)}"
+
+
+def _is_image(args: argparse.Namespace) -> bool:
+    return str(args.manifest).endswith((".elf", ".json"))
 
 
 def _descriptor(stream: object) -> int | None:
@@ -89,7 +107,7 @@ def _memory(text: str | None) -> int | None:
 def _finished(args: argparse.Namespace) -> _Finished:
     """The image that the words name; built first if they name a manifest."""
     path = Path(args.manifest)
-    if path.name.endswith((".elf", ".json")):
+    if _is_image(args):
         return _Finished(read_image(path), path.parent)
     settings = settings_of(args, args.manifest)
     words = (

@@ -18,7 +18,7 @@ from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.settings import Settings, out_folder
-from composer.plan.compile import APP
+from composer.plan.compile import APP, RECIPES
 
 TOOLCHAIN_MEMO = "toolchains.json"
 
@@ -77,7 +77,7 @@ class Project:
 
 def load_project(settings: Settings) -> Project:
     """Load all inputs of `settings`; raises ComposerError with the mistakes found."""
-    roots = {"recipes": shipped_folder("recipes")}
-    roots.update((f"recipes-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
+    roots = {RECIPES: shipped_folder(RECIPES)}
+    roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
     catalog = load_catalog(roots)
     return Project(settings, load_manifest(settings.manifest, catalog, settings.targets), catalog)

@@ -12,6 +12,7 @@ from composer.model.step import Step
 from composer.model.toolchain import Toolchain
 
 APP = "app"  # the root of the app's sources and the owner of its objects
+RECIPES = "recipes"  # the root of the shipped catalog
 COMPILER = "compiler"  # the root of the compiler's own headers
 IMAGE = "(image)"  # the owner of what the composer generates; no recipe can have this name
 

@@ -1,141 +1,27 @@
 """A lower bound on a block by Lagrangian relaxation.
 
-At most one provider of a slot is chosen, so a slot is one decision; every other row is given a price
-(multiplier) instead of being obeyed. For fixed prices each slot picks its cheapest provider on its own,
-and the sum is a bound. Prices climb by the subgradient method (Held, Wolfe and Crowder, 1974) in floating
-point; the bound itself is then computed in whole numbers, so that rounding can only make it weaker, never
-wrong. What all providers of one slot that need the same recipe share is one row ("the slot needs it at
-most once"), which is far stronger than one row per provider.
+Rows that tie groups together are given a price (multiplier) instead of being obeyed. For fixed prices each
+group picks its cheapest member on its own, and the sum is a bound. Prices climb by the subgradient method
+(Held, Wolfe and Crowder, "Validation of subgradient optimization", 1974) in floating point; the bound itself
+is then computed in whole numbers, so that rounding can only make it weaker, never wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 
 from composer.resolve.problem import Row
 from composer.resolve.reduce import Block
+from composer.resolve.relax import group_up, strengthened
 
 FRACTION_DIGITS = 14  # binary digits that a price has below one byte of weight
 PATIENCE = 8  # rounds without progress before the step shrinks
 SHRINK = 0.7
-MOMENTUM = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Variables of which one at most is chosen; exactly one if it is due."""
-
-    members: tuple[int, ...]
-    due: bool
-
-
-def group_up(block: Block) -> list[Group]:
-    """Each variable in exactly one group: slots first, then what is left alone."""
-    exclusions = [row.less for row in block.rows if row.limit == 1 and not row.more]
-    dues = [row.more for row in block.rows if not row.less and row.limit == -1]
-    taken: set[int] = set()
-    groups: list[Group] = []
-    holders: dict[int, list[set[int]]] = {}
-    for members in exclusions:
-        for v in members:
-            holders.setdefault(v, []).append(set(members))
-    offers = [
-        (members, True) for members in dues if any(held.issuperset(members) for held in holders.get(members[0], ()))
-    ]
-    offers += [(members, False) for members in exclusions]
-    for members, due in sorted(offers, key=lambda offer: (not offer[1], -len(offer[0]), offer[0])):
-        if taken.isdisjoint(members):
-            taken.update(members)
-            groups.append(Group(members, due))
-    groups += [Group((v,), False) for v in block.costs if v not in taken]
-    return groups
-
-
-def strengthened(block: Block, groups: Sequence[Group]) -> list[Row]:
-    """The rows to put prices on: those that groups do not obey by themselves, joined per group."""
-    group_of = {v: group for group in groups for v in group.members}
-    number_of = {v: number for number, group in enumerate(groups) for v in group.members}
-    implied: dict[int, list[int]] = {v: [] for v in block.costs}
-    asked: dict[int, list[tuple[int, ...]]] = {v: [] for v in block.costs}
-    enemies: dict[int, set[int]] = {}
-    rows: set[Row] = set()
-    for row in block.rows:
-        if len(row.less) == 1 and not row.limit:
-            if len(row.more) == 1:
-                implied[row.less[0]].append(row.more[0])
-            else:
-                asked[row.less[0]].append(row.more)
-        elif len(row.less) == 2 and row.limit == 1 and not row.more:
-            enemies.setdefault(row.less[0], set()).add(row.less[1])
-            enemies.setdefault(row.less[1], set()).add(row.less[0])
-        elif not any(set(row.less + row.more) <= set(group_of[v].members) for v in (row.less + row.more)[:1]) or (
-            not row.less and not group_of[row.more[0]].due
-        ):
-            rows.add(row)
-    followers = {v: closure(v, implied) for v in block.costs}
-    for v, others in incompatible(followers, enemies).items():
-        direct = enemies.get(v, set())
-        members: dict[int, list[int]] = {}
-        for other in others:
-            members.setdefault(number_of[other], []).append(other)
-        for number, found in members.items():
-            if number != number_of[v] and (len(found) > 1 or found[0] in direct):
-                rows.add(Row(tuple(sorted((v, *found))), (), 1))
-    for group in groups:
-        rows.update(joined(group, implied, asked))
-    return sorted(rows)
-
-
-def closure(variable: int, implied: Mapping[int, list[int]]) -> set[int]:
-    """The variable and everything that has to come with it."""
-    seen = {variable}
-    todo = [variable]
-    while todo:
-        for other in implied[todo.pop()]:
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return seen
-
-
-def incompatible(followers: Mapping[int, set[int]], enemies: Mapping[int, set[int]]) -> dict[int, set[int]]:
-    """For each variable those that cannot be chosen with it, as what comes with them conflicts."""
-    leaders: dict[int, list[int]] = {}
-    for v, following in followers.items():
-        for other in following:
-            if other in enemies:
-                leaders.setdefault(other, []).append(v)
-    found: dict[int, set[int]] = {}
-    for one, others in enemies.items():
-        for other in others:
-            for leader in leaders[one]:
-                found.setdefault(leader, set()).update(leaders[other])
-    return found
-
-
-def joined(group: Group, implied: Mapping[int, list[int]], asked: Mapping[int, list[tuple[int, ...]]]) -> Iterable[Row]:
-    """What members of a group need, directly or through others: one row for all that need the same."""
-    needers: dict[tuple[int, ...], set[int]] = {}
-    direct: set[tuple[int, ...]] = set()
-    for member in group.members:
-        seen = {member}
-        todo = [member]
-        while todo:
-            v = todo.pop()
-            for other in implied[v]:
-                if other not in seen:
-                    seen.add(other)
-                    todo.append(other)
-                    needers.setdefault((other,), set()).add(member)
-            for others in asked[v]:
-                needers.setdefault(others, set()).add(member)
-        direct.update((other,) for other in implied[member])
-        direct.update(asked[member])
-    for needed, members in needers.items():
-        if (len(members) > 1 or needed in direct) and members.isdisjoint(needed):
-            yield Row(tuple(sorted(members)), needed, 0)
+MOMENTUM = 0.6  # how much of the last direction is kept
+GAIN = 1e-5  # progress, as a part of the value
+SHORTEST = 0.005
+MEMORY = 1.05  # how much more each round counts than the one before in what the choice leans to
 
 
 Prices = dict[tuple[int, ...], float]
@@ -151,6 +37,27 @@ class Bound:
     size: dict[int, float]  # cost of a variable as a floating-point number
     leaning: dict[int, float]  # how often a variable was chosen of late, 0 to 1
     prices: Prices
+
+
+class Stride:
+    """How far prices move: shorter whenever some rounds in a row gained next to nothing."""
+
+    __slots__ = ("_best", "_waited", "length")
+
+    def __init__(self) -> None:
+        self.length = 1.0
+        self._best = float("-inf")
+        self._waited = 0
+
+    def measure(self, value: float) -> bool:
+        """Note the value of a round; whether it is the best so far."""
+        better = value > self._best
+        self._waited = 0 if value > self._best + abs(self._best) * GAIN else self._waited + 1
+        if better:
+            self._best = value
+        if self._waited >= PATIENCE:
+            self.length, self._waited = self.length * SHRINK, 0
+        return better
 
 
 class Relaxation:
@@ -199,64 +106,53 @@ class Relaxation:
         scale = max(0, self._unit - FRACTION_DIGITS)
         ceiling = float(cutoff >> scale)
         reduced = [float(cost >> scale) for cost in self._block.costs.values()]
-        prices, less, more, limits = list(self._prices), self._less, self._more, self._limits
-        paid = 0.0
-        for k, price in enumerate(prices):
-            if price:
-                paid += price * limits[k]
-                for i in less[k]:
-                    reduced[i] += price
-                for i in more[k]:
-                    reduced[i] -= price
-        best = float("-inf")
-        weight, weights = 1.0, 0.0
-        shares = [0.0] * len(reduced)
-        slopes = [-limit for limit in limits]
+        prices = list(self._prices)
+        paid = self._pay(prices, [0.0] * len(prices), reduced)
+        slopes = [-limit for limit in self._limits]
         direction = [0.0] * len(prices)
+        shares = [0.0] * len(reduced)
+        weight, weights = 1.0, 0.0
         chosen: set[int] = set()
-        theta, waited = 1.0, 0
+        stride = Stride()
         for _ in range(rounds):
             value, picked = self._pick(reduced)
             value -= paid
             for i in picked:
                 shares[i] += weight
             weights += weight
-            weight *= 1.05
+            weight *= MEMORY
             self._turn(slopes, chosen, picked)
             chosen = picked
-            if value > best:
-                waited = 0 if value > best + abs(best) * 1e-5 else waited + 1
-                best, self._prices = value, list(prices)
-                if best >= ceiling:
-                    break
-            else:
-                waited += 1
-            if waited >= PATIENCE:
-                theta, waited = theta * SHRINK, 0
-                if theta < 0.005:
-                    break
+            if stride.measure(value):
+                self._prices = prices
             direction = [
                 0.0 if (turned := MOMENTUM * old + slope) < 0 and price <= 0 else turned
                 for old, slope, price in zip(direction, slopes, prices, strict=True)
             ]
             norm = sum(map(mul, direction, direction))
-            if not norm:
+            if not norm or value >= ceiling or stride.length < SHORTEST:
                 break
-            step = theta * (ceiling - value) / norm
-            for k, turned in enumerate(direction):
-                if turned:
-                    old = prices[k]
-                    new = old + step * turned
-                    if new < 0:
-                        new = 0.0
-                    prices[k] = new
-                    change = new - old
-                    paid += change * limits[k]
-                    for i in less[k]:
-                        reduced[i] += change
-                    for i in more[k]:
-                        reduced[i] -= change
+            step = stride.length * (ceiling - value) / norm
+            moved = [
+                max(0.0, price + step * turned) if turned else price
+                for price, turned in zip(prices, direction, strict=True)
+            ]
+            paid += self._pay(moved, prices, reduced)
+            prices = moved
         return self._exactly(cutoff, [share / weights for share in shares])
+
+    def _pay(self, now: list[float], before: list[float], reduced: list[float]) -> float:
+        """Move the reduced costs from one set of prices to another; by how much more is paid for limits."""
+        paid = 0.0
+        for k, (price, old) in enumerate(zip(now, before, strict=True)):
+            if price != old:
+                change = price - old
+                paid += change * self._limits[k]
+                for i in self._less[k]:
+                    reduced[i] += change
+                for i in self._more[k]:
+                    reduced[i] -= change
+        return paid
 
     def _pick(self, reduced: list[float]) -> tuple[float, set[int]]:
         """The value and the choice of least reduced cost, group by group."""

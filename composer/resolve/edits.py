@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import NamedTuple
 
 from composer.errors import Location
@@ -20,26 +21,25 @@ MOST_TRIALS = 12
 
 
 class Edit(NamedTuple):
-    """What to change, and the question after the change."""
+    """What to change, and the question after the change; if a fact just goes, which."""
 
     text: str
     request: Request
     catalog: Catalog
+    gone: Premise | None = None
 
 
-def mending_edit(request: Request, catalog: Catalog, premises: Sequence[Premise]) -> str | None:
+def mending_edit(request: Request, catalog: Catalog, ground: Ground, premises: Sequence[Premise]) -> Edit | None:
     """The first candidate after which there is an image; None if no single one helps."""
-    for count, edit in enumerate(candidates(request, catalog, premises)):
-        if count >= MOST_TRIALS:
-            break
-        if is_resolvable(edit.request, edit.catalog):
-            return edit.text
+    for edit in islice(candidates(request, catalog, premises), MOST_TRIALS):
+        trial = ground.without(edit.gone) if edit.gone else Ground(build_problem(edit.request, edit.catalog))
+        if is_resolvable(trial):
+            return edit
     return None
 
 
-def is_resolvable(request: Request, catalog: Catalog) -> bool:
-    """Whether some image satisfies the request, as far as the steps of a trial can tell."""
-    ground = Ground(build_problem(request, catalog))
+def is_resolvable(ground: Ground) -> bool:
+    """Whether there is a legal set, as far as the steps of a trial can tell."""
     try:
         return legal_set(ground, range(ground.problem.size), Budget(TRIAL_STEPS)).chosen is not None
     except Exhausted:
@@ -104,7 +104,7 @@ def manifest_lines(request: Request, catalog: Catalog, premises: Iterable[Premis
     for premise in premises:
         if premise.kind is PremiseKind.PIN:
             pins = tuple(pin for pin in request.pins if pin.recipe != premise.what)
-            yield Edit(f"do not pin {premise.what}{where(premise.at)}", replace(request, pins=pins), catalog)
+            yield Edit(f"do not pin {premise.what}{where(premise.at)}", replace(request, pins=pins), catalog, premise)
         elif premise.kind is PremiseKind.BAN:
             bans = tuple(ban for ban in request.bans if ban.capability != premise.what)
             yield Edit(f"do not refuse {premise.what}{where(premise.at)}", replace(request, bans=bans), catalog)
@@ -154,7 +154,7 @@ def fewer_wants(request: Request, catalog: Catalog, premises: Iterable[Premise])
     for premise in premises:
         if premise.kind is PremiseKind.WANT and premise.subject != ReasonKind.TARGET:
             wants = tuple(want for want in request.wants if (want.kind, want.what) != (premise.subject, premise.what))
-            yield Edit(f"do without {premise.what}{where(premise.at)}", replace(request, wants=wants), catalog)
+            yield Edit(f"do without {premise.what}{where(premise.at)}", replace(request, wants=wants), catalog, premise)
 
 
 def recipe_lines(request: Request, catalog: Catalog, premises: Iterable[Premise]) -> Iterator[Edit]:
@@ -163,13 +163,15 @@ def recipe_lines(request: Request, catalog: Catalog, premises: Iterable[Premise]
         if premise.kind is PremiseKind.CONFLICT:
             text = f"take back the conflict between {premise.subject} and {premise.what}"
             once = with_recipe(catalog, without_conflict(catalog, premise.subject, premise.what))
-            yield Edit(text, request, with_recipe(once, without_conflict(once, premise.what, premise.subject)))
+            both = with_recipe(once, without_conflict(once, premise.what, premise.subject))
+            yield Edit(text, request, both, premise)
         for name, entry in premise.loop or [(premise.subject, premise.entry)]:
             if premise.kind in (PremiseKind.LOOP, PremiseKind.REQUIRES):
                 recipe = catalog.recipes[name].recipe
                 place = catalog.recipes[name].places.at("requires", entry)
                 text = f"take {recipe.requires[entry].capability} out of what {name} requires{where(place)}"
-                yield Edit(text, request, with_requires(catalog, recipe, entry, ()))
+                gone = premise if premise.kind is PremiseKind.REQUIRES else None
+                yield Edit(text, request, with_requires(catalog, recipe, entry, ()), gone)
 
 
 def without_conflict(catalog: Catalog, name: str, other: str) -> Recipe:

@@ -22,11 +22,12 @@ def explain(request: Request, catalog: Catalog, ground: Ground, core: Iterable[i
     facts = shrink([(ground.rows[index], ground.premises[index]) for index in core])
     rows, premises = [row for row, _ in facts], [premise for _, premise in facts]
     lines = Refutation(rows, premises, Teller(request, catalog, ground.problem.names)).lines()
+    edit = mending_edit(request, catalog, ground, premises)
     return Diagnostic(
         Code.UNRESOLVABLE,
         sentence(lines, f"no image for {request.target} is possible"),
         starting_point(request, premises),
-        mending_edit(request, catalog, premises),
+        edit.text if edit else None,
     )
 
 

@@ -30,6 +30,14 @@ class Ground:
             self.premises.append(Premise(PremiseKind.LOOP, loop=asking))
         return bool(loop)
 
+    def without(self, premise: Premise) -> Ground:
+        """The same rows except those of one premise."""
+        ground = Ground(self.problem)
+        kept = [(row, other) for row, other in zip(self.rows, self.premises, strict=True) if other != premise]
+        ground.rows = [row for row, _ in kept]
+        ground.premises = [other for _, other in kept]
+        return ground
+
     def _entry(self, variable: int, provider: int) -> int:
         """The first entry by which a recipe requires something of a provider."""
         return next(entry for entry, providers in self.problem.edges[variable - 1] if provider in providers)

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from composer.errors import Location
+from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.reach.lines import LineTable
 
 _MAX_FRAMES = 64
@@ -67,15 +67,20 @@ class Frame:
 class Symbolizer:
     """Reads one linked file with symbols and debug information, on demand.
 
-    The constructor raises elftools' ELFError for anything but an ELF file, and KeyError for an
-    architecture that has no images.
+    The constructor raises ComposerError(IMAGE_UNREADABLE) for anything but an ELF file of an architecture
+    that has images.
     """
 
     def __init__(self, debug: bytes) -> None:
+        from elftools.common.exceptions import ELFError
         from elftools.elf.elffile import ELFFile
 
-        self._elf: Any = ELFFile(io.BytesIO(debug))
-        self._machine = _MACHINES[self._elf["e_machine"]]
+        try:
+            self._elf: Any = ELFFile(io.BytesIO(debug))
+            self._machine = _MACHINES[self._elf["e_machine"]]
+        except (ELFError, KeyError) as error:
+            message = f"the debug file beside the image cannot be read: {error}"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build the image again")) from error
 
     def lookup(self, address: int) -> Frame:
         """The function and the source line of the instruction at `address`."""

@@ -119,9 +119,10 @@ def test_stack_overflow_is_told_from_another_stack(workshop: Workshop, target: s
     assert (done.status, done.ending) == (4, ("trap", PAGE_FAULT if target == KVM else 11)), done.told
     cause, *frames = done.verdict["report"]
     assert cause.startswith("trap: page-fault "), done.told
-    places = [frame.split() for frame in frames]
-    assert {place[2] for place in places} == {"descend"}, done.told
-    assert places[1][4] == f"app/main.c:{line_of('descend(depth + 1)', 'descend(')}", done.told
+    call = f"descend at app/main.c:{line_of('descend(depth + 1)', 'descend(')}"
+    assert frames, done.told
+    assert "descend at app/main.c:" in frames[0], done.told  # the call itself may have found no room, or what follows
+    assert all(frame.endswith(call) for frame in frames[1:]), done.told
 
 
 @on_each_target

@@ -161,3 +161,31 @@ def finished(draft: Draft) -> CatalogRecipe:
         supports=EVERYWHERE,
     )
     return CatalogRecipe(recipe, draft.name, Places(f"{draft.name}/recipe.yaml"), {str(TARGET): draft.weight})
+
+
+def greedy_weight(request: Request, catalog: Catalog) -> int | None:
+    """What an image weighs if each slot takes its cheapest provider as it comes up; None if that ends nowhere."""
+    recipes = catalog.recipes
+    providers: dict[str, list[str]] = {}
+    for name in sorted(recipes):
+        for capability in recipes[name].recipe.provides:
+            providers.setdefault(capability, []).append(name)
+    target = str(request.target)
+    chosen: set[str] = set()
+    todo = [want.what for want in request.wants]
+    while todo:
+        offered = providers[todo.pop(0)]
+        if chosen.intersection(offered):
+            continue
+        allowed = [
+            name
+            for name in offered
+            if not recipes[name].recipe.conflicts & chosen
+            and not any(name in recipes[other].recipe.conflicts for other in chosen)
+        ]
+        if not allowed:
+            return None
+        best = min(allowed, key=lambda name: (recipes[name].weights[target], name))
+        chosen.add(best)
+        todo += [entry.capability for entry in recipes[best].recipe.requires]
+    return sum(recipes[name].weights[target] for name in chosen)

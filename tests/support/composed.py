@@ -129,6 +129,7 @@ class Machine:
     processor: str = "max"
     has_status_device: bool = True
     may_restart: bool = False  # a guest that resets the machine would start again
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def boot(image: Path, machine: Machine, line: bytes = b"") -> Boot:
             *("-serial", "stdio", "-machine", machine.kind, "-cpu", machine.processor, "-m", machine.memory),
             *([] if machine.may_restart else ["-no-reboot"]),
             *(status_device if machine.has_status_device else []),
+            *(word for device in machine.devices for word in ("-device", device)),
             *("-kernel", str(image), "-append", line),
         ]
         with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=-1, stderr=subprocess.STDOUT) as process:

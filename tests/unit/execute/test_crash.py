@@ -34,6 +34,16 @@ def start(bench: Bench, salt: str) -> subprocess.Popen[str]:
     return child
 
 
+def finish(child: subprocess.Popen[str]) -> tuple[str, str]:
+    """The rest of what the child prints; `communicate` would lose what `readline` has read ahead."""
+    assert child.stdout is not None
+    assert child.stderr is not None
+    with child.stdout, child.stderr:
+        said = child.stdout.read(), child.stderr.read()
+    child.wait()
+    return said
+
+
 def outputs(bench: Bench, salt: str) -> dict[str, Any]:
     """Digests of a build that nobody disturbs."""
     done = bench.run(build_driver.plan_of(bench, salt))
@@ -78,7 +88,7 @@ def test_kill_at_any_moment_leaves_no_process_and_a_right_store(bench: Bench, tm
         child = start(bench, str(number))
         time.sleep(moments.uniform(0, SPAN_SECONDS))
         child.kill()
-        child.communicate()
+        finish(child)
         killed += child.returncode == -signal.SIGKILL
         assert wait_for_no_process(bench.store.root) == []
         assert everything_is_whole(bench)
@@ -98,7 +108,7 @@ def test_interrupted_build_ends_its_steps_and_can_go_on(bench: Bench, number: si
         time.sleep(0.001)
     time.sleep(delay)
     child.send_signal(number)
-    _, said = child.communicate()
+    _, said = finish(child)
     assert child.returncode == Exit.INTERRUPTED
     assert "Traceback" not in said
     assert processes_in(bench.store.root) == []
@@ -129,7 +139,7 @@ def test_step_that_ignores_polite_signals_is_ended_by_an_interruption(bench: Ben
 
 def test_eight_builds_at_once_share_one_store(bench: Bench) -> None:
     children = [start(bench, "1") for _ in range(8)]
-    said = [child.communicate() for child in children]
+    said = [finish(child) for child in children]
     assert [errors for _, errors in said] == [""] * 8
     results = [json.loads(result) for result, _ in said]
     assert [child.returncode for child in children] == [0] * 8
@@ -141,7 +151,7 @@ def test_eight_builds_at_once_share_one_store(bench: Bench) -> None:
 
 def test_eight_builds_of_different_things_share_one_store(bench: Bench) -> None:
     children = [start(bench, str(number)) for number in range(8)]
-    said = [child.communicate() for child in children]
+    said = [finish(child) for child in children]
     assert [errors for _, errors in said] == [""] * 8
     results = [json.loads(result) for result, _ in said]
     assert all(result == results[0] for result in results)

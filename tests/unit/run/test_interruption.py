@@ -130,6 +130,7 @@ def test_signal_ends_a_run_that_only_waits_for_its_reader(tmp_path: Path) -> Non
         assert process.wait(BOUND) == INTERRUPTED
 
 
+@pytest.mark.slow
 def test_time_out_holds_when_the_reader_has_stopped(tmp_path: Path) -> None:
     flooding = linux_guest(tmp_path, 'for (;;) say("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");')
     with subprocess.Popen(command(flooding, "0.5"), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as run:
@@ -221,6 +222,7 @@ def test_control_c_at_the_terminal_ends_guest_and_run(tmp_path: Path, hanging: C
         assert console.attributes() == console.before
 
 
+@pytest.mark.slow
 def test_run_in_the_background_is_not_stopped_and_reads_nothing(tmp_path: Path) -> None:
     body = 'say("ready\\n"); struct { long s, n; } t = {1, 0}; call(35, (long)&t, 0, 0);'  # nanosleep
     with terminal(linux_guest(tmp_path, body), background=True) as console:

@@ -1,0 +1,30 @@
+"""A resolution as a graph, for reports (`compose graph`, `compose why`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composer.model.resolution import Resolution
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+IMAGE = ""  # the node that stands for the image itself; a recipe's name is never empty
+
+
+def resolution_graph(resolution: Resolution) -> nx.DiGraph[str]:
+    """Edges from who wants to what is wanted; each holds its `reasons`.
+
+    networkx takes 190 ms to import, so only the commands that walk a graph pay for it; the search
+    itself works on integer rows, whose hyperedges networkx cannot hold.
+    """
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_node(IMAGE)
+    graph.add_nodes_from(resolution.recipes)
+    for name in resolution.recipes:
+        for reason in resolution.reasons[name]:
+            known = graph.get_edge_data(reason.by, name, {"reasons": ()})["reasons"]
+            graph.add_edge(reason.by, name, reasons=(*known, reason))
+    return graph

@@ -1,0 +1,33 @@
+"""The promised sizes, and that the bytes of an image add up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.composed import EXAMPLES, KVM, TARGETS, Workshop
+
+EXAMPLE_NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+MOST_UNATTRIBUTED = 0.02
+
+
+@pytest.mark.parametrize(("name", "limit"), [("hello", 6144), ("hello-puts", 3072)])
+def test_image_is_as_small_as_promised(workshop: Workshop, name: str, limit: int) -> None:
+    assert workshop.image(name, KVM).stat().st_size <= limit
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_bytes_of_all_rows_are_the_file_s(workshop: Workshop, name: str, target: str) -> None:
+    facts = workshop.facts(name, target)
+    size = workshop.image(name, target).stat().st_size
+    assert facts["file_bytes"] == size
+    assert sum(row["bytes"] for row in facts["rows"]) == size
+    assert all(row["recipe"] and row["section"] for row in facts["rows"])
+    assert facts["unattributed_bytes"] <= MOST_UNATTRIBUTED * size
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_size_command_tells_the_same_total(workshop: Workshop, target: str) -> None:
+    words = ("--json", "--target", target, "--out", str(workshop.out))
+    done = workshop.call("size", *words, str(EXAMPLES / "hello"))
+    assert done.verdict["file_bytes"] == workshop.image("hello", target).stat().st_size, done.told

@@ -1,0 +1,133 @@
+"""`compose build`: what it writes and prints, and that it does nothing when there is nothing to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.composed import TARGETS, Workshop
+
+FILES = {"four.elf", "four.dbg", "four.map", "link.ld", "image.json", "compile_commands.json", "logs"}
+
+
+def folder_of(app: Path, target: str) -> Path:
+    return app / "build" / "four" / target.replace("/", "-")
+
+
+def settle() -> None:
+    """Wait until a change of a file would be told apart from what was before it."""
+    time.sleep(0.05)
+
+
+def test_each_target_has_its_files_beside_each_other(built: Path) -> None:
+    for target in TARGETS:
+        assert {path.name for path in folder_of(built, target).iterdir()} == FILES
+
+
+def test_a_build_prints_each_image_with_its_size(app: Path, workshop: Workshop) -> None:
+    done = workshop.call("build", str(app))
+    lines = done.output.decode().splitlines()
+    sizes = [(folder_of(app, target) / "four.elf").stat().st_size for target in TARGETS]
+    assert lines == [f"{folder_of(app, t)}/four.elf: {size:,} bytes" for t, size in zip(TARGETS, sizes, strict=True)]
+
+
+def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) -> None:
+    rows = workshop.call("build", "--json", str(app)).verdict
+    assert [row["target"] for row in rows] == list(TARGETS)
+    for row in rows:
+        assert Path(row["image"]).stat().st_size == row["file_bytes"]
+        assert json.loads(Path(row["description"]).read_text())["file_bytes"] == row["file_bytes"]
+
+
+def test_out_puts_everything_elsewhere(app: Path, workshop: Workshop, tmp_path: Path) -> None:
+    assert workshop.call("build", "-q", "--out", str(tmp_path / "o"), str(app)).status == 0
+    assert (tmp_path / "o" / "four" / "kvm-x86_64" / "four.elf").is_file()
+    assert not (app / "build").exists()
+
+
+def trace(workshop: Workshop, *words: str) -> set[str]:
+    """Names of the modules that a call imports."""
+    variables = {**workshop.variables(), "PYTHONPROFILEIMPORTTIME": "1"}
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "composer", *words], env=variables, capture_output=True, text=True, check=True
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+HEAVY = {"pydantic", "networkx", "rich", "elftools", "yaml", "composer.load.document", "composer.model.image"}
+
+
+def test_with_nothing_to_do_nothing_heavy_is_imported(app: Path, workshop: Workshop) -> None:
+    settle()
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY, "the first build must do something"
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY == set()
+
+
+def test_the_build_path_imports_neither_networkx_nor_pyelftools(app: Path, workshop: Workshop) -> None:
+    imported = trace(workshop, "build", "-q", str(app))
+    assert imported & {"networkx", "elftools", "rich"} == set()
+
+
+CHANGES = {
+    "a source": lambda app: (app / "main.c").write_text((app / "main.c").read_text() + "/* more */\n"),
+    "the manifest": lambda app: (app / "unikernel.yaml").write_text(
+        (app / "unikernel.yaml").read_text() + "memory: 8MiB\n"
+    ),
+    "a new header that would be found": lambda app: (app / "stdio.h").write_text("#include_next <stdio.h>\n"),
+    "an image that is gone": lambda app: (folder_of(app, "kvm/x86_64") / "four.elf").unlink(),
+    "an image that was touched": lambda app: (folder_of(app, "linux/x86_64") / "image.json").write_text("{}"),
+    "a source with an old time": lambda app: (
+        (app / "main.c").write_text("int main(void) { return 3; }\n"),
+        os.utime(app / "main.c", (1, 1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_every_change_is_seen(app: Path, workshop: Workshop, change) -> None:  # type: ignore[no-untyped-def]  # lambdas above
+    settle()
+    workshop.call("build", "-q", str(app))
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY == set()
+    settle()
+    change(app)
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY
+    assert {path.name for path in folder_of(app, "kvm/x86_64").iterdir()} == FILES
+
+
+def test_a_changed_environment_is_not_the_same_build(app: Path, workshop: Workshop) -> None:
+    settle()
+    workshop.call("build", "-q", str(app))
+    other = Workshop(workshop.checkout, workshop.store, workshop.out, {"PATH": f"{app}:{os.environ['PATH']}"})
+    assert trace(other, "build", "-q", str(app)) & HEAVY
+
+
+def test_editors_are_told_commands_that_compile(built: Path, tmp_path: Path) -> None:
+    entries = json.loads((folder_of(built, "kvm/x86_64") / "compile_commands.json").read_text())
+    assert str(built / "main.c") in {entry["file"] for entry in entries}
+    for entry in entries:
+        argv = [*entry["arguments"], "-fsyntax-only"]
+        done = subprocess.run(argv, cwd=entry["directory"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_failed_source_is_told_in_the_compilers_own_words_with_the_users_path(app: Path, workshop: Workshop) -> None:
+    (app / "main.c").write_text("int main(void) { return nothing; }\n")
+    done = workshop.call("build", str(app))
+    assert done.status == 1
+    assert f"{app}/main.c:1:25: error: 'nothing' undeclared" in done.told
+
+
+def test_independent_steps_go_on_when_asked_to(app: Path, workshop: Workshop) -> None:
+    (app / "unikernel.yaml").write_text((app / "unikernel.yaml").read_text().replace("main.c", '"*.c"'))
+    (app / "bad.c").write_text("int x = ;\n")
+    (app / "worse.c").write_text("int y = ;\n")
+    once = workshop.call("build", "-j", "1", str(app))
+    both = workshop.call("build", "-j", "1", "--keep-going", str(app))
+    assert (once.errors.count(b"error[B001]"), both.errors.count(b"error[B001]")) == (1, 2), both.told

@@ -1,0 +1,6 @@
+#include "util.h"
+
+int helper(void)
+{
+	return 1;
+}

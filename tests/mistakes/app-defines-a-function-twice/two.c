@@ -1,0 +1,11 @@
+#include "util.h"
+
+int helper(void)
+{
+	return 2;
+}
+
+int other(void)
+{
+	return helper();
+}

@@ -1,0 +1,6 @@
+#include <regex.h>
+
+int main(void)
+{
+	return 0;
+}

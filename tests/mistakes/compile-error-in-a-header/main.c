@@ -1,0 +1,6 @@
+#include "deep/one.h"
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,6 @@
+#include "../elsewhere.h"
+
+int main(void)
+{
+	return ELSEWHERE;
+}

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+int start(void);
+
+int start(void)
+{
+	return puts("hello");
+}

@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+static int main(void)
+{
+	return puts("hello");
+}

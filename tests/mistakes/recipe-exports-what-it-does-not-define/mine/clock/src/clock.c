@@ -1,0 +1,6 @@
+int clock_raed(void);
+
+int clock_raed(void)
+{
+	return 7;
+}

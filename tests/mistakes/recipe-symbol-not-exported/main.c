@@ -1,0 +1,6 @@
+int dice_throw(void);
+
+int main(void)
+{
+	return dice_throw();
+}

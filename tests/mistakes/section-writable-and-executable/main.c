@@ -1,0 +1,6 @@
+__attribute__((section(".text.mine,\"awx\",@progbits#"))) int both = 3;
+
+int main(void)
+{
+	return both;
+}

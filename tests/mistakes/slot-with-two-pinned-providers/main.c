@@ -1,0 +1,6 @@
+int regcomp(void);
+
+int main(void)
+{
+	return regcomp();
+}

@@ -1,0 +1,6 @@
+int prase(int number);
+
+int main(void)
+{
+	return prase(3);
+}

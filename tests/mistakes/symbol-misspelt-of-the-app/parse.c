@@ -1,0 +1,6 @@
+int parse(int number);
+
+int parse(int number)
+{
+	return number + 1;
+}

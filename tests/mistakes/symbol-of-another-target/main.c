@@ -1,0 +1,7 @@
+void arguments_start(void);
+
+int main(void)
+{
+	arguments_start();
+	return 0;
+}
