@@ -84,7 +84,7 @@ def _label(composition: Composition, name: str) -> str:
         return composition.name
     recipe = next(recipe for recipe in composition.recipes if recipe.name == name)
     count = spell_bytes(composition.weight(name)) if recipe.alive or composition.bytes is None else "left out"
-    return f"{name} {recipe.version}, {count}"
+    return f"{name} v{recipe.version}, {count}"
 
 
 def as_json(composition: Composition) -> str:

@@ -13,6 +13,7 @@ from tests.bench.boot import boot
 from tests.bench.builds import builds
 from tests.bench.images import memory, sizes
 from tests.bench.lab import Lab
+from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 
 ROUNDS = 7
@@ -23,6 +24,7 @@ MEASURES: Mapping[str, Measure] = {
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
     "builds": builds,
+    "resolve": lambda lab, rounds: resolving(),
 }
 
 

@@ -81,6 +81,9 @@ class World:
                 if self._random.random() < 0.1:
                     near.add(self._random.randrange(LIBRARIES))
                 provider.requires += [libraries[n].provides for n in sorted(near)]
+        for n, library in enumerate(libraries):
+            if not any(library.provides in provider.requires for slot in self.slots for provider in slot):
+                self._random.choice(self.slots[n * SLOTS // LIBRARIES]).requires.append(library.provides)
         for n, library in enumerate(libraries[:-1]):
             if self._random.random() < 0.2:
                 library.requires.append(libraries[min(LIBRARIES - 1, n + self._random.randint(1, 12))].provides)
@@ -164,7 +167,11 @@ def finished(draft: Draft) -> CatalogRecipe:
 
 
 def greedy_weight(request: Request, catalog: Catalog) -> int | None:
-    """What an image weighs if each slot takes its cheapest provider as it comes up; None if that ends nowhere."""
+    """What an image weighs if each slot, as it comes up, takes the provider that adds least; None if stuck.
+
+    What has one provider only goes first, and a provider is passed over if it or what it cannot do
+    without conflicts with what is chosen already.
+    """
     recipes = catalog.recipes
     providers: dict[str, list[str]] = {}
     for name in sorted(recipes):
@@ -172,20 +179,34 @@ def greedy_weight(request: Request, catalog: Catalog) -> int | None:
             providers.setdefault(capability, []).append(name)
     target = str(request.target)
     chosen: set[str] = set()
-    todo = [want.what for want in request.wants]
-    while todo:
-        offered = providers[todo.pop(0)]
+    open_slots = [want.what for want in request.wants]
+
+    def added(name: str) -> tuple[set[str], list[str]]:
+        """Recipes that come with `name` and are not chosen yet, and the slots that they ask for."""
+        found, slots, todo = {name}, [], [name]
+        while todo:
+            for entry in recipes[todo.pop()].recipe.requires:
+                offered = providers[entry.capability]
+                if len(offered) > 1:
+                    slots.append(entry.capability)
+                elif offered[0] not in chosen | found:
+                    found.add(offered[0])
+                    todo.append(offered[0])
+        return found, slots
+
+    while open_slots:
+        offered = providers[open_slots.pop(0)]
         if chosen.intersection(offered):
             continue
-        allowed = [
-            name
-            for name in offered
-            if not recipes[name].recipe.conflicts & chosen
-            and not any(name in recipes[other].recipe.conflicts for other in chosen)
-        ]
-        if not allowed:
+        enemies = {other for name in chosen for other in recipes[name].recipe.conflicts}
+        options = []
+        for name in offered:
+            found, slots = added(name)
+            if not enemies & found and not any(recipes[other].recipe.conflicts & chosen for other in found):
+                options.append((sum(recipes[other].weights[target] for other in found), name, found, slots))
+        if not options:
             return None
-        best = min(allowed, key=lambda name: (recipes[name].weights[target], name))
-        chosen.add(best)
-        todo += [entry.capability for entry in recipes[best].recipe.requires]
+        _, _, found, slots = min(options, key=lambda option: option[:2])
+        chosen |= found
+        open_slots += slots
     return sum(recipes[name].weights[target] for name in chosen)

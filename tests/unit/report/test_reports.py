@@ -62,11 +62,11 @@ ROWS = (
 def test_the_tree_shows_reasons_and_bytes_and_each_branch_once() -> None:
     lines = text_of(as_tree(BUILT)).splitlines()
     assert lines[0] == "app for kvm/x86_64, 1,574 bytes"
-    assert lines[1] == "├── boot 1, 300 bytes: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
-    assert "│   └── uart 1, 10 bytes: boot requires console" in lines
-    assert "├── libc 1, 1,200 bytes: the manifest asks for libc (unikernel.yaml:3:9)" in lines
-    assert "│   ├── boot 1, 300 bytes: libc requires boot (*)" in lines
-    assert "│   ├── heap 1, left out: libc requires heap.alloc" in lines
+    assert lines[1] == "├── boot v1, 300 bytes: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
+    assert "│   └── uart v1, 10 bytes: boot requires console" in lines
+    assert "├── libc v1, 1,200 bytes: the manifest asks for libc (unikernel.yaml:3:9)" in lines
+    assert "│   ├── boot v1, 300 bytes: libc requires boot (*)" in lines
+    assert "│   ├── heap v1, left out: libc requires heap.alloc" in lines
     assert lines[-1] == "└── (elf), 64 bytes"
 
 
@@ -82,8 +82,8 @@ def test_the_tree_stops_at_the_depth_asked_for() -> None:
 
 def test_the_inverted_tree_shows_who_wants_a_recipe() -> None:
     lines = text_of(as_tree(BUILT, "uart")).splitlines()
-    assert lines[0] == "uart 1, 10 bytes"
-    assert lines[1] == "├── libc 1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)"
+    assert lines[0] == "uart v1, 10 bytes"
+    assert lines[1] == "├── libc v1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)"
     assert "│   ├── app: the manifest asks for libc (unikernel.yaml:3:9)" in lines
 
 
