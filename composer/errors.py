@@ -65,7 +65,6 @@ class Code(Enum):
     RECIPE_NO_PROVIDER = "C004", Exit.USAGE
     RECIPE_SELF_DEPENDENCY = "C005", Exit.USAGE
     RECIPE_DUPLICATE = "C006", Exit.USAGE
-    RECIPE_NO_WEIGHT = "C007", Exit.USAGE
 
     # T: targets and toolchains
     UNKNOWN_TARGET = "T001", Exit.USAGE

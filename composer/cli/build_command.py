@@ -32,7 +32,7 @@ def build_noted(
         made = build_all(args, wanted, store)
         text = spell(made)
         outputs = (str(built.folder / file) for built in made for file in built.files)
-        remember(words, text, inputs_of(made, store), outputs, started_ns)
+        remember(words, text, inputs_of(made), outputs, started_ns)
     return text
 
 

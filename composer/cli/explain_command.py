@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from composer.cli.build_command import build_all
 from composer.cli.common import open_store, settings_of, views
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.explain import Explanation, explain
 from composer.execute.store import Store
-from composer.load.suggest import hint_for
+from composer.load.suggest import nearest
 from composer.model.step import Plan
 from composer.pipeline.select import Workshop
 
@@ -48,8 +48,15 @@ def _of_last_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]:
     if not found:
         labels = {step.label for built in made for plan in built.workshop.plans for step in plan.steps}
         message = f"there is no step '{args.step}'"
-        raise ComposerError(Diagnostic(Code.UNKNOWN_NAME, message, hint=hint_for(args.step, labels, "steps")))
+        raise ComposerError(Diagnostic(Code.UNKNOWN_NAME, message, hint=_nearest_step(args.step, labels)))
     return found
+
+
+def _nearest_step(name: str, labels: Iterable[str]) -> str:
+    """People write the end of a label, so that is what their word is compared with too."""
+    ends = {end: label for label in sorted(labels) for end in (label, label.rpartition("/")[2])}
+    near = nearest(name, ends)
+    return f"did you mean '{ends[near]}'?" if near else "see `compose plan` for the steps"
 
 
 def _matching(name: str, workshop: Workshop, plans: Sequence[Plan], store: Store) -> Iterator[tuple[str, Explanation]]:

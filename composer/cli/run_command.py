@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.errors import Code, ComposerError, Diagnostic, Exit
+from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.image import Image
@@ -101,7 +102,7 @@ def _memory(text: str | None) -> int | None:
     try:
         return parse_size(text)
     except ValueError as error:
-        raise ComposerError(Diagnostic(Code.USAGE, f"--memory {text} does not fit", hint=str(error))) from None
+        raise ComposerError(Diagnostic(Code.USAGE, f"--memory {text} is not accepted", hint=str(error))) from None
 
 
 def _finished(args: argparse.Namespace) -> _Finished:
@@ -133,7 +134,29 @@ def _guest(
     image = finished.image
     platform, _, arch = image.target.partition("/")
     files = (finished.folder / f"{image.name}.elf", finished.folder / f"{image.name}.dbg")
+    if memory is not None and platform == "kvm":
+        _require_room(files[0], memory)
     return Guest(*files, Target(platform, arch), memory or image.memory, arguments, environment)
+
+
+def _require_room(image: Path, memory: int) -> None:
+    """Raise ComposerError if `memory` bytes from address 0 do not hold the image: it would hang without a word."""
+    from composer.layout.pack import PT_LOAD, read_header
+
+    if not image.is_file():
+        return  # told when it is started
+    try:
+        programs = read_header(image.read_bytes()).programs
+    except ComposerError:
+        message = "this is not a whole image"
+        raise ComposerError(
+            Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(image)), "build it again")
+        ) from None
+    end = max(p.address + p.memory_size for p in programs if p.type == PT_LOAD)
+    if end > memory:
+        message = f"--memory {memory >> 10}KiB is too little: the image alone takes the first {end:,} bytes of memory"
+        hint = f"write --memory {-(-end // (1 << 20))}MiB or more"
+        raise ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
 
 
 def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
@@ -147,7 +170,8 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
             message = f"the guest ended without printing {args.expect!r}"
             return Diagnostic(Code.GUEST_SILENT, message, hint="look at what it printed above")
         case EndingKind.EXIT:
-            return Diagnostic(Code.GUEST_STATUS, f"the guest ended with status {ending.status}")
+            hint = "its main returned that, or it was passed to exit"
+            return Diagnostic(Code.GUEST_STATUS, f"the guest ended with status {ending.status}", hint=hint)
         case EndingKind.ABORT:
             return Diagnostic(Code.GUEST_TRAPPED, "the guest aborted", hint="its last lines above say why")
         case EndingKind.TRAP:
@@ -162,8 +186,16 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
                 Code.GUEST_TRAPPED, message, hint="try more --memory; it may have failed before it could report"
             )
         case EndingKind.DIED:
-            said = "".join(f"\n  {line}" for line in ending.emulator_said)
-            return Diagnostic(Code.EMULATOR_DIED, f"the emulator failed with status {ending.status}{said}")
+            said = "".join(f"\n    {line}" for line in ending.emulator_said)
+            hint = "see the command with `compose run --dry-run`, and try it"
+            return Diagnostic(Code.EMULATOR_DIED, f"the emulator {_manner(ending.status)}{said}", hint=hint)
+
+
+def _manner(status: int | None) -> str:
+    """How a process ended."""
+    if status is not None and status < 0:
+        return f"was ended by the signal {signal.Signals(-status).name}"
+    return f"failed with status {status}"
 
 
 def _as_json(finished: _Finished, ending: Ending) -> dict[str, object]:

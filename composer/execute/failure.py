@@ -44,7 +44,11 @@ def not_started(step: Step, error: OSError) -> Diagnostic:
 def missing_output(step: Step, path: str) -> Diagnostic:
     """The step ended well and yet did not make a file it promised."""
     head = f"'{step.label}', which {_asker(step)} asked for, ended well but made no file '{path}'"
-    return Diagnostic(Code.STEP_OUTPUT_MISSING, head, hint="see its command with `compose plan --verbose`")
+    return Diagnostic(
+        Code.STEP_OUTPUT_MISSING,
+        head,
+        hint="a flag may keep the compiler from writing it: see `compose plan --verbose`",
+    )
 
 
 def changed_inputs(step: Step, paths: tuple[str, ...]) -> Diagnostic:
@@ -73,11 +77,11 @@ def _asker(step: Step) -> str:
 def _for_people(text: str, world: World) -> str:
     """What a compiler printed, with the files that it names at the beginning of a line as the user knows them."""
 
-    def shown(found: re.Match[str]) -> str:
-        before, root, rest = found.groups()
-        return f"{before}{display_path(Path(world.plan.roots[root], rest))}" if root in world.plan.roots else found[0]
-
-    return re.sub(r"(?m)^((?:In file included from | +from )?)([\w-]+)/([^\s:,]+)(?=[:,])", shown, text)
+    return re.sub(
+        r"(?m)^((?:In file included from | +from )?)([\w-]+/[^\s:,]+)(?=[:,])",
+        lambda found: found[1] + world.shown(found[2]),
+        text,
+    )
 
 
 def _manner(ended: Ended) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.load.document import display_path
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 STORE_HINT = "set COMPOSE_STORE to a folder that you may write to"
@@ -29,8 +30,9 @@ def writing(place: Path, refused: Code) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        shown = display_path(place)
         if error.errno in NO_ROOM:
-            raise ComposerError(no_room(str(place))) from error
-        what, hint = ("the store", STORE_HINT) if refused is Code.STORE_UNWRITABLE else ("output", OUTPUT_HINT)
+            raise ComposerError(no_room(shown)) from error
+        what, hint = ("the store", STORE_HINT) if refused is Code.STORE_UNWRITABLE else ("the output", OUTPUT_HINT)
         reason = error.strerror or str(error)
-        raise ComposerError(Diagnostic(refused, f"cannot write {what} {place}: {reason}", hint=hint)) from error
+        raise ComposerError(Diagnostic(refused, f"cannot write {what} {shown}: {reason}", hint=hint)) from error

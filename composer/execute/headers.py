@@ -109,7 +109,7 @@ class Finder:
             if path is not None and self._is_inside(path):
                 found.add(path)
             else:
-                outside.append(word)
+                outside.append(self._world.shown(word.removeprefix(f"{draft}/")))
         if outside:
             raise ComposerError(_undeclared(step, outside))
         return tuple(sorted(found))
@@ -129,17 +129,13 @@ class Finder:
         return Headers(paths, tuple(sorted(filter(self._world.is_rooted, folders))), groups)
 
     def _logical(self, word: str, draft: str) -> str | None:
-        """The path below a root, `text` or `out` that a depfile means, None if it leaves them by its words."""
+        """The path below a root, `text` or `out` that a depfile means; None for an absolute path to elsewhere."""
         parts = word.removeprefix(f"{draft}/")
         if parts.startswith("/"):
             return next((name + parts[len(real) :] for name, real in self._roots if parts.startswith(f"{real}/")), None)
         path = "/".join(part for part in parts.split("/") if part not in ("", "."))
-        normal = posixpath.normpath(path)
-        first = path.partition("/")[0]
-        if first in (TEXT, OUT):
-            return normal
         # `..` behind a root is the parent of the real folder, not of the link: such a path stays as written.
-        return path if normal.partition("/")[0] == first else None
+        return posixpath.normpath(path) if path.partition("/")[0] in (TEXT, OUT) else path
 
     @property
     def _roots(self) -> Iterable[tuple[str, str]]:

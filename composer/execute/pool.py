@@ -171,7 +171,6 @@ class Pool:
             if time.monotonic() - running.began >= self._limit:
                 running.is_late = True
                 _signal_group(pid, signal.SIGKILL)
-                guardian.end_all_in(os.path.realpath(running.command.folder))
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

@@ -92,8 +92,7 @@ class Worker:
             attempt.known = (seen,)
             return None
         if changed := (*self._world.changed(step.inputs), *(seen.changed(self._world) if was_known else ())):
-            self._world.evict_damaged(changed)
-            raise ComposerError(failure.changed_inputs(step, changed))
+            raise ComposerError(failure.changed_inputs(step, tuple(map(self._world.shown, changed))))
         return self._record(ended, attempt, (*attempt.base, *told), seen, text)
 
     def _seen(self, step: Step, folder: Path) -> Headers:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.stamps import Stamps, stamp_of
 from composer.execute.store import Store
+from composer.load.document import display_path
 from composer.model.step import Plan
 
 TEXT, OUT = "text", "out"
@@ -45,6 +47,10 @@ class World:
         """The file of a logical path below a root."""
         root, _, rest = path.partition("/")
         return f"{self.plan.roots[root]}/{rest}"
+
+    def shown(self, path: str) -> str:
+        """A logical path below a root as the user would type it; any other is returned as it is."""
+        return display_path(Path(self.physical(path))) if self.is_rooted(path) else path
 
     def digest_of(self, path: str) -> str:
         """Digest of an input's content."""
@@ -104,13 +110,6 @@ class World:
         self.stamps.forget(place)
         self._store.evict(content)
         return False
-
-    def evict_damaged(self, paths: Iterable[str]) -> None:
-        """Of these inputs, evict the blobs that are damaged. Digests of edited files stay what this run began with."""
-        for path in paths:
-            if not self.is_rooted(path):
-                self.stamps.forget(self._file(path))
-                self.is_whole(self.digest_of(path))
 
     def save(self) -> None:
         """Remember the digests for the next run; no error, as losing them only costs time."""

@@ -14,6 +14,7 @@ from composer.load.globs import GlobFault, expand
 from composer.load.suggest import hint_for, nearest
 from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
 from composer.model.target import PLATFORMS, Target
+from composer.model.value import Places
 
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
@@ -117,23 +118,25 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
             if need.capability in recipe.provides:
                 message = f"the recipe '{recipe.name}' {key} '{need.capability}', which it provides itself"
                 yield Diagnostic(Code.RECIPE_SELF_DEPENDENCY, message, places.at(key, index), "remove one of the two")
-    for name, option in _options_in_conditions(recipe):
+    for at, name, option in _options_in_conditions(recipe, places):
         if name not in recipe.options:
             hint = hint_for(name, recipe.options, "its options")
             yield Diagnostic(
                 Code.RECIPE_BROKEN,
                 f"a condition names the option '{name}', which the recipe has not",
-                places.at(),
+                at,
                 hint,
             )
         elif complaint := recipe.options[name].complaint(option):
-            yield Diagnostic(Code.RECIPE_BROKEN, f"a condition on the option '{name}' {complaint}", places.at())
+            yield Diagnostic(Code.RECIPE_BROKEN, f"a condition on the option '{name}' {complaint}", at)
 
 
-def _options_in_conditions(recipe: Recipe) -> Iterator[tuple[str, object]]:
-    conditions = [part.when for part in recipe.build] + [need.when for need in (*recipe.requires, *recipe.recommends)]
-    for condition in conditions:
-        yield from condition.option.items()
+def _options_in_conditions(recipe: Recipe, places: Places) -> Iterator[tuple[Location, str, object]]:
+    """Each option that a condition speaks of, with its place and the value that it must have."""
+    for key in ("build", "requires", "recommends"):
+        for index, part in enumerate(getattr(recipe, key)):
+            for name, value in part.when.option.items():
+                yield places.at_key(key, index, "when", "option", name), name, value
 
 
 def _broken_relations(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnostic]:

@@ -98,27 +98,40 @@ def _wrong_value(kind: str, detail: ErrorDetails) -> tuple[str, str | None]:
     """What is wrong with a value, and the next thing to try."""
     value = detail["input"]
     match kind:
-        case "literal_error" if isinstance(value, str):
+        case "literal_error" | "enum" if isinstance(value, str):
             choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            return f"'{value}' is not one of {', '.join(choices)}", hint_for(value, choices, "choose from")
+            near = nearest(value, choices)
+            return f"'{value}' is not one of {', '.join(choices)}", f"did you mean '{near}'?" if near else None
         case "string_pattern_mismatch" if "A-Z" in str(detail["ctx"]):
             return f"{_spell(value)} is not a legal symbol", "write a C identifier"
         case "string_pattern_mismatch":
-            signs = "- and _" if "_-" in str(detail["ctx"]) else "-"
-            hint = f"start with a lower-case letter; then lower-case letters, digits and {signs}"
+            signs = "digits, - and _" if "_-" in str(detail["ctx"]) else "digits and -"
+            hint = f"start with a lower-case letter; then lower-case letters, {signs}"
             return f"{_spell(value)} is not a legal name", hint
         case "value_error" if isinstance(value, dict):
             return str(detail["ctx"]["error"]), None
         case "value_error":
             return f"{_spell(value)} is not accepted", str(detail["ctx"]["error"])
-        case "string_type" if isinstance(value, bool | int):
-            return f"must be text, not {_spell(value)}", f'put it in quotes: "{str(value).lower()}"'
         case "too_short":
             return "must not be empty", None
-        case "tuple_type" | "frozen_set_type" if isinstance(value, str | int):
-            return f"must be a list, not {_spell(value)}", f"write [{value}]"
         case _:
-            return f"{_SENTENCES.get(kind, detail['msg'])}, not {_spell(value)}", None
+            sentence = _SENTENCES.get(kind, detail["msg"])
+            return f"{sentence}, not {_spell(value)}", _spelled_as(sentence, value)
+
+
+def _spelled_as(sentence: str, value: object) -> str | None:
+    """How the value, which has the wrong type, could be written instead."""
+    match sentence, value:
+        case "must be text", bool() | int():
+            return f'put it in quotes: "{str(value).lower()}"'
+        case "must be text", list():
+            return "write one word, without brackets"
+        case "must be a list", str() | int():
+            return f"write [{value}]"
+        case "must be a mapping", _:
+            return "write lines of `key: value` below it"
+        case _:
+            return None
 
 
 def _spell(value: object) -> str:

@@ -22,6 +22,7 @@ from composer.model.recipe import Catalog, OptionValue
 from composer.model.target import PLATFORMS, Target
 
 MANIFEST_FILE = "unikernel.yaml"
+SOURCE_SUFFIXES = (".c", ".S")
 
 
 def load_manifest(path: Path, catalog: Catalog, targets: Sequence[str] = ()) -> LoadedManifest:
@@ -31,6 +32,11 @@ def load_manifest(path: Path, catalog: Catalog, targets: Sequence[str] = ()) -> 
     Raises ComposerError with all mistakes of the file at once.
     """
     file = path / MANIFEST_FILE if path.is_dir() else path
+    if file.suffix in SOURCE_SUFFIXES and file.is_file():
+        hint = f"write a {MANIFEST_FILE} beside it that names it under app.sources"
+        raise ComposerError(
+            Diagnostic(Code.NOT_A_MAPPING, "this is a source, not a manifest", Location(display_path(file)), hint)
+        )
     document = read_document(file, "manifest")
     manifest, found = examine(Manifest, document, _not_yet(document))
     folder = file.absolute().parent
@@ -129,7 +135,7 @@ def _sources(document: Document, folder: Path, found: list[Diagnostic]) -> tuple
         if expanded.fault is not None:
             found.append(_wrong_source(pattern, at, expanded.fault, folder))
         for file in expanded.files:
-            if not file.endswith((".c", ".S")):
+            if not file.endswith(SOURCE_SUFFIXES):
                 hint = "name .c and .S files; headers are found by #include"
                 found.append(Diagnostic(Code.SOURCE_NOT_C, f"'{file}' is not a C or assembly source", at, hint))
         sources.update(expanded.files)

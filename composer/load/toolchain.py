@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def _probe(facts: ToolchainFacts, places: Places, driver: str, profile: str) -> 
     version = _ask(driver, "-dumpfullversion") or _ask(driver, "-dumpversion")
     if _number(version) < _number(facts.min_version):
         message = f"{driver} is version {version or 'unknown'}; {facts.name} needs {facts.min_version} or newer"
-        raise ComposerError(Diagnostic(Code.COMPILER_TOO_OLD, message, places.at("min_version"), install_hint("gcc")))
+        hint = f"install gcc {facts.min_version} or newer, and have it before this one on the PATH"
+        raise ComposerError(Diagnostic(Code.COMPILER_TOO_OLD, message, places.at("min_version"), hint))
     programs = {name: _program(driver, name, places) for name in _PROGRAMS}
     _check_flags(facts, places, driver, profile)
     identity = digest.of_json(
@@ -175,4 +177,5 @@ def _remember(memo: Path, toolchain: Toolchain, profile: str) -> None:
         draft.write_text(json.dumps({_memo_key(toolchain.facts, toolchain.compiler, profile): entry}))
         draft.replace(memo)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()

@@ -32,7 +32,7 @@ class Support(Value):
 
     platform: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9-]*)$")] = "*"
     arch: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_-]*)$")] = "*"
-    grade: Annotated[Grade, BeforeValidator(lambda text: Grade(text))] = Grade.TESTED
+    grade: Annotated[Grade, Field(strict=False)] = Grade.TESTED
 
     def covers(self, target: Target) -> bool:
         """Whether `target` is among them."""

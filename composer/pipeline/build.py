@@ -58,24 +58,28 @@ def _build(project: Project, workshop: Workshop) -> Built:
     return Built(image, project.folder_of(workshop.target), workshop, selection)
 
 
-def inputs_of(made: Sequence[Built], store: Store) -> Iterator[str]:
+def inputs_of(made: Sequence[Built]) -> Iterator[str]:
     """Every file and folder on which the images depend, as absolute paths."""
-    project = made[0].workshop.project
-    yield str(Path(project.loaded.folder, Path(project.loaded.places.file).name))
     yield from _files_of_ours()
-    for root in project.catalog.roots.values():
-        # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
-        yield from (folder for folder, _, _ in os.walk(root))
-        yield str(Path(root, WEIGHTS_FILE))
-    for entry in project.catalog.recipes.values():
-        root, _, rest = entry.folder.partition("/")
-        yield str(Path(project.catalog.roots[root], rest, RECIPE_FILE))
-    for source in project.loaded.sources:
-        yield str(Path(project.loaded.folder, source).parent)
+    for project in {built.workshop.project.loaded.places.file: built.workshop.project for built in made}.values():
+        yield from _inputs_of_project(project)
     for built in made:
         toolchain = built.selection.toolchain
         yield from (toolchain.compiler, toolchain.linker)
         yield from built.workshop.files_read()
+
+
+def _inputs_of_project(project: Project) -> Iterator[str]:
+    folder = project.loaded.folder
+    yield str(Path(folder, Path(project.loaded.places.file).name))
+    yield from (str(Path(folder, source).parent) for source in project.loaded.sources)
+    for root in project.catalog.roots.values():
+        # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
+        yield from (here for here, _, _ in os.walk(root))
+        yield str(Path(root, WEIGHTS_FILE))
+    for entry in project.catalog.recipes.values():
+        root, _, rest = entry.folder.partition("/")
+        yield str(Path(project.catalog.roots[root], rest, RECIPE_FILE))
 
 
 def _files_of_ours() -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import Location
-from composer.load.catalog import RECIPE_FILE, load_catalog
+from composer.load.catalog import load_catalog
 from composer.load.document import display_path
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
@@ -67,12 +67,12 @@ class Project:
         return Location(self._logical_file(at.file), at.line, at.column)
 
     def _logical_file(self, file: str) -> str:
-        if file == self.loaded.places.file:
-            return f"{APP}/{Path(file).name}"
-        for entry in self.catalog.recipes.values():
-            if entry.places.file == file:
-                return f"{entry.folder}/{RECIPE_FILE}"
-        return file
+        path = Path(file).absolute()
+        around = [(folder, root) for root, folder in self.roots.items() if path.is_relative_to(folder)]
+        if not around or not path.is_file():  # "--target" is a place as well
+            return file
+        folder, root = max(around)  # the innermost
+        return f"{root}/{path.relative_to(folder)}"
 
 
 def load_project(settings: Settings) -> Project:

@@ -16,8 +16,9 @@ def read_image(path: Path) -> Image:
     try:
         return image_from_json(file.read_bytes())
     except FileNotFoundError:
-        message, hint = "there is no such image", "build it first: `compose build`"
+        message = f"there is no {IMAGE_FILE} beside it" if path.is_file() else "there is no such image"
+        hint = "build it first: `compose build`"
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not an image.json of this version"
         message, hint = f"the image's description cannot be read: {reason}", "build it again: `compose build`"
-    raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(file)), hint))
+    raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(path)), hint))

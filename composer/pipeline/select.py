@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from composer import digest
-from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.execute.engine import execute
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
@@ -101,9 +101,29 @@ class Workshop:
             raise ComposerError(Diagnostic(Code.STORE_CORRUPT, message, hint="run the same command again"))
         return found
 
+    def lines_of_missing(self, alone: Reach, objects: Mapping[str, str]) -> list[Location | None]:
+        """The source line of each of `alone.missing`, found now or ever before in just these objects."""
+        key = digest.of_json(["lines of missing", FORMAT_OF_INDEX, dict(objects)])
+        places = _places(self.store.recall(key), len(alone.missing))
+        if places is None:
+            locator = Locator(lambda path: self.read(objects[path]), str)
+            places = [locator.reason(alone.members, use.because) for use in alone.missing]
+            self.store.remember(key, [[at.file, at.line] if at else None for at in places])
+        return [Location(self.project.shown(at.file), at.line) if at else None for at in places]
+
     def locator(self, objects: Mapping[str, str]) -> Locator:
         """Source lines of the objects with these digests."""
         return Locator(lambda path: self.read(objects[path]), self.project.shown)
+
+
+def _places(remembered: object, count: int) -> list[Location | None] | None:
+    """So many remembered source lines; None for anything else."""
+    if not isinstance(remembered, list) or len(remembered) != count:
+        return None
+    try:
+        return [None if row is None else Location(str(row[0]), int(row[1])) for row in remembered]
+    except (ValueError, TypeError, LookupError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +151,10 @@ def select(workshop: Workshop) -> Selection:
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     alone = undefined(members)
-    wants = tuple(_symbol_wants(alone, project.catalog, workshop.locator(objects), target))
+    exports = exports_of(project.catalog, target)
+    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
+    lines = workshop.lines_of_missing(alone, objects)
+    wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
     steps += recipe_steps(resolution, project.catalog, workshop.toolchain, manifest.profile)
     return Selection(target, workshop.toolchain, resolution, steps, objects, wants)
@@ -150,14 +173,6 @@ def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()
     pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != "auto" else ()
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
     return Request(target, target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
-
-
-def _symbol_wants(alone: Reach, catalog: Catalog, locator: Locator, target: Target) -> Iterator[Want]:
-    """Every symbol that the app uses and does not define; raises ComposerError for those that nobody has."""
-    exports = exports_of(catalog, target)
-    raise_any(diagnose(_only_unknown(alone, exports), exports, locator))
-    for use in alone.missing:
-        yield Want(ReasonKind.SYMBOL, use.symbol, locator.reason(alone.members, use.because))
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from composer.errors import Code, Diagnostic, Location
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach
+from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach, Use
 from composer.reach.lines import Locator
 
 
@@ -41,9 +41,9 @@ def describe_use(members: tuple[Member, ...], because: Because) -> str:
     """Who uses a symbol, as the end of "it is used by ..."."""
     if because.cause is Cause.ROOT:
         return "the image itself"
-    if because.cause is Cause.INIT:
-        return "an init call"
     member = members[because.member]
+    if because.cause is Cause.INIT:
+        return f"an init call of recipe {member.owner}"
     function = function_at(member.index, because.section, because.offset)
     return f"{function} in {'the app' if member.owner == 'app' else 'recipe ' + member.owner}"
 
@@ -60,13 +60,16 @@ def _missing(reached: Reach, exports: Exports, locator: Locator) -> Iterator[Dia
             Code.SYMBOL_MISSING,
             f"nothing defines '{use.symbol}', which is used by {user}",
             at,
-            _nearest(use.symbol, exports, reached),
+            _nearest(use, exports, reached),
         )
 
 
-def _nearest(symbol: str, exports: Exports, reached: Reach) -> str:
-    """The thing that comes closest to having `symbol`."""
-    recipes = exports.recipes.get(symbol, ())
+def _nearest(use: Use, exports: Exports, reached: Reach) -> str:
+    """The thing that comes closest to having the symbol."""
+    symbol, recipes = use.symbol, exports.recipes.get(use.symbol, ())
+    liar = next((member.owner for member in reached.members if member.owner in recipes), None)
+    if liar is not None:
+        return f"recipe {liar} says that it exports '{symbol}', but none of its sources defines it"
     absent = [recipe for recipe in recipes if recipe not in exports.unsupported]
     if absent:
         return f"recipe {absent[0]} exports '{symbol}', but is not in the image"
@@ -77,6 +80,8 @@ def _nearest(symbol: str, exports: Exports, reached: Reach) -> str:
     if close:
         where = exports.recipes.get(close[0], ("the app",))[0]
         return f"did you mean '{close[0]}' of {where if where == 'the app' else 'recipe ' + where}?"
+    if use.because.member != NO_MEMBER and (owner := reached.members[use.because.member].owner) != "app":
+        return f"define it in recipe {owner}, or have it require the recipe that does"
     return "define it in one of app.sources; no recipe of the catalog exports it"
 
 

@@ -107,7 +107,7 @@ class _Search:
         if member.owner not in self._owners:
             self._owners.add(member.owner)
             for call in self._rules.init.get(member.owner, ()):
-                self._use(call.call, Because(Cause.INIT, call.call), member.owner)
+                self._use(call.call, Because(Cause.INIT, call.call, place), member.owner)
 
     def _enliven_group(self, place: int, section: int) -> None:
         sections = self._members[place].index.sections

@@ -61,7 +61,8 @@ def index_object(content: bytes, path: str) -> ObjectIndex:
     except (struct.error, IndexError, KeyError, ValueError) as error:
         reason = str(error) if type(error) is ValueError else "it is cut short or damaged"
         message = f"the object {path} cannot be read: {reason}"
-        raise ComposerError(Diagnostic(Code.OBJECT_UNREADABLE, message)) from error
+        hint = "look at the flags that it was compiled with: `compose plan --verbose`"
+        raise ComposerError(Diagnostic(Code.OBJECT_UNREADABLE, message, hint=hint)) from error
 
 
 class _Reader:

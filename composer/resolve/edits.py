@@ -85,7 +85,8 @@ def spellings(request: Request, catalog: Catalog, premises: Iterable[Premise]) -
             for other in close(premise.what, provided - recipe.provides):
                 entry = recipe.requires[premise.entry].model_copy(update={"capability": other})
                 place = catalog.recipes[recipe.name].places.at("requires", premise.entry)
-                edited = with_requires(catalog, recipe, premise.entry, (entry,))
+                needs = (*recipe.requires[: premise.entry], entry, *recipe.requires[premise.entry + 1 :])
+                edited = with_recipe(catalog, recipe.model_copy(update={"requires": needs}))
                 yield Edit(meant(premise.what, other, place), request, edited)
 
 
@@ -171,19 +172,20 @@ def recipe_lines(request: Request, catalog: Catalog, premises: Iterable[Premise]
                 place = catalog.recipes[name].places.at("requires", entry)
                 text = f"take {recipe.requires[entry].capability} out of what {name} requires{where(place)}"
                 gone = premise if premise.kind is PremiseKind.REQUIRES else None
-                yield Edit(text, request, with_requires(catalog, recipe, entry, ()), gone)
+                yield Edit(text, request, without_requirement(catalog, recipe, entry), gone)
+
+
+def without_requirement(catalog: Catalog, recipe: Recipe, entry: int) -> Catalog:
+    """The catalog with a recipe that does not require the capability of one entry, however often it says so."""
+    capability = recipe.requires[entry].capability
+    kept = tuple(need for need in recipe.requires if need.capability != capability)
+    return with_recipe(catalog, recipe.model_copy(update={"requires": kept}))
 
 
 def without_conflict(catalog: Catalog, name: str, other: str) -> Recipe:
     """The recipe `name` with nothing against `other`."""
     recipe = catalog.recipes[name].recipe
     return recipe.model_copy(update={"conflicts": recipe.conflicts - {other}})
-
-
-def with_requires(catalog: Catalog, recipe: Recipe, entry: int, instead: tuple[object, ...]) -> Catalog:
-    """The catalog with one requirement of `recipe` replaced."""
-    requires = (*recipe.requires[:entry], *instead, *recipe.requires[entry + 1 :])
-    return with_recipe(catalog, recipe.model_copy(update={"requires": requires}))
 
 
 def with_recipe(catalog: Catalog, recipe: Recipe) -> Catalog:

@@ -50,7 +50,8 @@ def verify(evidence: Evidence, expected: Expected) -> None:
         *_check_sections(evidence),
         *_check_symbols(evidence),
     )
-    raise_any(Diagnostic(Code.IMAGE_WRONG, f"the image is wrong: {complaint}") for complaint in complaints)
+    hint = "the linker did not do what it was told: try another release of binutils, or tell us"
+    raise_any(Diagnostic(Code.IMAGE_WRONG, f"the image is wrong: {complaint}", hint=hint) for complaint in complaints)
 
 
 def _check_segments(header: Header, size: int, page: int) -> Iterator[str]:

@@ -34,8 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         lab = Lab(Path(folder))
+        print(f"measuring {' '.join(lab.command)}", file=sys.stderr)
         for name in args.names or MEASURES:
-            print(f"measuring {name}", file=sys.stderr)
+            print(f"  {name}", file=sys.stderr)
             figures += MEASURES[name](lab, args.rounds)
     print(as_json(figures) if args.json else as_table(figures), end="")
     print(busy(os.getloadavg()[0], os.cpu_count() or 1), end="", file=sys.stderr)
@@ -52,7 +53,17 @@ def busy(load: float, processors: int) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Measure every figure of this project, rivals' beside ours.")
     listed = ", ".join(MEASURES)
-    parser.add_argument("names", nargs="*", choices=[*MEASURES, []], metavar="NAME", help=f"what to measure: {listed} (default: all)")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="rounds of each time (default: %(default)s)")
+    # argparse checks even the empty list against the choices.
+    choices = [*MEASURES, []]
+    parser.add_argument("names", nargs="*", choices=choices, metavar="NAME", help=f"of {listed} (default: all)")
+    parser.add_argument(
+        "--rounds", type=_count, default=ROUNDS, metavar="N", help="rounds of each time (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)

@@ -26,14 +26,18 @@ class Spent:
 
 
 class Lab:
-    """Builds copies of `manifests/` in `folder`, with the same interpreter as this process and a store of its own."""
+    """Builds copies of `manifests/` in `folder`, with this process's interpreter and a store of its own.
+
+    `command` is the `compose` that is installed beside that interpreter; where there is none, this checkout's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = folder / "store"
         self.python = sys.executable
         script = Path(sys.executable).with_name("compose")
-        self._command = (str(script),) if script.is_file() else (sys.executable, "-m", "composer")
+        self._is_installed = script.is_file()
+        self.command = (str(script),) if self._is_installed else (sys.executable, "-m", "composer")
 
     def project(self, name: str, copy: str = "") -> Path:
         """A fresh copy of the manifest `name` with its sources, without anything that was built from it."""
@@ -44,12 +48,14 @@ class Lab:
     def build(self, project: Path) -> Spent:
         """Run `compose build` for `TARGET`; raises CalledProcessError if it fails."""
         words = ("build", "--quiet", "--target", TARGET, "--jobs", str(JOBS), str(project))
-        return self.spend((*self._command, *words))
+        return self.spend((*self.command, *words))
 
     def spend(self, argv: Sequence[str]) -> Spent:
         """Run a command and see what it took; raises CalledProcessError if it fails."""
         start, before = time.perf_counter(), _processor_seconds()
-        done = subprocess.run(argv, cwd=self.folder, env=self._environment(), capture_output=True, timeout=LIMIT_SECONDS)
+        done = subprocess.run(
+            argv, cwd=self.folder, env=self._environment(), capture_output=True, timeout=LIMIT_SECONDS
+        )
         spent = Spent(time.perf_counter() - start, _processor_seconds() - before)
         if done.returncode:
             sys.stderr.buffer.write(done.stderr)
@@ -68,8 +74,9 @@ class Lab:
         ours = {
             "COMPOSE_STORE": str(self.store),
             "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
-            "PYTHONPATH": str(ROOT),
         }
+        if not self._is_installed:
+            ours["PYTHONPATH"] = str(ROOT)
         return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | ours
 
 

@@ -20,10 +20,10 @@ from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
 from composer.model.resolution import Pin
+from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
 from composer.pipeline.select import Workshop, request_for
-from composer.pipeline.fresh import store_folder
 from composer.pipeline.settings import Settings
 from composer.plan.compile import recipe_steps
 from composer.report.progress import Loudness, Progress
@@ -66,7 +66,10 @@ def _weigh(name: str, project: Project, workshop: Workshop) -> int:
 
 def as_yaml(weights: Weights) -> str:
     """The text of weights.yaml."""
-    rows = (f"{name}: {{{', '.join(f'{t}: {count}' for t, count in sorted(row.items()))}}}\n" for name, row in weights.items())
+    rows = (
+        f"{name}: {{{', '.join(f'{t}: {count}' for t, count in sorted(row.items()))}}}\n"
+        for name, row in weights.items()
+    )
     return HEAD + "".join(rows)
 
 

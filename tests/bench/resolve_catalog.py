@@ -10,7 +10,7 @@ import time
 
 from composer.errors import ComposerError
 from composer.resolve.resolver import resolve
-from tests.support.catalogs import SEEDS, greedy_weight, large_catalog
+from tests.support.catalogs import SEEDS, Greedy, large_catalog
 
 
 def measure(seed: int) -> str:
@@ -23,7 +23,7 @@ def measure(seed: int) -> str:
         seconds = time.perf_counter() - start
         return f"{seed:4} {seconds:7.2f}  impossible, proof of {len(str(error).splitlines())} lines"
     seconds = time.perf_counter() - start
-    greedy = greedy_weight(request, catalog)
+    greedy = Greedy(request, catalog).weight()
     excess = "stuck" if greedy is None else f"+{100 * (greedy - answer.weight) / answer.weight:.1f} %"
     proven = "proven" if answer.proven else "not proven"
     return f"{seed:4} {seconds:7.2f} {len(answer.recipes):8} {answer.weight:9} {proven:>10} {excess:>8}"

@@ -61,8 +61,3 @@ def test_one_block_can_have_most_of_the_manifest_s_memory_but_not_more_than_all(
     assert (done.status, done.output) == (0, b"all is well\n"), done.told
     refused = workshop.run(image, "65", words=("--json",))
     assert refused.ending == ("exit", 1), refused.told
-
-
-def test_memory_of_the_command_line_replaces_the_manifest_s(workshop: Workshop, target: str) -> None:
-    done = workshop.run(workshop.image("heap-whole", target), "48", words=("--memory", "32MiB", "--json"))
-    assert done.ending == ("exit", 1), done.told

@@ -9,7 +9,13 @@ from tests.support.composed import KVM, Machine, Workshop, boot
 HELLO = b"Hello, world, with 0 argument(s)\n"
 NO_RANDOM_SOURCE = b"boot: no random source, so the stack canary is a fixed one\n"
 WITH_A_SWITCH = ("q35", "pc", "microvm", "microvm,rtc=off,pit=off,pic=off")
-WITHOUT_A_SWITCH = ("microvm,acpi=off", "microvm,acpi=off,rtc=off,pit=off,pic=off", "pc,acpi=off", "q35,acpi=off", "isapc")
+WITHOUT_A_SWITCH = (
+    "microvm,acpi=off",
+    "microvm,acpi=off,rtc=off,pit=off,pic=off",
+    "pc,acpi=off",
+    "q35,acpi=off",
+    "isapc",
+)
 KINDS = (*WITH_A_SWITCH, *WITHOUT_A_SWITCH)
 
 
@@ -52,3 +58,10 @@ def test_memory_above_4_gib_is_the_heap_s_as_well(workshop: Workshop, kind: str)
     """Five GiB lie on both sides of the devices' addresses; one block takes nine tenths, and a few words are used."""
     done = boot(workshop.image("heap-whole", KVM), Machine(kind, "5G"), b"4608 64")
     assert (done.console, done.record) == (b"all is well\n", b"E\0"), done.told
+
+
+def test_memory_of_the_command_line_replaces_the_manifest_s(workshop: Workshop) -> None:
+    done = workshop.run(workshop.image("heap-whole", KVM), "48", words=("--memory", "32MiB", "--json"))
+    assert done.ending == ("exit", 1), done.told
+    enough = workshop.run(workshop.image("heap-whole", KVM), "100", words=("--memory", "128MiB", "--json"))
+    assert enough.ending == ("exit", 0), enough.told

@@ -47,7 +47,10 @@ class Mistake(Value):
     command: Annotated[tuple[str, ...], Field(strict=False)] = ("build",)
     exit: int = 2
     before: Annotated[tuple[str, ...], Field(strict=False)] = ()  # a command that succeeds before
-    stdout: str = ""
+    stdout: str = ""  # all of it
+    says: Annotated[
+        tuple[str, ...], Field(strict=False)
+    ] = ()  # instead: what a guest's console must have, among others
     environment: Mapping[str, str] = Field(default_factory=dict)
     files: Mapping[str, File] = Field(default_factory=dict)
     situation: str | None = None  # a function of situations.py

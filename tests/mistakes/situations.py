@@ -17,6 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from composer import digest
+from composer.execute.store import Store
+
 PATIENCE_SECONDS = 60.0  # for an event that surely comes, on a busy machine
 _PR_CAPBSET_DROP = 24  # <linux/prctl.h>
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2  # <linux/capability.h>
@@ -44,6 +47,10 @@ class Scene:
         """Use an empty store instead of the one that all mistakes share."""
         self.store = self.folder.parent / "store"
         self.environment["COMPOSE_STORE"] = str(self.store)
+
+    def own_emulator(self) -> None:
+        """Forget what was found out about QEMU; the steps stay in the store."""
+        (self.store / "emulator.json").unlink(missing_ok=True)
 
     def forbid_writing(self, folder: Path) -> None:
         """Make `folder` read-only, for root too."""
@@ -94,6 +101,12 @@ def compiler_without_a_flag(scene: Scene) -> None:
     scene.tool("gcc", 'for word; do [ "$word" = -mno-red-zone ] && exit 1; done', 'exec "$real" "$@"')
 
 
+def linker_with_an_entry_of_its_own(scene: Scene) -> None:
+    """The linker begins the image elsewhere than its script says."""
+    scene.tool("ld", 'exec "$real" "$@" --entry=main --undefined=boot_entry')
+    scene.tool("gcc", f'[ "$1" = -print-prog-name=ld ] && {{ echo {scene.tools}/ld; exit; }}', 'exec "$real" "$@"')
+
+
 # Disk and permissions
 
 
@@ -119,6 +132,121 @@ def _limit_files(size: int) -> Callable[[], None]:
 
 
 def disk_full_for_the_store(scene: Scene) -> None:
-    """No file of the store may grow: the same error as that of a disk without any room."""
+    """All steps are done already, but there is no room to keep the bootable file in the store."""
+    folder = scene.folder / "build/mine/linux-x86_64"
+    name = digest.of_file(folder / "mine.elf")
+    Store(scene.store).evict(name)
+    shutil.rmtree(scene.folder / "build")
+    scene.in_child = _limit_files(1024)
+
+
+def disk_full_for_a_compiler(scene: Scene) -> None:
+    """Small files of the store can be written, an object cannot."""
     scene.own_store()
-    scene.in_child = _limit_files(0)
+    scene.in_child = _limit_files(4096)
+
+
+def disk_full_for_the_image(scene: Scene) -> None:
+    """All steps are done already, but there is no room to put the image beside the manifest."""
+    shutil.rmtree(scene.folder / "build")
+    scene.in_child = _limit_files(8192)
+
+
+# The store and the sources, while the build runs
+
+
+def store_emptied_during_the_build(scene: Scene) -> None:
+    """When the last source is compiled, somebody deletes all objects of the others."""
+    scene.own_store()
+    delete = f"find {scene.store}/v1/blobs -type f | while read -r blob; do grep -q ELF $blob && rm -f $blob; done"
+    scene.tool("gcc", '"$real" "$@" || exit', f'case "$*" in *text/image.c*) {delete};; esac')
+
+
+def source_edited_during_each_compilation(scene: Scene) -> None:
+    """Each time that the source has been compiled, it is another one."""
+    source = scene.folder / "main.c"
+    scene.tool("gcc", '"$real" "$@" || exit', f'case "$*" in *app/main.c*) echo "/**/" >>{source};; esac')
+
+
+# QEMU
+
+
+def no_qemu(scene: Scene) -> None:
+    """What compiles is on the PATH, and nothing else is."""
+    for name in ("gcc", "as", "ld"):
+        scene.tool(name, 'exec "$real" "$@"')
+    scene.environment["PATH"] = str(scene.tools)
+
+
+def qemu_that_dies(scene: Scene) -> None:
+    """QEMU complains and ends, whatever it is asked for."""
+    scene.own_emulator()
+    scene.tool("qemu-system-x86_64", 'echo "qemu: could not load the firmware" >&2', "exit 1")
+
+
+def qemu_that_crashes(scene: Scene) -> None:
+    """QEMU is killed by a signal of its own."""
+    scene.own_emulator()
+    scene.tool("qemu-system-x86_64", "kill -SEGV $$")
+
+
+# Ctrl-C
+
+
+def interrupted_while_loading(scene: Scene) -> None:
+    """The manifest is a pipe that nobody has written to yet."""
+    pipe = scene.folder / "unikernel.yaml"
+    os.mkfifo(pipe)
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        with pipe.open("wb"):  # returns as soon as the other end is open
+            _interrupt(process)
+            process.wait(PATIENCE_SECONDS)
+
+    scene.meanwhile = meanwhile
+
+
+def interrupted_while_building(scene: Scene) -> None:
+    """A compiler that takes a minute is at work; it does not end when it is asked to."""
+    began = scene.tools / "began"
+    scene.own_store()
+    scene.tool("gcc", f'case " $* " in *" -c "*) trap "" TERM; : >{began}; sleep 60;; esac', 'exec "$real" "$@"')
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        _awaited(began.exists)
+        _interrupt(process)
+
+    scene.meanwhile = meanwhile
+
+
+def interrupted_while_running(scene: Scene) -> None:
+    """The guest has said that it is there and does not end."""
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        _interrupt(process)
+
+    scene.meanwhile = meanwhile
+
+
+def terminated_while_running(scene: Scene) -> None:
+    """Not Ctrl-C but SIGTERM, as from a job scheduler."""
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+
+    scene.meanwhile = meanwhile
+
+
+def image_cut_short(scene: Scene) -> None:
+    """Most of the image was lost, as in a broken download."""
+    os.truncate(scene.folder / "build/mine/kvm-x86_64/mine.elf", 100)
+
+
+def image_removed(scene: Scene) -> None:
+    """Somebody kept the description of an image and not the image."""
+    (scene.folder / "saved").mkdir()
+    shutil.move(scene.folder / "build/mine/linux-x86_64/image.json", scene.folder / "saved")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -86,11 +85,12 @@ def _normal(text: str, scene: Scene) -> str:
         scene.tools: "<tools>",
         shipped_folder("recipes"): "<recipes>",
         shipped_folder("toolchains"): "<toolchains>",
-        Path(shutil.which("gcc") or "gcc"): "<gcc>",
     }
     for path, name in places.items():
         text = text.replace(str(path), name)
-    return text
+    # Line numbers in our own recipes and toolchains, and addresses: they change with every edit there.
+    text = re.sub(r"(<(?:recipes|toolchains)>/[^:\s]+)(:\d+)+", r"\1:<line>", text)
+    return re.sub(r"\b0x[0-9a-f]{5,}\b", "<address>", text)
 
 
 def _leftovers(scene: Scene) -> list[str]:
@@ -144,10 +144,10 @@ def test_mistake_is_told_as_promised(name: str, scene: Scene, request: pytest.Fi
         expected.write_text(stderr)
     assert "Traceback" not in stderr
     assert stderr == expected.read_text()
-    assert stdout == mistake.stdout
+    assert all(piece in stdout for piece in mistake.says) if mistake.says else stdout == mistake.stdout
     assert status == mistake.exit
     assert _remaining(scene) == []
-    if not mistake.before and mistake.command[0] == "build":
+    if not mistake.before and mistake.command[:1] == ("build",):
         assert _leftovers(scene) == []
     assert Store(scene.store).check().evicted == ()
 

@@ -1,7 +1,7 @@
-"""A build to be killed: python -m tests.support.build_driver FOLDER SALT [JOBS]
+"""A build to be killed: python -m tests.support.build_driver FOLDER SALT|SCRIPT
 
+A number is a salt, which changes every key and no output; anything else is the shell script of the only step.
 Says `go` when it begins, and on success one JSON object of output digests by label. Exits as `compose` does.
-The salt changes every key and no output.
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ def write_sources(bench: Bench) -> None:
 
 def main() -> int:
     bench = Bench(Path(sys.argv[1]))
-    plan = plan_of(bench, sys.argv[2])
+    what = sys.argv[2]
+    plan = plan_of(bench, what) if what.isdigit() else bench.plan(shell("script", what, (), ("out/a",)))
     sys.stdout.write("go\n")
     sys.stdout.flush()
     try:
-        outcomes = bench.run(plan, jobs=int(sys.argv[3]) if len(sys.argv) > 3 else 2)
+        outcomes = bench.run(plan)
     except ComposerError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit

@@ -78,7 +78,7 @@ class World:
             middle = number * LIBRARIES // SLOTS
             for provider in providers:
                 near = {int(self._random.gauss(middle, 3)) % LIBRARIES for _ in range(self._random.randint(1, 2))}
-                if self._random.random() < 0.1:
+                if self._random.random() < 0.05:
                     near.add(self._random.randrange(LIBRARIES))
                 provider.requires += [libraries[n].provides for n in sorted(near)]
         for n, library in enumerate(libraries):
@@ -166,47 +166,53 @@ def finished(draft: Draft) -> CatalogRecipe:
     return CatalogRecipe(recipe, draft.name, Places(f"{draft.name}/recipe.yaml"), {str(TARGET): draft.weight})
 
 
-def greedy_weight(request: Request, catalog: Catalog) -> int | None:
-    """What an image weighs if each slot, as it comes up, takes the provider that adds least; None if stuck.
+class Greedy:
+    """Each slot, as it comes up, takes the provider that adds least weight.
 
-    What has one provider only goes first, and a provider is passed over if it or what it cannot do
-    without conflicts with what is chosen already.
+    What has one provider only comes along at once, and a provider is passed over if it or what comes
+    along conflicts with what is chosen already.
     """
-    recipes = catalog.recipes
-    providers: dict[str, list[str]] = {}
-    for name in sorted(recipes):
-        for capability in recipes[name].recipe.provides:
-            providers.setdefault(capability, []).append(name)
-    target = str(request.target)
-    chosen: set[str] = set()
-    open_slots = [want.what for want in request.wants]
 
-    def added(name: str) -> tuple[set[str], list[str]]:
-        """Recipes that come with `name` and are not chosen yet, and the slots that they ask for."""
-        found, slots, todo = {name}, [], [name]
+    def __init__(self, request: Request, catalog: Catalog) -> None:
+        self._recipes = catalog.recipes
+        self._target = str(request.target)
+        self._wants = [want.what for want in request.wants]
+        self._chosen: set[str] = set()
+        self._providers: dict[str, list[str]] = {}
+        for name in sorted(self._recipes):
+            for capability in self._recipes[name].recipe.provides:
+                self._providers.setdefault(capability, []).append(name)
+
+    def weight(self) -> int | None:
+        """What the image weighs, or None if some slot has no provider left."""
+        todo = list(self._wants)
         while todo:
-            for entry in recipes[todo.pop()].recipe.requires:
-                offered = providers[entry.capability]
-                if len(offered) > 1:
-                    slots.append(entry.capability)
-                elif offered[0] not in chosen | found:
+            offered = self._providers[todo.pop(0)]
+            if self._chosen.isdisjoint(offered):
+                options = [
+                    (self._weight(with_it), name) for name in offered if self._fits(with_it := self._along(name))
+                ]
+                if not options:
+                    return None
+                along = self._along(min(options)[1])
+                self._chosen |= along
+                todo += sorted(entry.capability for name in along for entry in self._recipes[name].recipe.requires)
+        return self._weight(self._chosen)
+
+    def _weight(self, names: set[str]) -> int:
+        return sum(self._recipes[name].weights[self._target] for name in names)
+
+    def _along(self, name: str) -> set[str]:
+        """What is not chosen yet and comes along with `name`."""
+        found, todo = {name}, [name]
+        while todo:
+            for entry in self._recipes[todo.pop()].recipe.requires:
+                offered = self._providers[entry.capability]
+                if len(offered) == 1 and offered[0] not in self._chosen | found:
                     found.add(offered[0])
                     todo.append(offered[0])
-        return found, slots
+        return found
 
-    while open_slots:
-        offered = providers[open_slots.pop(0)]
-        if chosen.intersection(offered):
-            continue
-        enemies = {other for name in chosen for other in recipes[name].recipe.conflicts}
-        options = []
-        for name in offered:
-            found, slots = added(name)
-            if not enemies & found and not any(recipes[other].recipe.conflicts & chosen for other in found):
-                options.append((sum(recipes[other].weights[target] for other in found), name, found, slots))
-        if not options:
-            return None
-        _, _, found, slots = min(options, key=lambda option: option[:2])
-        chosen |= found
-        open_slots += slots
-    return sum(recipes[name].weights[target] for name in chosen)
+    def _fits(self, names: set[str]) -> bool:
+        every = self._chosen | names
+        return not any(self._recipes[name].recipe.conflicts & every for name in every)

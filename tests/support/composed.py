@@ -19,6 +19,7 @@ APPS = ROOT / "tests/boot/apps"
 KVM, LINUX = "kvm/x86_64", "linux/x86_64"
 TARGETS = (KVM, LINUX)
 
+COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has
 GUEST_SECONDS = 40  # a guest that takes longer hangs; the slowest takes a second
 COMMAND_SECONDS = 120
 
@@ -51,6 +52,15 @@ class Done:
         return self.verdict["end"], self.verdict["status"]
 
 
+def finish(process: subprocess.Popen[bytes], seconds: float, stdin: bytes | None = None) -> tuple[bytes, bytes]:
+    """All that the process prints; one that takes longer than `seconds` is killed, so that what it said is not lost."""
+    try:
+        return process.communicate(stdin, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """A checkout of the composer, a store, a folder for images."""
@@ -62,20 +72,21 @@ class Workshop:
     umask: int = 0o022
 
     def call(self, *words: str | bytes, stdin: bytes | int = subprocess.DEVNULL) -> Done:
-        """One call of `compose`; `stdin` is what it reads, or a descriptor. The console is the message if it hangs."""
-        done = subprocess.run(
-            [sys.executable, "-m", "composer", *words],
+        """One call of `compose`; `stdin` is what it reads, or a descriptor. If it hangs, it ends with -9."""
+        with subprocess.Popen(
+            [*COMPOSE, *words],
             env=self.variables(),
             umask=self.umask,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            **({"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}),
-        )
-        return Done(words, done.returncode, done.stdout, done.stderr)
+            stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            output, errors = finish(process, COMMAND_SECONDS, stdin if isinstance(stdin, bytes) else None)
+            return Done(words, process.returncode, output, errors)
 
     def variables(self) -> dict[str, str]:
         """The environment of a call."""
-        mine = {"PYTHONPATH": str(self.checkout), "COMPOSE_STORE": str(self.store), "PYTHONDONTWRITEBYTECODE": "1"}
+        mine = {"PYTHONPATH": str(self.checkout), "COMPOSE_STORE": str(self.store)}
         return {**os.environ, **mine, **self.environment}
 
     def build(self, *manifests: Path, target: str | None = None) -> None:
@@ -112,7 +123,7 @@ class Workshop:
     def altered(self, folder: Path, edits: Sequence[tuple[str, str, str]]) -> Workshop:
         """A workshop on a copy of the checkout in which each (file, text, other text) of `edits` is replaced, once."""
         for part in ("composer", "recipes", "toolchains"):
-            shutil.copytree(self.checkout / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(self.checkout / part, folder / part, ignore=shutil.ignore_patterns("*.pyc.*"))
         for name, text, other in edits:
             content = (folder / name).read_text()
             assert content.count(text) == 1, f"{name} does not have {text!r} exactly once"
@@ -146,7 +157,7 @@ def boot(image: Path, machine: Machine, line: bytes = b"") -> Boot:
     with tempfile.TemporaryDirectory(prefix="boot-") as folder:
         record = Path(folder, "record")
         status_device = ["-chardev", f"file,id=s,path={record}", "-device", "isa-debugcon,iobase=0x501,chardev=s"]
-        argv = [
+        argv: list[str | bytes] = [
             *("qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none"),
             *("-serial", "stdio", "-machine", machine.kind, "-cpu", machine.processor, "-m", machine.memory),
             *([] if machine.may_restart else ["-no-reboot"]),
@@ -154,14 +165,9 @@ def boot(image: Path, machine: Machine, line: bytes = b"") -> Boot:
             *(word for device in machine.devices for word in ("-device", device)),
             *("-kernel", str(image), "-append", line),
         ]
-        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=-1, stderr=subprocess.STDOUT) as process:
-            try:
-                console, _ = process.communicate(timeout=GUEST_SECONDS)
-                end = f"ended with {process.returncode}"
-            except subprocess.TimeoutExpired:
-                process.kill()
-                console, _ = process.communicate()
-                end = "did not end"
-        told = f"{machine} {end}\n--- console\n{console.decode(errors='backslashreplace')}"
-        assert end == "ended with 0", told
+        pipe = subprocess.PIPE
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT) as process:
+            console, _ = finish(process, GUEST_SECONDS)
+        told = f"{machine} ended with {process.returncode}\n{console.decode(errors='backslashreplace')}"
+        assert process.returncode == 0, told
         return Boot(console, record.read_bytes() if record.exists() else b"", told)

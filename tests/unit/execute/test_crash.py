@@ -23,8 +23,14 @@ KILLS = 50
 SPAN_SECONDS = 0.2
 
 
+def wait_for_step(bench: Bench) -> None:
+    """Until a step of the child has made the file `out/on`."""
+    while not list((bench.store.root / "v1/drafts").glob("*/*/out/on")):
+        time.sleep(0.005)
+
+
 def start(bench: Bench, salt: str) -> subprocess.Popen[str]:
-    """A child that runs the driver's build; returns when the build begins."""
+    """A child that runs the driver's build, or a shell script; returns when the build begins."""
     argv = [sys.executable, "-m", "tests.support.build_driver", str(bench.folder), salt]
     child = subprocess.Popen(
         argv, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -117,24 +123,31 @@ def test_interrupted_build_ends_its_steps_and_can_go_on(bench: Bench, number: si
     assert outputs(bench, "1").keys() == {"merge", *(f"compile app/s{i}.c" for i in range(build_driver.SOURCES))}
 
 
+def test_step_is_asked_to_end_before_it_is_made_to(bench: Bench) -> None:
+    child = start(
+        bench, "trap 'echo asked > %s; exit' TERM; touch out/on; sleep 1000 & wait" % (bench.folder / "asked")
+    )
+    wait_for_step(bench)
+    child.send_signal(signal.SIGTERM)
+    finish(child)
+    assert (bench.folder / "asked").read_text() == "asked\n"
+
+
 def test_step_that_ignores_polite_signals_is_ended_by_an_interruption(bench: Bench) -> None:
-    code = (
-        "import sys; from pathlib import Path; from tests.support.builds import Bench, shell\n"
-        "sys.stdout.write('go\\n'); sys.stdout.flush()\n"
-        "from composer.errors import ComposerError\n"
-        "try: Bench(Path(sys.argv[1])).build(shell('deaf', \"trap '' TERM INT HUP; touch out/on; sleep 1000 & wait; sleep 1000\", (), ('out/a',)))\n"
-        "except ComposerError as error: sys.exit(error.exit)\n"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", code, str(bench.folder)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
-    )
-    drafts = bench.store.root / "v1" / "drafts"
-    while not list(drafts.glob("*/*/out/on")):
-        time.sleep(0.005)
+    child = start(bench, "trap '' TERM INT HUP; touch out/on; sleep 1000 & sleep 1000")
+    wait_for_step(bench)
     child.send_signal(signal.SIGINT)
-    child.communicate()
+    finish(child)
     assert child.returncode == Exit.INTERRUPTED
     assert processes_in(bench.store.root) == []
+
+
+def test_steps_of_a_killed_build_are_ended_wherever_they_went(bench: Bench) -> None:
+    child = start(bench, "setsid sh -c 'touch out/on; sleep 1000' & sleep 1000")
+    wait_for_step(bench)
+    child.kill()
+    finish(child)
+    assert wait_for_no_process(bench.store.root) == []
 
 
 def test_eight_builds_at_once_share_one_store(bench: Bench) -> None:

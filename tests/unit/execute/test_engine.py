@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -109,8 +110,18 @@ def test_step_sees_its_own_environment_and_nothing_else(bench: Bench, monkeypatc
 
 
 def test_step_runs_with_a_fixed_umask_and_no_input(bench: Bench) -> None:
-    step = shell("ask", "umask > out/a; cat >> out/a", (), ("out/a",))
-    assert bench.content(bench.build(step)["ask"]) == b"0022\n"
+    step = shell("ask", "umask > out/a; readlink /proc/self/fd/0 >> out/a", (), ("out/a",))
+    ours, (reading, writing) = os.dup(0), os.pipe()
+    os.dup2(reading, 0)
+    mask = os.umask(0o077)
+    try:
+        outcome = bench.build(step)["ask"]
+    finally:
+        os.umask(mask)
+        os.dup2(ours, 0)
+        for descriptor in (ours, reading, writing):
+            os.close(descriptor)
+    assert bench.content(outcome) == b"0022\n/dev/null\n"
 
 
 def test_placeholder_is_the_folder_of_the_step(bench: Bench) -> None:

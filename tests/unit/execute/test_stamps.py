@@ -101,3 +101,15 @@ def test_vanished_file_is_changed(old: Path) -> None:
     view.digest(str(old))
     old.unlink()
     assert not view.unchanged(str(old))
+
+
+def test_file_that_changes_while_it_is_hashed_is_not_remembered(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = digest.of_file
+
+    def hash_and_edit(path: Path) -> str:
+        found = hashed(path)
+        path.write_bytes(b"two")
+        return found
+
+    monkeypatch.setattr(digest, "of_file", hash_and_edit)
+    assert remembered(old) is None

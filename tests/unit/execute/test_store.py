@@ -168,6 +168,14 @@ def test_damaged_output_is_built_again(tmp_path: Path, content: bytes | None) ->
     assert blob.read_bytes() == b"binary"
 
 
+def test_action_about_other_outputs_is_a_miss(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    step = shell("make", "echo 1 > out/a", (), ("out/a",))
+    outcome = bench.build(step)["make"]
+    bench.store.record_action(outcome.key, Action({}, None, 0.5), [])
+    assert bench.build(step)["make"].outputs == outcome.outputs
+
+
 def test_store_full_of_garbage_is_a_store_that_knows_nothing(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.write({"a.c": "int a;\n"})

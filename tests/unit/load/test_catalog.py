@@ -50,7 +50,7 @@ def test_a_name_may_have_its_theme_before_it(tmp_path: Path) -> None:
         ("image: {entry: e, loader: pvh, base: 0}\n", Code.RECIPE_BROKEN, 5),
         ("options: {a: {type: int, default: x, help: h}}\n", Code.WRONG_VALUE, 5),
         ("options: {a: {type: int, default: 9, range: [0, 5], help: h}}\n", Code.WRONG_VALUE, 5),
-        ("recommends: [{capability: c, when: {option: {a: 1}}}]\n", Code.RECIPE_BROKEN, 1),
+        ("recommends: [{capability: c, when: {option: {a: 1}}}]\n", Code.RECIPE_BROKEN, 5),
         ("init: [{call: f, level: late}]\n", Code.WRONG_VALUE, 5),
         ("exports: ['not a symbol']\n", Code.WRONG_VALUE, 5),
     ],

@@ -6,14 +6,14 @@ from composer.errors import ComposerError
 from composer.model.resolution import Resolution
 from composer.resolve.problem import build_problem
 from composer.resolve.resolver import resolve
-from tests.support.catalogs import REACHABLE, RECIPES, SEEDS, SLOTS, greedy_weight, large_catalog
+from tests.support.catalogs import REACHABLE, RECIPES, SEEDS, SLOTS, Greedy, large_catalog
 
 
 def settled(seed: int) -> tuple[Resolution | None, int | None]:
     """The resolver's answer and the weight that greedy choices lead to."""
     request, catalog = large_catalog(seed)
     try:
-        return resolve(request, catalog), greedy_weight(request, catalog)
+        return resolve(request, catalog), Greedy(request, catalog).weight()
     except ComposerError:
         return None, None
 

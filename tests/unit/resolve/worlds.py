@@ -103,3 +103,34 @@ def worlds(draw: st.DrawFn) -> World:
         options={name: {"fast": True} for name in draw(st.frozensets(st.sampled_from(names), max_size=2))},
     )
     return World(request, catalog)
+
+
+@st.composite
+def slot_worlds(draw: st.DrawFn) -> World:
+    """Three needed slots whose providers share two libraries and conflict: nothing to settle without a search."""
+    slots = ("one", "two", "three")
+    root = Recipe(
+        name="root",
+        version="1",
+        summary="a recipe",
+        license="BSD-2-Clause",
+        provides=frozenset({"root"}),
+        requires=tuple(Requirement(capability=slot) for slot in slots),
+    )
+    entries = [entry(root)]
+    names = [f"{slot}-{letter}" for slot in slots for letter in "abc"[: draw(st.integers(2, 3))]]
+    needs = st.lists(st.sampled_from(("lib-x", "lib-y", *slots)), max_size=2, unique=True)
+    for name in (*names, "lib-x", "lib-y"):
+        library = name.startswith("lib")
+        recipe = Recipe(
+            name=name,
+            version="1",
+            summary="a recipe",
+            license="BSD-2-Clause",
+            provides=frozenset({name if library else name.split("-")[0]}),
+            requires=() if library else tuple(Requirement(capability=need) for need in draw(needs)),
+            recommends=tuple(Requirement(capability=wish) for wish in draw(subsets(("lib-x", "extra"), 1))),
+            conflicts=draw(subsets((*names, "lib-y"), 2)) - {name},
+        )
+        entries.append(entry(recipe, draw(st.sampled_from((1, 1, 2, 3)))))
+    return World(Request(TARGET, wants=(Want(ReasonKind.TARGET, "root"),)), catalog_of(*entries))

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROOM = 16, REACH = 12, HIJACKED = 99 };
+enum { ROOM = 16, REACH = 6, HIJACKED = 99 };
 
 static void hijacked(void)
 {

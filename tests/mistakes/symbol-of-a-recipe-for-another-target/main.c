@@ -1,0 +1,6 @@
+int clock_read(void);
+
+int main(void)
+{
+	return clock_read();
+}
