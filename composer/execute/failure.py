@@ -26,7 +26,7 @@ def diagnose(ended: Ended, text: str, world: World, store: Store, log_folder: Pa
     step = ended.command.step
     if ended.status == -signal.SIGXFSZ or any(words in text for words in ROOM_WORDS):
         return no_room(f"the outputs of '{step.label}'")
-    lines = _for_people(text, world).splitlines()
+    lines = for_people(text, world).splitlines()
     tail = [f"    {line}" for line in lines[-TAIL_LINES:]] or ["    (it printed nothing)"]
     if len(lines) > TAIL_LINES:
         tail.insert(0, f"    … {len(lines) - TAIL_LINES} lines before")
@@ -74,7 +74,7 @@ def _asker(step: Step) -> str:
     return {APP: "the app", IMAGE: "the image"}.get(step.asker, f"recipe {step.asker}")
 
 
-def _for_people(text: str, world: World) -> str:
+def for_people(text: str, world: World) -> str:
     """What a compiler printed, with the files that it names at the beginning of a line as the user knows them."""
 
     return re.sub(

@@ -19,7 +19,7 @@ class Outcome:
     outputs: Mapping[str, str]  # logical path -> digest
     cached: bool
     seconds: float  # how long the process took when it ran
-    log: str | None  # digest of what it printed, None for silence; warnings come back from a cached step
+    said: str  # what it printed, with files as the user knows them; a step from the store says its warnings again
 
 
 class Reporter(Protocol):

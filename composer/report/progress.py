@@ -26,7 +26,7 @@ class Loudness(Enum):
 
 @dataclass(slots=True)
 class Progress:
-    """Tells what a build does; a step that was found in the store is counted, not told."""
+    """Tells what a build does; a step that was found in the store is counted, and only its warnings are told."""
 
     stream: TextIO
     loudness: Loudness
@@ -52,6 +52,8 @@ class Progress:
         self._running.pop(outcome.step.label, None)
         if not outcome.cached and self.loudness is not Loudness.QUIET and not self.stream.isatty():
             self._line(outcome.step.label)
+        if outcome.said:  # a compiler's warnings: told even when progress is not
+            self.stream.write(outcome.said)
         self._draw()
 
     def failed(self, step: Step, diagnostic: Diagnostic) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.parser import COMMANDS, parse
+from composer.cli.parser import COMMANDS, Command, parse
 from composer.errors import Code, ComposerError
 from tests.support.composed import ROOT, Workshop
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_has_help_with_an_example_that_parses(command, workshop: Workshop) -> None:  # type: ignore[no-untyped-def]  # a private class
+def test_every_command_has_help_with_an_example_that_parses(command: Command, workshop: Workshop) -> None:
     done = workshop.call(command.name, "--help")
     assert done.status == 0
     assert command.example in done.output.decode()
@@ -82,7 +82,7 @@ def test_an_installed_wheel_carries_catalog_and_toolchains(built: Path, tmp_path
     subprocess.run([sys.executable, "-c", build, str(folder)], cwd=ROOT, check=True, capture_output=True)
     (archive,) = folder.glob("*.tar.gz")
     subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(tmp_path / "venv")], check=True)
-    python = tmp_path / "venv" / "bin" / "python"
+    python = str(tmp_path / "venv" / "bin" / "python")
     install = [
         python,
         "-m",

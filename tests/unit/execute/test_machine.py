@@ -19,7 +19,7 @@ from composer.model.step import Step
 from tests.support.builds import Bench, compiled, shell
 
 NOBODY = 65534
-BIG = shell("big", "head -c 100000 /dev/zero > out/a", (), ("out/a",))
+BIG = shell("big", "exec head -c 100000 /dev/zero > out/a", (), ("out/a",))
 SMALL = shell("small", "echo 1 > out/b", (), ("out/b",))
 
 

@@ -41,12 +41,14 @@ def test_wrong_mode_is_mended(store: Store, tmp_path: Path) -> None:
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o755
 
 
-def test_link_is_replaced_and_not_written_through(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "mine").write_bytes(b"mine")
+@pytest.mark.parametrize("mine", [b"mine", b"one"], ids=["other", "same"])
+def test_link_is_replaced_and_not_written_through(store: Store, tmp_path: Path, mine: bytes) -> None:
+    (tmp_path / "mine").write_bytes(mine)
     (tmp_path / "a").symlink_to(tmp_path / "mine")
     materialise(store, store.put_bytes(b"one"), tmp_path / "a")
+    assert not (tmp_path / "a").is_symlink()
     assert (tmp_path / "a").read_bytes() == b"one"
-    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert (tmp_path / "mine").read_bytes() == mine
 
 
 def test_drafts_of_dead_writers_go_and_those_of_living_ones_stay(store: Store, tmp_path: Path) -> None:
