@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from composer.pipeline.build import Built, build, inputs_of
 from composer.pipeline.fresh import remember
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.settings import Settings
+from composer.report.text import remarks_on
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,12 +30,24 @@ def build_noted(
 ) -> str:
     """Build what is `wanted`; the text that `spell` makes of it is noted as what `words` gives until something changes."""
     started_ns = time.time_ns()
+    held = {settings.folder: _names_in(settings) for settings in wanted}
     with open_store() as store:
         made = build_all(args, wanted, store)
+        for remark in dict.fromkeys(remark for built in made for remark in remarks_on(built.selection.resolution)):
+            print(f"note: {remark}", file=sys.stderr)
         text = spell(made)
         outputs = (str(built.folder / file) for built in made for file in built.files)
-        remember(words, text, inputs_of(made), outputs, started_ns)
+        settled = {str(settings.folder) for settings in wanted if held[settings.folder] == _names_in(settings)}
+        remember(words, text, inputs_of(made), outputs, started_ns, settled)
     return text
+
+
+def _names_in(settings: Settings) -> frozenset[str]:
+    """What stands beside the manifest, besides the folder that a build makes there."""
+    try:
+        return frozenset(path.name for path in settings.folder.iterdir()) - {settings.out_root.name}
+    except OSError:
+        return frozenset()  # told when the manifest is read
 
 
 def build_all(args: argparse.Namespace, wanted: Sequence[Settings], store: Store) -> list[Built]:

@@ -13,6 +13,7 @@ from composer.model.image import ImageRecipe
 from composer.pipeline.look import View
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
+from composer.report.text import remarks_on
 
 _FORMATS = {"dot": as_dot, "mermaid": as_mermaid, "json": as_json}
 
@@ -39,7 +40,8 @@ def composition_of(view: View) -> Composition:
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
     recipes = tuple(_shown(recipe, view) for recipe in view.recipes)
-    return Composition(view.workshop.project.name, str(view.selection.target), recipes, counts, others)
+    remarks = remarks_on(view.selection.resolution)
+    return Composition(view.workshop.project.name, str(view.selection.target), recipes, counts, others, remarks)
 
 
 def _shown(recipe: ImageRecipe, view: View) -> ImageRecipe:

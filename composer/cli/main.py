@@ -8,7 +8,7 @@ import sys
 # What these modules import is told in their own heads; the rest of the composer waits until it is needed.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from composer.errors import ComposerError
@@ -51,17 +51,16 @@ def _has_nothing_to_do(words: list[str]) -> bool:
 
 
 def _run(words: list[str]) -> int:
-    import signal
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _when_interrupted(_leave)
     from composer.errors import ComposerError
 
     try:
         from composer.cli.parser import parse
 
         args = parse(words)
-        status: int = args.command(args)
+        run = args.command()
+        _when_interrupted(_interrupt)
+        status: int = run(args)
         sys.stdout.flush()
         return status
     except ComposerError as error:
@@ -72,8 +71,29 @@ def _run(words: list[str]) -> int:
         return _report_bug(error)
 
 
+class _Interrupted(KeyboardInterrupt):
+    """Raised by our handler. CPython remembers its own that passed an `exec` (every dataclass has one), caught or
+    not, and then ends by SIGINT instead of with our exit status.
+    """
+
+
+def _when_interrupted(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Call `handler` for each signal that asks us to end; one that is ignored, as under `nohup`, stays ignored."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End at once. Nothing has begun, and what is being imported may swallow an exception (pydantic does)."""
+    os.write(2, b"interrupted\n")
+    os._exit(8)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise _Interrupted
 
 
 def _interrupted() -> int:

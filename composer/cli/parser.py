@@ -27,11 +27,11 @@ class Command:
     example: str
     add_words: Callable[[Parser], None]
 
-    def run(self, args: argparse.Namespace) -> int:
-        """Import the command's module and run it."""
+    def load(self) -> Callable[[argparse.Namespace], int]:
+        """Import the command's module; what runs the command."""
         module = importlib.import_module(MODULE.format(self.name.replace("-", "_")))
-        status: int = module.run(args)
-        return status
+        run: Callable[[argparse.Namespace], int] = module.run
+        return run
 
 
 def _manifests(parser: Parser, many: bool = False) -> None:
@@ -148,7 +148,7 @@ def _seconds(text: str) -> float:
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments of one call; `command` is what to run and `words` are `argv`. Raises ComposerError for a mistake.
+    """The arguments of one call; `command` loads what to run and `words` are `argv`. Raises ComposerError for a mistake.
 
     Words after a bare `--` are the guest's, whatever they look like.
     """
@@ -190,7 +190,7 @@ def _parser(wanted: str | None) -> tuple[Parser, Parser | None]:
         if command.name == wanted:
             command.add_words(words)
             _common_words(words)
-        words.set_defaults(command=command.run)
+        words.set_defaults(command=command.load)
     return parser, commands.choices.get(wanted) if wanted else None
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from binascii import crc32
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 TICK_NS = 20_000_000
 FORMAT = "fresh 1"
@@ -40,13 +40,22 @@ def recall(words: Sequence[str]) -> str | None:
     return None
 
 
-def remember(words: Sequence[str], text: str, inputs: Iterable[str], outputs: Iterable[str], started_ns: int) -> None:
+def remember(
+    words: Sequence[str],
+    text: str,
+    inputs: Iterable[str],
+    outputs: Iterable[str],
+    started_ns: int,
+    settled: Container[str],
+) -> None:
     """Note that the command `words` has built and printed `text`.
 
     `inputs` and `outputs` are all files and folders that matter; `started_ns` is time.time_ns() at its start.
+    A folder of `settled` is known to hold what it held then, whatever its time says: a first build makes its
+    output folder among the sources.
     """
     before = {path: _stamp(path) for path in inputs}
-    if any(time_of(stamp) >= started_ns - TICK_NS for stamp in before.values()):
+    if any(time_of(stamp) >= started_ns - TICK_NS for path, stamp in before.items() if path not in settled):
         return
     stamps = before | {path: _stamp(path) for path in outputs}
     note = _note(words)

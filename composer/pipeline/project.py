@@ -17,7 +17,7 @@ from composer.model.recipe import Catalog
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.fresh import store_folder
-from composer.pipeline.settings import Settings, out_folder
+from composer.pipeline.settings import Settings
 from composer.plan.compile import APP, RECIPES
 
 TOOLCHAIN_MEMO = "toolchains.json"
@@ -39,7 +39,7 @@ class Project:
     @property
     def out(self) -> Path:
         """The folder that holds one folder per target."""
-        return out_folder(self.settings, Path(self.loaded.folder)) / self.name
+        return self.settings.out_root / self.name
 
     @property
     def roots(self) -> Mapping[str, str]:

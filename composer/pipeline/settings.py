@@ -17,7 +17,13 @@ class Settings:
     jobs: int = 1
     keep_going: bool = False
 
+    @property
+    def folder(self) -> Path:
+        """The absolute folder of the manifest."""
+        place = self.manifest.absolute()
+        return place if place.is_dir() else place.parent
 
-def out_folder(settings: Settings, manifest_folder: Path) -> Path:
-    """Where images of manifests in `manifest_folder` go."""
-    return settings.out.absolute() if settings.out else manifest_folder / "build"
+    @property
+    def out_root(self) -> Path:
+        """The absolute folder in which each image has a folder of its name."""
+        return self.out.absolute() if self.out else self.folder / "build"

@@ -22,6 +22,7 @@ class Composition:
     recipes: tuple[ImageRecipe, ...]  # in dependency order
     bytes: Mapping[str, int] | None  # by recipe; None: not built
     others: Mapping[str, int]  # bytes of what is no recipe: the app, headers, padding
+    remarks: tuple[str, ...] = ()  # on the resolution: recommendations refused, minimality not proven
 
     def weight(self, recipe: str) -> int | None:
         """Bytes of `recipe` in the file, None if they are not known."""
@@ -42,6 +43,8 @@ def as_tree(composition: Composition, invert: str | None = None, depth: int | No
     _unfold(tree, composition, _wants(composition), "", depth)
     for name, count in composition.others.items():
         tree.add(f"{name}, {spell_bytes(count)}")
+    for remark in composition.remarks:
+        tree.add(f"note: {remark}")
     return tree
 
 
@@ -113,6 +116,7 @@ def as_json(composition: Composition) -> str:
             for reason in recipe.reasons
         ],
         "others": dict(composition.others),
+        "remarks": composition.remarks,
     }
     return json.dumps(value, indent=1) + "\n"
 

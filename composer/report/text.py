@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composer.model.resolution import Reason, ReasonKind
+from composer.model.resolution import Reason, ReasonKind, Resolution
 
 
 def spell_bytes(count: int | None) -> str:
@@ -22,3 +22,10 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the app calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
             return f"{reason.by} {reason.kind.value} {reason.what}{place}"
+
+
+def remarks_on(resolution: Resolution) -> tuple[str, ...]:
+    """What a person should know of a resolution besides its recipes."""
+    refused = (f"{reason.by} recommends {reason.what}, which is refused" for reason in resolution.refused)
+    unproven = () if resolution.proven else ("the resolver reached its bound; a lighter set of recipes may exist",)
+    return (*refused, *unproven)

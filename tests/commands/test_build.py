@@ -130,7 +130,7 @@ def test_editors_are_told_commands_that_compile(built: Path, tmp_path: Path) -> 
     entries = json.loads((folder_of(built, "kvm/x86_64") / "compile_commands.json").read_text())
     assert str(built / "main.c") in {entry["file"] for entry in entries}
     for entry in entries:
-        argv = [*entry["arguments"], "-fsyntax-only"]
+        argv = [*entry["arguments"], "-o", os.devnull]
         done = subprocess.run(argv, cwd=entry["directory"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 

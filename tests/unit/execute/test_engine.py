@@ -138,6 +138,11 @@ def test_warnings_come_back_from_a_cached_step(bench: Bench) -> None:
     assert "w.c:1:22: warning: " in second.said
 
 
+def test_output_does_not_name_the_folder_that_the_step_ran_in(bench: Bench) -> None:
+    outcome = bench.build(shell("say", "echo $(pwd)/out/x; touch out/a", (), ("out/a",)))["say"]
+    assert outcome.said == "out/x\n"
+
+
 def test_silent_step_says_nothing(bench: Bench) -> None:
     assert bench.build(shell("quiet", "touch out/a", (), ("out/a",)))["quiet"].said == ""
 

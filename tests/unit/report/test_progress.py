@@ -28,7 +28,9 @@ def told(stream: io.StringIO, loudness: Loudness) -> str:
     for label, cached in (("one", True), ("two", False)):
         if not cached:
             progress.started(step(label))
-        progress.finished(Outcome(step(label), "key", {}, cached, 0.0, f"warning of {label}\n" if label == "one" else ""))
+        progress.finished(
+            Outcome(step(label), "key", {}, cached, 0.0, f"warning of {label}\n" if label == "one" else "")
+        )
     progress.started(step("three"))
     progress.failed(step("three"), Diagnostic(Code.STEP_FAILED, "no"))
     progress.ended()
@@ -37,7 +39,11 @@ def told(stream: io.StringIO, loudness: Loudness) -> str:
 
 def test_a_pipe_gets_one_plain_line_for_each_step_that_ran() -> None:
     lines = told(io.StringIO(), Loudness.NORMAL).splitlines()
-    assert [re.sub(r"\d+\.\ds", "T", line) for line in lines] == ["warning of one", "[2/3] T two", "[3/3] T failed: three"]
+    assert [re.sub(r"\d+\.\ds", "T", line) for line in lines] == [
+        "warning of one",
+        "[2/3] T two",
+        "[3/3] T failed: three",
+    ]
 
 
 def test_quiet_says_warnings_only() -> None:

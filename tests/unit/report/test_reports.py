@@ -9,11 +9,13 @@ import pytest
 
 from composer.errors import Location
 from composer.model.image import Image, ImageRecipe, Kept, Row, image_from_json
-from composer.model.resolution import Reason, ReasonKind
+from composer.model.resolution import Reason, ReasonKind, Resolution
+from composer.model.target import Target
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
 from composer.report.size import as_difference, as_table
 from composer.report.size import as_json as size_as_json
+from composer.report.text import remarks_on
 from composer.report.why import why_recipe, why_symbol
 
 AT = Location("unikernel.yaml", 3, 9)
@@ -151,3 +153,15 @@ def test_an_image_is_read_back_as_it_was_written() -> None:
 def test_a_damaged_image_description_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
         image_from_json(text)
+
+
+def test_what_the_resolver_could_not_give_is_said() -> None:
+    refused = (Reason(ReasonKind.RECOMMENDS, "libc", "net.dhcp"),)
+    resolution = Resolution(Target("kvm", "x86_64"), (), {}, {}, {}, refused, 0, False)
+    remarks = remarks_on(resolution)
+    assert remarks == (
+        "libc recommends net.dhcp, which is refused",
+        "the resolver reached its bound; a lighter set of recipes may exist",
+    )
+    noted = Composition("app", "kvm/x86_64", RECIPES, None, {}, remarks)
+    assert text_of(as_tree(noted)).splitlines()[-1] == f"└── note: {remarks[1]}"
