@@ -158,9 +158,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         at = words.index("--")
         words, guest = words[:at], words[at + 1 :]
     parser, command = _parser(next((word for word in words if not word.startswith("-")), None))
-    args, unknown = parser.parse_known_args(words)
     if command is None:
+        parser.parse_known_args(words)  # --help and --version end here
         raise _mistake("no command is given", f"commands: {_listed()}; see `compose --help`")
+    if words[0].startswith("-"):
+        raise _unknown_word(words[0], command)
+    # Intermixed, so that options may stand between words, as in `why malloc --json MANIFEST`.
+    args, unknown = command.parse_known_intermixed_args(words[1:])
     if unknown:
         raise _unknown_word(unknown[0], command)
     if guest and not getattr(args, "takes_guest_words", False):

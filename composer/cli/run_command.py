@@ -134,15 +134,18 @@ def _guest(
     image = finished.image
     platform, _, arch = image.target.partition("/")
     files = (finished.folder / f"{image.name}.elf", finished.folder / f"{image.name}.dbg")
-    if memory is not None and platform == "kvm":
-        _require_room(files[0], memory)
+    if memory is not None:
+        _require_room(files[0], memory, platform)
     return Guest(*files, Target(platform, arch), memory or image.memory, arguments, environment)
 
 
-def _require_room(image: Path, memory: int) -> None:
-    """Raise ComposerError if `memory` bytes from address 0 do not hold the image: it would hang without a word."""
+def _require_room(image: Path, memory: int, platform: str) -> None:
+    """Raise ComposerError where `memory` bytes cannot be had: a machine too small hangs without a word."""
     from composer.layout.pack import PT_LOAD, read_header
 
+    if platform == "linux":
+        hint = "set `memory` in the manifest: a process has its heap from when it is linked"
+        raise ComposerError(Diagnostic(Code.USAGE, "--memory is for machines, and this image is a process", hint=hint))
     if not image.is_file():
         return  # told when it is started
     try:

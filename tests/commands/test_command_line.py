@@ -30,6 +30,13 @@ def test_words_after_two_dashes_are_the_guests() -> None:
     assert not args.json
 
 
+def test_options_may_stand_between_words() -> None:
+    args = parse(["why", "malloc", "--json", "here", "--target", "kvm/x86_64"])
+    assert (args.name, args.manifest, args.json, args.target) == ("malloc", "here", True, ["kvm/x86_64"])
+    assert parse(["build", "a", "-q", "b"]).manifests == ["a", "b"]
+    assert parse(["build", "-q"]).manifests == ["."]
+
+
 @pytest.mark.parametrize(
     "words",
     [[], ["bild"], ["build", "--nonsense"], ["build", "--", "x"], ["run", "--timeout", "x"], ["build", "-j", "0"]],
