@@ -80,7 +80,7 @@ def _probe(facts: ToolchainFacts, places: Places, driver: str, profile: str) -> 
         {name: digest.of_file(Path(path)) for name, path in {"driver": driver, **programs}.items()}
     )
     include = _ask(driver, "-print-file-name=include")
-    return Toolchain(facts, driver, programs["ld"], version, identity, include)
+    return Toolchain(facts, driver, programs["ld"], (driver, *programs.values()), version, identity, include)
 
 
 def _ask(driver: str, *arguments: str) -> str:
@@ -156,16 +156,18 @@ def _recall(memo: Path, facts: ToolchainFacts, driver: str, profile: str) -> Too
         fresh = all(_stamp(stamp[0]) == stamp for stamp in entry["stamps"])
         if not fresh:
             return None
-        return Toolchain(facts, driver, entry["linker"], entry["version"], entry["identity"], entry["include"])
+        programs = tuple(stamp[0] for stamp in entry["stamps"])
+        return Toolchain(
+            facts, driver, entry["linker"], programs, entry["version"], entry["identity"], entry["include"]
+        )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 
 
 def _remember(memo: Path, toolchain: Toolchain, profile: str) -> None:
     """Write the probe down; a memo that cannot be written only costs time."""
-    programs = [toolchain.compiler, *(_ask(toolchain.compiler, f"-print-prog-name={name}") for name in _PROGRAMS)]
-    entry = {
-        "stamps": [_stamp(path) for program in programs if (path := shutil.which(program))],
+    entry: dict[str, Any] = {
+        "stamps": [_stamp(program) for program in toolchain.programs],
         "linker": toolchain.linker,
         "version": toolchain.version,
         "identity": toolchain.identity,

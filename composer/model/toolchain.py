@@ -33,6 +33,7 @@ class Toolchain:
     facts: ToolchainFacts
     compiler: str  # absolute path of the driver
     linker: str  # absolute path of ld
+    programs: tuple[str, ...]  # absolute paths of all that runs: driver, cc1, as, ld
     version: str
     identity: str  # digest over driver, cc1, as and ld
     include: str  # absolute path of the compiler's own freestanding headers

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import composer
 from composer.execute.outcome import Reporter
@@ -64,15 +65,15 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
     for project in {built.workshop.project.loaded.places.file: built.workshop.project for built in made}.values():
         yield from _inputs_of_project(project)
     for built in made:
-        toolchain = built.selection.toolchain
-        yield from (toolchain.compiler, toolchain.linker)
+        yield from built.selection.toolchain.programs
         yield from built.workshop.files_read()
 
 
 def _inputs_of_project(project: Project) -> Iterator[str]:
     folder = project.loaded.folder
     yield str(Path(folder, Path(project.loaded.places.file).name))
-    yield from (str(Path(folder, source).parent) for source in project.loaded.sources)
+    for pattern in project.loaded.manifest.app.sources:
+        yield from _folders_searched(Path(folder), pattern, project.settings.out_root)
     for root in project.catalog.roots.values():
         # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
         yield from (here for here, _, _ in os.walk(root))
@@ -80,6 +81,18 @@ def _inputs_of_project(project: Project) -> Iterator[str]:
     for entry in project.catalog.recipes.values():
         root, _, rest = entry.folder.partition("/")
         yield str(Path(project.catalog.roots[root], rest, RECIPE_FILE))
+
+
+def _folders_searched(folder: Path, pattern: str, out: Path) -> Iterator[str]:
+    """Folders in which a new file could match `pattern`: those below its part without wildcards."""
+    parts = PurePosixPath(pattern).parts
+    plain = list(itertools.takewhile(lambda part: not set(part) & set("*?["), parts[:-1]))
+    if len(plain) == len(parts) - 1:
+        yield str(folder.joinpath(*plain))
+        return
+    for here, below, _ in os.walk(folder.joinpath(*plain)):
+        below[:] = [name for name in below if Path(here, name) != out]
+        yield here
 
 
 def _files_of_ours() -> Iterator[str]:

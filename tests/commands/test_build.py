@@ -119,6 +119,17 @@ def test_every_change_is_seen(app: Path, workshop: Workshop, change: Callable[[P
     assert {path.name for path in folder_of(app, "kvm/x86_64").iterdir()} == FILES
 
 
+def test_a_new_source_that_a_glob_reaches_is_seen(app: Path, workshop: Workshop) -> None:
+    manifest = (app / "unikernel.yaml").read_text().replace("[main.c]", '["**/*.c"]')
+    (app / "unikernel.yaml").write_text(manifest)
+    (app / "deep" / "deeper").mkdir(parents=True)
+    settle()
+    workshop.call("build", "-q", str(app))
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY == set()
+    (app / "deep" / "deeper" / "more.c").write_text("int more(void) { return 1; }\n")
+    assert trace(workshop, "build", "-q", str(app)) & HEAVY
+
+
 def test_a_changed_environment_is_not_the_same_build(app: Path, workshop: Workshop) -> None:
     settle()
     workshop.call("build", "-q", str(app))

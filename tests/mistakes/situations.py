@@ -143,7 +143,7 @@ def disk_full_for_the_store(scene: Scene) -> None:
 def disk_full_for_a_compiler(scene: Scene) -> None:
     """Small files of the store can be written, an object cannot."""
     scene.own_store()
-    scene.in_child = _limit_files(4096)
+    scene.in_child = _limit_files(2048)
 
 
 def disk_full_for_the_image(scene: Scene) -> None:
