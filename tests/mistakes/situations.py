@@ -193,6 +193,26 @@ def qemu_that_crashes(scene: Scene) -> None:
 # Ctrl-C
 
 
+def interrupted_while_starting(scene: Scene) -> None:
+    """In the middle of an import, inside the code that makes a dataclass: CPython 3.11 ends by SIGINT for less."""
+    (scene.tools / "sitecustomize.py").write_text(_INTERRUPTED_EXEC)
+    scene.environment["PYTHONPATH"] = f"{scene.tools}:{scene.environment['PYTHONPATH']}"
+
+
+_INTERRUPTED_EXEC = """
+import builtins, os, signal, sys
+
+real = builtins.exec
+
+def interrupted(source, *scopes):
+    if "composer.errors" in sys.modules and str(source).startswith("def __create_fn__"):
+        source = f"import os\\nos.kill({os.getpid()}, {signal.SIGINT})\\n{source}"
+    real(source, *scopes)
+
+builtins.exec = interrupted
+"""
+
+
 def interrupted_while_loading(scene: Scene) -> None:
     """The manifest is a pipe that nobody has written to yet."""
     pipe = scene.folder / "unikernel.yaml"
