@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 
 from composer.cli.common import views
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for
-from composer.model.image import ImageRecipe
 from composer.pipeline.look import View
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
 from composer.report.text import remarks_on
+from composer.resolve.graph import resolution_graph
 
 _FORMATS = {"dot": as_dot, "mermaid": as_mermaid, "json": as_json}
 
@@ -39,18 +38,10 @@ def composition_of(view: View) -> Composition:
     counts = None if image is None else {name: image.bytes_of(name) for name in names}
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
-    recipes = tuple(_shown(recipe, view) for recipe in view.recipes)
+    graph = resolution_graph(view.selection.resolution)
     remarks = remarks_on(view.selection.resolution)
-    return Composition(view.workshop.project.name, str(view.selection.target), recipes, counts, others, remarks)
-
-
-def _shown(recipe: ImageRecipe, view: View) -> ImageRecipe:
-    """The recipe with each reason's file as the user would type it."""
-    shown = view.workshop.project.shown
-    reasons = (
-        replace(reason, at=reason.at and replace(reason.at, file=shown(reason.at.file))) for reason in recipe.reasons
-    )
-    return replace(recipe, reasons=tuple(reasons))
+    target = str(view.selection.target)
+    return Composition(view.workshop.project.name, target, view.recipes, graph, counts, others, remarks)
 
 
 def _check_name(name: str | None, composition: Composition) -> None:

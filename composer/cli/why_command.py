@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 
 from composer.cli.common import views
-from composer.cli.graph_command import composition_of
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.suggest import hint_for
 from composer.model.image import Kept
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
 def explain(name: str, view: View) -> Link | None:
     """Why `name` is in the view's image, or why it is not; None if nothing is called so."""
-    recipes = {recipe.name: recipe for recipe in composition_of(view).recipes}
+    recipes = {recipe.name: recipe for recipe in view.recipes}
     target = str(view.selection.target)
     if name in recipes and recipes[name].alive:
         return why_recipe(name, recipes, view.image, target)
@@ -58,7 +57,7 @@ def explain(name: str, view: View) -> Link | None:
 
 def _wanted_symbol(name: str, view: View) -> Link | None:
     """Without an image only this is known of a symbol: that the app calls it."""
-    for recipe in composition_of(view).recipes:
+    for recipe in view.recipes:
         for reason in recipe.reasons:
             if reason.kind == "symbol" and reason.what == name:
                 at = f" ({reason.at})" if reason.at else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
@@ -24,16 +24,17 @@ class View:
 
     @property
     def recipes(self) -> tuple[ImageRecipe, ...]:
-        """The recipes with their reasons; without an image nothing is known to have left."""
+        """The recipes with their reasons, whose places are as the user knows them.
+
+        Without an image nothing is known to have left.
+        """
+        reasons = self.selection.resolution.reasons
         if self.image is not None:
-            return self.image.recipes
+            return tuple(replace(recipe, reasons=reasons[recipe.name]) for recipe in self.image.recipes)
         catalog = self.workshop.project.catalog.recipes
-        resolution = self.selection.resolution
         return tuple(
-            ImageRecipe(
-                name, catalog[name].recipe.version, catalog[name].recipe.license, resolution.reasons[name], True, ()
-            )
-            for name in resolution.recipes
+            ImageRecipe(name, catalog[name].recipe.version, catalog[name].recipe.license, reasons[name], True, ())
+            for name in self.selection.resolution.recipes
         )
 
 

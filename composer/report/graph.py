@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from rich.tree import Tree
 
 from composer.model.image import ImageRecipe
 from composer.model.resolution import Reason
 from composer.report.text import spell_bytes, spell_reason
+
+
+class DependencyGraph(Protocol):
+    """What is used here of networkx's DiGraph, as `resolve.graph` makes it: from who wants to what is wanted."""
+
+    def successors(self, n: str) -> Iterator[str]: ...
+    def predecessors(self, n: str) -> Iterator[str]: ...
+    def get_edge_data(self, u: str, v: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class Composition:
     name: str
     target: str
     recipes: tuple[ImageRecipe, ...]  # in dependency order
+    graph: DependencyGraph
     bytes: Mapping[str, int] | None  # by recipe; None: not built
     others: Mapping[str, int]  # bytes of what is no recipe: the app, headers, padding
     remarks: tuple[str, ...] = ()  # on the resolution: recommendations refused, minimality not proven
@@ -36,11 +46,11 @@ def as_tree(composition: Composition, invert: str | None = None, depth: int | No
     """
     if invert:
         tree = Tree(_label(composition, invert))
-        _unfold(tree, composition, _wanted_by(composition), invert, depth)
+        _unfold(tree, composition, invert, depth, inverted=True)
         return tree
     total = None if composition.bytes is None else sum((*composition.bytes.values(), *composition.others.values()))
     tree = Tree(f"{composition.name} for {composition.target}, {spell_bytes(total)}")
-    _unfold(tree, composition, _wants(composition), "", depth)
+    _unfold(tree, composition, "", depth, inverted=False)
     for name, count in composition.others.items():
         tree.add(f"{name}, {spell_bytes(count)}")
     for remark in composition.remarks:
@@ -48,32 +58,18 @@ def as_tree(composition: Composition, invert: str | None = None, depth: int | No
     return tree
 
 
-Edges = Mapping[str, Sequence[tuple[str, Reason]]]
-
-
-def _wants(composition: Composition) -> Edges:
-    """Wanter -> the recipes that it wants, each with the first reason."""
-    edges: dict[str, dict[str, Reason]] = {}
-    for recipe in composition.recipes:
-        for reason in recipe.reasons:
-            edges.setdefault(reason.by, {}).setdefault(recipe.name, reason)
-    return {by: sorted(wanted.items()) for by, wanted in edges.items()}
-
-
-def _wanted_by(composition: Composition) -> Edges:
-    """Recipe -> those that want it."""
-    return {recipe.name: [(reason.by, reason) for reason in recipe.reasons] for recipe in composition.recipes}
-
-
-def _unfold(tree: Tree, composition: Composition, edges: Edges, start: str, depth: int | None) -> None:
+def _unfold(tree: Tree, composition: Composition, start: str, depth: int | None, *, inverted: bool) -> None:
     """Add what `start` leads to below `tree`, depth first, each recipe's own branches only once."""
+    graph = composition.graph
+    neighbours = graph.predecessors if inverted else graph.successors
     seen = {start}
     todo: list[tuple[Tree, str, int]] = [(tree, start, 1)]
     while todo:
         branch, current, level = todo.pop()
         following: list[tuple[Tree, str, int]] = []
-        for name, reason in edges.get(current, ()):
-            again = name in seen and bool(edges.get(name))
+        for name in sorted(neighbours(current)):
+            reason = graph.get_edge_data(*((name, current) if inverted else (current, name)))["reasons"][0]
+            again = name in seen and any(True for _ in neighbours(name))
             text = f"{_label(composition, name)}: {spell_reason(reason, composition.target)}"
             twig = branch.add(text + (" (*)" if again else ""))
             if not again and name and (depth is None or level < depth):

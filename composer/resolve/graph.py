@@ -1,4 +1,4 @@
-"""A resolution as a graph, for reports (`compose graph`, `compose why`)."""
+"""A resolution as a graph, for `compose graph`."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from composer.report.size import as_difference, as_table
 from composer.report.size import as_json as size_as_json
 from composer.report.text import remarks_on
 from composer.report.why import why_recipe, why_symbol
+from composer.resolve.graph import resolution_graph
 
 AT = Location("unikernel.yaml", 3, 9)
 
@@ -31,8 +32,18 @@ RECIPES = (
     recipe("heap", Reason(ReasonKind.REQUIRES, "libc", "heap.alloc"), alive=False),
     recipe("boot", Reason(ReasonKind.TARGET, "", "boot", AT), Reason(ReasonKind.REQUIRES, "libc", "boot")),
 )  # fmt: skip
-BUILT = Composition("app", "kvm/x86_64", RECIPES, {"uart": 10, "libc": 1200, "heap": 0, "boot": 300}, {"(elf)": 64})
-PLANNED = Composition("app", "kvm/x86_64", RECIPES, None, {})
+
+
+def composition(recipes: tuple[ImageRecipe, ...], built: bool = False, remarks: tuple[str, ...] = ()) -> Composition:
+    reasons = {recipe.name: recipe.reasons for recipe in recipes}
+    resolution = Resolution(Target("kvm", "x86_64"), tuple(reasons), reasons, {}, {}, (), 0, True)
+    counts = {"uart": 10, "libc": 1200, "heap": 0, "boot": 300} if built else None
+    others = {"(elf)": 64} if built else {}
+    return Composition("app", "kvm/x86_64", recipes, resolution_graph(resolution), counts, others, remarks)
+
+
+BUILT = composition(RECIPES, built=True)
+PLANNED = composition(RECIPES)
 
 
 def text_of(what: object) -> str:
@@ -85,13 +96,14 @@ def test_the_tree_stops_at_the_depth_asked_for() -> None:
 def test_the_inverted_tree_shows_who_wants_a_recipe() -> None:
     lines = text_of(as_tree(BUILT, "uart")).splitlines()
     assert lines[0] == "uart v1, 10 bytes"
-    assert lines[1] == "├── libc v1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)"
-    assert "│   ├── app: the manifest asks for libc (unikernel.yaml:3:9)" in lines
+    assert lines[1] == "├── boot v1, 300 bytes: boot requires console"
+    assert lines[2] == "│   ├── app: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
+    assert "└── libc v1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)" in lines
 
 
 def test_long_lines_are_not_broken_in_a_pipe() -> None:
     long = recipe("x" * 64, Reason(ReasonKind.TARGET, "", "boot", Location("f" * 200, 1, 1)))
-    assert len(text_of(as_tree(Composition("app", "t", (long,), None, {}))).splitlines()) == 2
+    assert len(text_of(as_tree(composition((long,)))).splitlines()) == 2
 
 
 def test_graphs_for_programs_name_every_edge() -> None:
@@ -163,5 +175,5 @@ def test_what_the_resolver_could_not_give_is_said() -> None:
         "libc recommends net.dhcp, which is refused",
         "the resolver reached its bound; a lighter set of recipes may exist",
     )
-    noted = Composition("app", "kvm/x86_64", RECIPES, None, {}, remarks)
+    noted = composition(RECIPES, remarks=remarks)
     assert text_of(as_tree(noted)).splitlines()[-1] == f"└── note: {remarks[1]}"
