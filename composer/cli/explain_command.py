@@ -73,7 +73,7 @@ def _as_lines(target: str, explanation: Explanation) -> Iterator[str]:
     for name, value in explanation.facts:
         yield f"  {name}: {value}" if value else f"  {name}"
     if explanation.is_new:
-        yield "  it has not run for this image before"
+        yield "  there is no earlier run of it to compare with"
     elif not explanation.changes:
         yield "  nothing has changed since it ran"
     for change in explanation.changes:
