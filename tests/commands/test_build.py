@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from composer.digest import of_json
+from composer.layout.source import NOTE_OWNER
+from composer.verify.image import read_notes
 from tests.support.composed import TARGETS, Workshop
 
 FILES = {"four.elf", "four.dbg", "four.map", "link.ld", "image.json", "compile_commands.json", "logs"}
@@ -44,6 +47,14 @@ def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) ->
     for row in rows:
         assert Path(row["image"]).stat().st_size == row["file_bytes"]
         assert json.loads(Path(row["description"]).read_text())["file_bytes"] == row["file_bytes"]
+
+
+def test_an_image_carries_the_digest_of_its_resolved_manifest(built: Path) -> None:
+    for target in TARGETS:
+        folder = folder_of(built, target)
+        facts = json.loads((folder / "image.json").read_text())
+        notes = {owner: content for owner, _, content in read_notes((folder / "four.elf").read_bytes())}
+        assert notes[f"{NOTE_OWNER}\0".encode()].hex() == facts["manifest_digest"] == of_json(facts["manifest"])
 
 
 def test_out_puts_everything_elsewhere(app: Path, workshop: Workshop, tmp_path: Path) -> None:
