@@ -8,8 +8,7 @@ import shlex
 import sys
 
 from composer.cli.common import views
-from composer.model.step import Step
-from composer.plan.compile import IMAGE
+from composer.model.step import IMAGE, Step
 from composer.plan.link import GENERATED, LINKED
 
 

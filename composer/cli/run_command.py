@@ -16,12 +16,12 @@ from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.image import Image
+from composer.model.step import APP, RECIPES
 from composer.model.target import Target
 from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
 from composer.pipeline.read import IMAGE_FILE, read_image
 from composer.pipeline.settings import Settings
-from composer.plan.compile import APP, RECIPES
 from composer.run.command import command_for
 from composer.run.emulator import choose_emulator
 from composer.run.engine import run_guest

@@ -15,8 +15,7 @@ from composer.execute.stage import shell_line, stage
 from composer.execute.store import Store
 from composer.execute.world import World
 from composer.load.document import display_path
-from composer.model.step import Step
-from composer.plan.compile import APP, IMAGE
+from composer.model.step import APP, IMAGE, Step
 
 TAIL_LINES = 20
 

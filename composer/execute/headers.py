@@ -24,8 +24,8 @@ from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.keys import Fact
-from composer.execute.world import ABSENT, OUT, TEXT, World
-from composer.model.step import Step
+from composer.execute.world import ABSENT, World
+from composer.model.step import OUT, TEXT, Step
 
 SEARCH_OPTIONS = ("-isystem", "-idirafter", "-iquote", "-I")
 # Undeclared files that a message names.

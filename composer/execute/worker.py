@@ -15,8 +15,8 @@ from composer.execute.outcome import Outcome
 from composer.execute.pool import Command, Ended
 from composer.execute.stage import stage
 from composer.execute.store import Action, Store
-from composer.execute.world import TEXT, World
-from composer.model.step import Step
+from composer.execute.world import World
+from composer.model.step import TEXT, Step
 
 # Sets of headers remembered per base key: enough to go back and forth between a few states of a tree.
 REMEMBERED = 4

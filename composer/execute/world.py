@@ -12,9 +12,8 @@ from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.stamps import Stamps, stamp_of
 from composer.execute.store import Store
 from composer.load.document import display_path
-from composer.model.step import Plan
+from composer.model.step import OUT, TEXT, Plan
 
-TEXT, OUT = "text", "out"
 ABSENT = "absent"
 
 

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+# First components of logical paths, and owners of objects. No recipe can have a name in parentheses.
+APP = "app"  # the root of the app's sources; the app as an owner and as an asker
+RECIPES = "recipes"  # the root of the shipped catalog
+COMPILER = "compiler"  # the root of the compiler's own headers
+TEXT, OUT = "text", "out"  # generated texts, outputs of steps
+IMAGE = "(image)"  # the owner of what the composer generates
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -19,11 +19,11 @@ from composer.model.image import Image, ImageRecipe, Kept
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import Resolution
+from composer.model.step import IMAGE
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, exports_of
-from composer.plan.compile import IMAGE
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from composer.model.step import COMPILER
 from composer.pipeline.project import Project
 from composer.pipeline.select import Selection
-from composer.plan.compile import COMPILER
 
 
 def compile_commands(project: Project, selection: Selection) -> list[dict[str, object]]:

@@ -14,11 +14,11 @@ from composer.load.shipped import shipped_folder
 from composer.load.toolchain import find_toolchain, load_toolchains
 from composer.model.manifest import LoadedManifest
 from composer.model.recipe import Catalog
+from composer.model.step import APP, RECIPES
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.settings import Settings
-from composer.plan.compile import APP, RECIPES
 
 TOOLCHAIN_MEMO = "toolchains.json"
 

@@ -20,11 +20,11 @@ from composer.load.manifest import options_by_recipe
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
-from composer.model.step import Plan, Step
+from composer.model.step import APP, COMPILER, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
-from composer.plan.compile import APP, COMPILER, app_steps, recipe_steps
+from composer.plan.compile import app_steps, recipe_steps
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.reach.lines import Locator

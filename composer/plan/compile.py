@@ -8,13 +8,8 @@ from pathlib import PurePosixPath
 from composer.model.manifest import App
 from composer.model.recipe import Catalog, CatalogRecipe, OptionValue
 from composer.model.resolution import Resolution
-from composer.model.step import Step
+from composer.model.step import APP, COMPILER, Step
 from composer.model.toolchain import Toolchain
-
-APP = "app"  # the root of the app's sources and the owner of its objects
-RECIPES = "recipes"  # the root of the shipped catalog
-COMPILER = "compiler"  # the root of the compiler's own headers
-IMAGE = "(image)"  # the owner of what the composer generates; no recipe can have this name
 
 
 def recipe_steps(resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str) -> tuple[Step, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from composer.model.step import Step
+from composer.model.step import IMAGE, Step
 from composer.model.toolchain import Toolchain
-from composer.plan.compile import IMAGE, compile_step
+from composer.plan.compile import compile_step
 
 SCRIPT = "text/link.ld"
 GENERATED = "text/image.c"
