@@ -7,6 +7,10 @@ because only the last segment can grow beyond its bytes without a hole in the fi
 A segment begins one page after the end of the one before, at the same offset in its page. So file
 offset and address stay congruent without padding (System V ABI, "Program Header": `p_vaddr` and
 `p_offset` modulo the page), and no page of memory has two rights.
+
+A flat image (arm64's `Image`) has no ELF header: a loader copies the bytes of the segments to the base as they
+follow each other in the file, and jumps to the first. So rx comes first, for it need not move; its code moves the
+others to their pages. That keeps the file as dense as an ELF file, where three flat pages would take 8 KiB.
 """
 
 from __future__ import annotations
@@ -24,7 +28,10 @@ from composer.model.recipe import ImageFacts
 
 Right = Literal["r", "rx", "rw"]
 RIGHTS: tuple[Right, ...] = ("r", "rx", "rw")
+FLAT_RIGHTS: tuple[Right, ...] = ("rx", "r", "rw")
 
+RESERVE_UNIT = 2 << 20  # bytes of memory for which ImageFacts.reserve is counted
+FLAT_ALIGN = 8  # bytes; boot code moves the segments of a flat image by words
 ELF_HEADER_SIZE = 64  # bytes
 PROGRAM_HEADER_SIZE = 56  # bytes
 
@@ -61,12 +68,15 @@ class Segment:
 class Layout:
     """Everything that the linker script says."""
 
-    entry: str
-    base: int  # address of the image's first byte, the ELF header
-    page: int  # bytes
+    facts: ImageFacts
     segments: tuple[Segment, ...]
     marks_stack: bool  # PT_GNU_STACK: tells a kernel that loads the image as a process not to make the stack executable
     symbols: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))  # absolute
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """The segments' order in the file and in memory."""
+        return FLAT_RIGHTS if self.facts.loader == "flat" else RIGHTS
 
     @property
     def has_notes(self) -> bool:
@@ -85,11 +95,13 @@ _OUTPUTS: tuple[tuple[Right, str, tuple[Kind, ...], bool], ...] = (
     ("r", ".note", (Kind.NOTE,), True),
     ("r", ".init_array", (Kind.CONSTRUCTORS,), True),
     ("r", ".rodata", (Kind.CONSTANTS,), False),
+    ("rx", ".head", (Kind.HEAD,), True),
     ("rx", ".text", (Kind.CODE,), False),
     ("rw", ".tdata", (Kind.TLS_DATA,), False),
     ("rw", ".tbss", (Kind.TLS_ZERO,), False),
     ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".bss", (Kind.ZERO,), False),
+    ("rw", ".noinit", (Kind.UNSET,), False),
 )
 
 
@@ -109,16 +121,10 @@ def arrange(
     kinds: dict[Kind, list[tuple[str, Section]]] = {}
     for path, section in sections:
         kinds.setdefault(section.kind, []).append((path, section))
-    headers = ELF_HEADER_SIZE + PROGRAM_HEADER_SIZE * _count_headers(kinds, marks_stack)
-    segments = _segments(kinds, facts.base + headers)
-    return Layout(
-        facts.entry,
-        facts.base,
-        facts.page,
-        segments,
-        marks_stack,
-        MappingProxyType(dict(sorted((symbols or {}).items()))),
-    )
+    is_flat = facts.loader == "flat"
+    headers = 0 if is_flat else ELF_HEADER_SIZE + PROGRAM_HEADER_SIZE * _count_headers(kinds, marks_stack)
+    segments = _segments(kinds, facts.base + headers, FLAT_RIGHTS if is_flat else RIGHTS)
+    return Layout(facts, segments, marks_stack, MappingProxyType(dict(sorted((symbols or {}).items()))))
 
 
 def _count_headers(kinds: Iterable[Kind], marks_stack: bool) -> int:
@@ -127,10 +133,12 @@ def _count_headers(kinds: Iterable[Kind], marks_stack: bool) -> int:
     return segments + (Kind.NOTE in present) + bool(present & {Kind.TLS_DATA, Kind.TLS_ZERO}) + marks_stack
 
 
-def _segments(kinds: Mapping[Kind, Sequence[tuple[str, Section]]], start: int) -> tuple[Segment, ...]:
+def _segments(
+    kinds: Mapping[Kind, Sequence[tuple[str, Section]]], start: int, rights: Iterable[Right]
+) -> tuple[Segment, ...]:
     address = start
     segments: list[Segment] = []
-    for right in RIGHTS:
+    for right in rights:
         outputs: list[Output] = []
         for where, name, members, kept in _OUTPUTS:
             found = [entry for kind in members for entry in kinds.get(kind, ())] if where == right else []

@@ -63,21 +63,23 @@ def _read_program(content: bytes, offset: int) -> ProgramHeader:
 
 
 def pack(content: bytes, page: int) -> bytes:
-    """The smallest file that loads like `content`, an ELF executable whose first segment holds its headers.
+    """The smallest file that loads like `content`, an ELF executable.
 
-    Zero bytes at the end of the writable segment become memory without bytes. Offsets stay congruent
-    to addresses modulo `page`. Raises ComposerError(IMAGE_WRONG) if the segments cannot be packed so.
+    Zero bytes at the end of the writable segment become memory without bytes, if the first segment holds the
+    headers; if not, `flat` will take the segments' bytes for a loader that clears nothing. Offsets stay congruent
+    to addresses modulo `page`. Raises ComposerError(IMAGE_WRONG) for a file without segments.
     """
     header = read_header(content)
     loads = [program for program in header.programs if program.type == PT_LOAD]
     headers_end = _HEADER.size + _PROGRAM.size * len(header.programs)
-    if not loads or loads[0].offset or loads[0].file_size < headers_end:
-        raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the first segment of the linked image lacks the ELF header"))
-    body = bytearray()
+    if not loads:
+        raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the linked image has no segments"))
+    holds_headers = loads[0].offset == 0 and loads[0].file_size >= headers_end
+    body = bytearray() if holds_headers else bytearray(headers_end)
     moved: dict[ProgramHeader, ProgramHeader] = {}
     for load in loads:
         data = content[load.offset : load.offset + load.file_size]
-        if load.flags & PF_W:
+        if load.flags & PF_W and holds_headers:
             data = data.rstrip(b"\0")
         offset = _place(load, len(body), page) if data else 0
         body += bytes(max(0, offset - len(body))) + data
@@ -85,6 +87,17 @@ def pack(content: bytes, page: int) -> bytes:
     programs = [moved.get(program) or _follow(program, moved) for program in header.programs]
     body[:headers_end] = _headers(header, programs)
     return bytes(body)
+
+
+def flat(packed: bytes) -> bytes:
+    """The segments of a packed file as they follow each other, without the headers before them.
+
+    Raises ComposerError(IMAGE_WRONG) for a file without segments.
+    """
+    offsets = [program.offset for program in read_header(packed).programs if program.type == PT_LOAD]
+    if not offsets:
+        raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the linked image has no segments"))
+    return packed[offsets[0] :]
 
 
 def _place(load: ProgramHeader, end: int, page: int) -> int:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from composer.layout.arrange import RIGHTS, Layout, Output, Right, Segment
+from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT, RIGHTS, Layout, Output, Right, Segment
 
 _BITS = {"r": 4, "w": 2, "x": 1}
 
 # What the script and the generated C define: recipes/core/contracts/include/image.h.
 DEFINED_SYMBOLS = frozenset(
-    {"image_init", "image_start", "image_end"}
-    | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end")}
+    {"image_init", "image_start", "image_end", "image_zero_end", "image_size"}
+    | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end", "bytes_start", "bytes_end")}
 )
 
 # Sections of the debug file that take no memory; DWARF 5, section 7 and appendix A.
@@ -36,13 +37,17 @@ _DISCARDED = ".comment .eh_frame .note.GNU-stack .note.gnu.property .gnu.attribu
 
 def render(layout: Layout) -> str:
     """The script's text."""
-    lines = [f"ENTRY({layout.entry})", "PHDRS", "{", *_program_headers(layout), "}", "SECTIONS", "{"]
+    facts = layout.facts
+    headers = "" if facts.loader == "flat" else " + SIZEOF_HEADERS"
+    lines = [f"ENTRY({facts.entry})", "PHDRS", "{", *_program_headers(layout), "}", "SECTIONS", "{"]
     lines += [f"  {name} = {value:#x};" for name, value in layout.symbols.items()]
-    lines += [f"  image_start = {layout.base:#x};", f"  . = {layout.base:#x} + SIZEOF_HEADERS;"]
+    lines += [f"  image_start = {facts.base:#x};", f"  . = {facts.base:#x}{headers};"]
     present = {segment.right: segment for segment in layout.segments}
-    for right in RIGHTS:
+    for right in layout.rights:
         lines += _segment(layout, right, present.get(right))
-    lines += [f"  image_end = ALIGN({layout.page:#x});"]
+    units = f"(image_end - {facts.base - facts.below:#x} + {RESERVE_UNIT - 1:#x}) / {RESERVE_UNIT:#x}"
+    lines += [f"  image_end = ALIGN({facts.page:#x});"]
+    lines += [f"  image_size = image_end - image_start + {units} * {facts.reserve:#x};"]
     lines += [f"  .debug_{name} 0 : {{ *(.debug_{name}) }}" for name in _DEBUG]
     lines += [f"  /DISCARD/ : {{ *({_DISCARDED}) }}", "}", ""]
     return "\n".join(lines)
@@ -50,7 +55,7 @@ def render(layout: Layout) -> str:
 
 def _program_headers(layout: Layout) -> Iterator[str]:
     for segment in layout.segments:
-        headers = " FILEHDR PHDRS" if segment.right == "r" else ""
+        headers = " FILEHDR PHDRS" if segment.right == "r" and layout.facts.loader != "flat" else ""
         yield f"  {segment.right} PT_LOAD{headers} FLAGS({sum(_BITS[letter] for letter in segment.right)});"
     if layout.has_notes:
         yield "  note PT_NOTE FLAGS(4);"
@@ -61,17 +66,26 @@ def _program_headers(layout: Layout) -> Iterator[str]:
 
 
 def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[str]:
-    """A segment between its two symbols, which enclose whole pages; an absent one has no pages."""
-    page, start = layout.page, f"ALIGN({layout.page:#x})"
+    """A segment between its symbols: two enclose whole pages, two its bytes in the file; an absent one has neither."""
+    page, start = layout.facts.page, f"ALIGN({layout.facts.page:#x})"
     if segment is not None:
         start = f". & ~{page - 1:#x}"
-        if right != "r":
+        if right != layout.rights[0]:
             yield f"  . = ALIGN({page:#x}) + (. & {page - 1:#x});"
     yield f"  image_{right}_start = {start};"
-    for output in segment.outputs if segment else ():
-        yield from _output(output, right)
+    yield f"  image_{right}_bytes_start = .;"
+    texts = {output.name: _output(output, right) for output in segment.outputs} if segment else {}
+    zero, unset = texts.pop(".bss", ()), texts.pop(".noinit", ())
+    yield from chain(*texts.values())
     if right == "r":
         yield f"  .got : {{ *({' '.join(LINKER_TABLES)}) }} :r"
+    if layout.facts.loader == "flat":
+        yield f"  . = ALIGN({FLAT_ALIGN});"
+    yield f"  image_{right}_bytes_end = .;"
+    yield from zero
+    if right == "rw":
+        yield "  image_zero_end = .;"
+    yield from unset
     yield f"  image_{right}_end = ALIGN({page:#x});"
 
 

@@ -78,6 +78,12 @@ class Image:
         value = {"schema": SCHEMA, **dataclasses.asdict(self)}
         return json.dumps(value, indent=1, default=str) + "\n"
 
+    @property
+    def bootable(self) -> str:
+        """Name of the file that boots, beside image.json."""
+        flat = f"{self.name}.img"
+        return flat if flat in self.files else f"{self.name}.elf"
+
     def bytes_of(self, recipe: str) -> int:
         """Bytes of the file that belong to `recipe`."""
         return sum(row.bytes for row in self.rows if row.recipe == recipe)

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     NOTE = "note"
     DATA = "data"
     ZERO = "zero"  # takes memory, no bytes of the file
+    UNSET = "unset"  # memory too, whose first content does not matter; boot code need not clear it
+    HEAD = "head"  # the first bytes of a file that a loader copies as it is
     TLS_DATA = "tls-data"
     TLS_ZERO = "tls-zero"
 

@@ -120,10 +120,12 @@ class ImageFacts(Value):
     """What the linker must know of a target; only a recipe that provides `boot` has it."""
 
     entry: Symbol
-    loader: Literal["pvh", "process"]  # who starts it: a hypervisor by the PVH note, or a kernel as a process
+    # Who starts it: a hypervisor by the PVH note, a kernel as a process, or one that copies the file as it is.
+    loader: Literal["pvh", "process", "flat"]
     base: int  # address of the image's first byte
+    below: int = 0  # bytes of the machine's memory that lie below `base`
     page: int = 4096  # bytes
-    reserve: int = 0  # bytes that boot takes behind the image for each started 2 MiB below the image's end
+    reserve: int = 0  # bytes that boot takes behind the image for each started 2 MiB of memory up to the image's end
 
 
 Requirements = Annotated[

@@ -34,7 +34,7 @@ class Built:
     @property
     def path(self) -> Path:
         """The bootable file."""
-        return self.folder / f"{self.image.name}.elf"
+        return self.folder / self.image.bootable
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from composer import digest
 from composer.errors import raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
-from composer.layout.pack import pack, read_header
+from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
 from composer.model.image import Image, ImageRecipe, Kept
@@ -46,7 +46,8 @@ class Linked:
     script: bytes
     debug: str  # digest of the ELF with all symbols
     map: str  # digest of the linker's map
-    packed: bytes  # the bootable file
+    packed: bytes  # the stripped ELF
+    bootable: bytes  # the file that boots: the same, or its segments alone
     objects: Mapping[str, str]  # logical path -> digest, of every object that was compiled
 
 
@@ -105,7 +106,8 @@ def _link(
     inputs = (*(member.path for member in reached.live_members()), GENERATED_OBJECT)
     made = workshop.run((link_step(toolchain, inputs, facts.page),), {SCRIPT: script}, made)
     packed = pack(workshop.read(made[LINKED]), facts.page)
-    return Linked(reached, generated, layout, script, made[LINKED], made[MAP], packed, made)
+    bootable = flat(packed) if facts.loader == "flat" else packed
+    return Linked(reached, generated, layout, script, made[LINKED], made[MAP], packed, bootable, made)
 
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
@@ -158,7 +160,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             "proven": resolution.proven,
             "refused": [f"{reason.by} recommends {reason.what}" for reason in resolution.refused],
         },
-        file_bytes=len(linked.packed),
+        file_bytes=len(linked.bootable),
         memory_bytes=attribution.memory_bytes,
         unattributed_bytes=attribution.unattributed_bytes,
         rows=attribution.rows,
@@ -167,6 +169,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         objects={member.path: linked.objects[member.path] for member in linked.reached.members},
         files={
             f"{name}.elf": digest.of_bytes(linked.packed),
+            **({f"{name}.img": digest.of_bytes(linked.bootable)} if facts.loader == "flat" else {}),
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
             SCRIPT_FILE: digest.of_bytes(linked.script),
@@ -179,7 +182,7 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     placed = read_map(workshop.read(linked.map).decode())
     generated = (linked.generated,)
     evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.reached, generated)
-    verify(evidence, Expected(linked.generated.index.machine, facts.entry, facts.page, facts.loader == "pvh"))
+    verify(evidence, Expected(linked.generated.index.machine, facts))
     check_memory(linked.packed, memory, facts, workshop.project.loaded.places.at("memory"))
     members = (*linked.reached.live_members(), *generated)
     return attribute(linked.packed, placed, members, lambda path: workshop.read(linked.objects[path]), facts.page)
@@ -221,6 +224,7 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
     folder = workshop.project.folder_of(selection.target)
     store = workshop.store
     store.put_bytes(linked.packed)
+    store.put_bytes(linked.bootable)
     store.put_bytes(linked.script)
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)

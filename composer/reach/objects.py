@@ -240,7 +240,7 @@ def _kind(header: Header) -> Kind:
     if header.flags & _SHF_EXECINSTR:
         if header.flags & _SHF_WRITE:
             raise ValueError(f"its section {header.name} is both writable and executable")
-        return Kind.CODE
+        return Kind.HEAD if header.name == ".head" else Kind.CODE
     if header.type == _SHT_INIT_ARRAY or header.name.startswith(".init_array"):
         return Kind.CONSTRUCTORS
     if header.type == _SHT_NOTE:
@@ -248,7 +248,7 @@ def _kind(header: Header) -> Kind:
     if header.flags & _SHF_TLS:
         return Kind.TLS_ZERO if header.type == _SHT_NOBITS else Kind.TLS_DATA
     if header.type == _SHT_NOBITS:
-        return Kind.ZERO
+        return Kind.UNSET if header.name.startswith(".noinit") else Kind.ZERO
     return Kind.DATA if header.flags & _SHF_WRITE else Kind.CONSTANTS
 
 

@@ -45,6 +45,7 @@ def attribute(
 ) -> Attribution:
     """Whose the bytes of the packed `image` are; their sum is the file, whoever they belong to.
 
+    Of an image whose headers are in no segment it is the flat file, which is what follows the headers.
     `members` are the linked objects in link order, `content_of` gives an object's bytes by its path.
     Bytes between sections are padding; those whose object is not among `members` belong to `UNKNOWN`.
     Raises ComposerError(IMAGE_WRONG) for a file that is not an ELF, or of which nobody owns more than
@@ -61,7 +62,8 @@ def attribute(
             sizes[0] += in_file
             sizes[1] += extent.end - extent.address
     end = max((load.offset + load.file_size for load in loads if load.file_size), default=0)
-    between = end - sum(in_file for in_file, _ in counted.values())
+    start = loads[0].offset if loads else 0
+    between = end - start - sum(in_file for in_file, _ in counted.values())
     if between:
         counted[ELF, "", "padding between segments"] = [between, 0]
     if end < len(image):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
-from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, read_header
+from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT
+from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, flat, read_header
 from composer.layout.script import LINKER_TABLES
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import ImageFacts
 from composer.reach.objects import read_symbols
 from composer.verify.linkmap import Placed
 
+# Bytes 8 to 63 of an arm64 Image: text_offset, image_size, flags, three reserved words, magic.
+_FLAT_HEADER = struct.Struct("<8xQQQ24x4s4x")
+_FLAT_FLAGS = 2  # little-endian, pages of 4 KiB, to be loaded near the start of memory
+_FLAT_MAGIC = b"ARM\x64"
+
 XEN_OWNER = b"Xen\0"
-RESERVE_UNIT = 2 << 20  # bytes of memory for which ImageFacts.reserve is counted
 XEN_PHYS32_ENTRY = 18  # Xen public headers, elfnote.h: where a PVH guest starts, in 32-bit mode
 
 
@@ -24,9 +30,7 @@ class Expected:
     """What the image must be."""
 
     machine: int  # e_machine
-    entry: str  # symbol
-    page: int  # bytes
-    starts_by_note: bool  # a PVH loader starts it: the note must be there and right
+    facts: ImageFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ def verify(evidence: Evidence, expected: Expected) -> None:
     """Read the finished image back; raises ComposerError with every IMAGE_WRONG at once."""
     header = read_header(evidence.image)
     complaints = (
-        *_check_segments(header, len(evidence.image), expected.page),
+        *_check_segments(header, len(evidence.image), expected.facts.page),
         *_check_entry(header, evidence.debug, expected),
-        *(_check_note(header, evidence.image) if expected.starts_by_note else ()),
+        *(_check_note(header, evidence.image) if expected.facts.loader == "pvh" else ()),
+        *(_check_flat(header, evidence, expected.facts) if expected.facts.loader == "flat" else ()),
         *_check_sections(evidence),
         *_check_symbols(evidence),
     )
@@ -79,9 +84,9 @@ def _check_entry(header: Header, debug: bytes, expected: Expected) -> Iterator[s
         yield f"it is for machine {header.machine}, not {expected.machine}"
     if not _is_code(header, header.entry):
         yield f"its entry {header.entry:#x} is not in an executable segment"
-    named = [symbol.value for symbol in read_symbols(debug) if symbol.name == expected.entry]
+    named = [symbol.value for symbol in read_symbols(debug) if symbol.name == expected.facts.entry]
     if header.entry not in named:
-        yield f"its entry {header.entry:#x} is not the function {expected.entry}"
+        yield f"its entry {header.entry:#x} is not the function {expected.facts.entry}"
 
 
 def read_notes(image: bytes) -> tuple[tuple[bytes, int, bytes], ...]:
@@ -111,6 +116,20 @@ def _check_note(header: Header, image: bytes) -> Iterator[str]:
         yield f"it has {len(found)} notes that say where a PVH loader starts it, not one"
     elif len(found[0]) not in (4, 8) or not _is_code(header, int.from_bytes(found[0], "little")):
         yield "its PVH note does not point into an executable segment"
+
+
+def _check_flat(header: Header, evidence: Evidence, facts: ImageFacts) -> Iterator[str]:
+    """The header of an arm64 Image (Linux, "Booting AArch64 Linux", section 4), and its bytes in their order."""
+    content = flat(evidence.image)
+    size = next((symbol.value for symbol in read_symbols(evidence.debug) if symbol.name == "image_size"), 0)
+    fields = _FLAT_HEADER.unpack(content[: _FLAT_HEADER.size].ljust(_FLAT_HEADER.size, b"\0"))
+    if header.entry != facts.base:
+        yield f"its entry {header.entry:#x} is not its first byte, {facts.base:#x}"
+    if fields != (facts.below, size, _FLAT_FLAGS, _FLAT_MAGIC):
+        yield "its first bytes are not the header of an arm64 Image"
+    bytes_of_segments = sum(program.file_size for program in header.programs if program.type == PT_LOAD)
+    if not 0 <= len(content) - bytes_of_segments < FLAT_ALIGN * len(header.programs):
+        yield "its segments do not follow each other"
 
 
 def _alive_sections(evidence: Evidence) -> Counter[tuple[str, str]]:
@@ -165,13 +184,12 @@ def _check_symbols(evidence: Evidence) -> Iterator[str]:
 def check_memory(image: bytes, memory: int, facts: ImageFacts, at: Location | None = None) -> None:
     """Whether the image and what its boot code takes behind it fit into `memory` bytes.
 
-    A hypervisor's memory begins at address 0, a process's with the image. Raises
-    ComposerError(IMAGE_TOO_LARGE), which says how much memory would do.
+    Raises ComposerError(IMAGE_TOO_LARGE), which says how much memory would do.
     """
     ends = (p.address + p.memory_size for p in read_header(image).programs if p.type == PT_LOAD)
     end = -(-max(ends, default=facts.base) // facts.page) * facts.page
-    start = 0 if facts.loader == "pvh" else facts.base
-    need = end - start + facts.reserve * -(-end // RESERVE_UNIT)
+    used = end - facts.base + facts.below
+    need = used + facts.reserve * -(-used // RESERVE_UNIT)
     if need > memory:
         least = -(-need // (1 << 20))
         message = f"the image needs {need:,} bytes of memory, but 'memory' gives it {memory:,}"

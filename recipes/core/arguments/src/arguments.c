@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "boot_kvm.h"
+#include "boot_command_line.h"
 #include "report.h"
 #include "start.h"
 

@@ -23,6 +23,18 @@ extern char image_rx_start[], image_rx_end[];
 extern char image_r_start[], image_r_end[];
 extern char image_rw_start[], image_rw_end[];
 
+/*
+ * Each segment's bytes in the file. A flat file has them one after the other, and boot code moves r and rw here; the
+ * addresses are then multiples of 8. From the end of rw's bytes to image_zero_end, memory must be zero.
+ */
+extern char image_rx_bytes_start[], image_rx_bytes_end[];
+extern char image_r_bytes_start[], image_r_bytes_end[];
+extern char image_rw_bytes_start[], image_rw_bytes_end[];
+extern char image_zero_end[];
+
+/* Its address is the number of bytes from image_start on that the image and its boot code take. */
+extern char image_size[];
+
 /* Its address is no address but a number: the manifest's `memory`, in bytes. */
 extern char image_memory[];
 

@@ -9,7 +9,7 @@
  * Section names of the manual are those of Intel's SDM, volume 3A.
  */
 
-#include "boot_kvm.h"
+#include "boot_x86_64.h"
 #include "trap_x86_64.h"
 
 #define CODE_SELECTOR 8

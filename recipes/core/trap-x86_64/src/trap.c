@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "boot_kvm.h"
+#include "boot_x86_64.h"
 #include "machine.h"
 #include "report.h"
 #include "trap_report.h"

@@ -1,6 +1,6 @@
 /* The guest's end on every machine type of QEMU (recipes/CONVENTIONS.md, "The guest's end"). */
 
-#include "boot_kvm.h"
+#include "boot_x86_64.h"
 #include "machine.h"
 
 enum end_port {

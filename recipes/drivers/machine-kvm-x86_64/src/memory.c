@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "boot_kvm.h"
+#include "boot_x86_64.h"
 #include "image.h"
 #include "machine.h"
 

@@ -1,16 +1,15 @@
-#ifndef BOOT_KVM_H
-#define BOOT_KVM_H
+#ifndef BOOT_X86_64_H
+#define BOOT_X86_64_H
 
 /*
- * What the boot recipe of kvm/x86_64 leaves behind for the recipes that it hands over to.
+ * What the boot recipe of x86_64 machines leaves behind for the recipes that it hands over to.
  * Assembly reads this file too, for the constants.
  */
 
-/* Bytes of the command line that are kept, the closing NUL included. */
-#define BOOT_COMMAND_LINE_SIZE 2048
-
 /* The selector of the 16 bytes in `boot_gdt` that stay free for a task-state segment. */
 #define BOOT_TSS_SELECTOR 16
+
+#include "boot_command_line.h"
 
 #ifndef __ASSEMBLER__
 
@@ -18,9 +17,6 @@
 
 /* The stack of `main`; grows down from `boot_stack_end`. The page below `boot_stack` is not mapped. */
 extern char boot_stack[], boot_stack_end[];
-
-/* The command line as the loader passed it; its last byte is not NUL if it was cut. */
-extern char boot_command_line[BOOT_COMMAND_LINE_SIZE];
 
 /* Physical address of the loader's hvm_start_info (PVH boot ABI); not mapped. */
 extern uint32_t boot_start_info;
