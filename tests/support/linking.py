@@ -1,4 +1,4 @@
-"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-x86_64.yaml` says."""
+"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-<arch>.yaml` says."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ DIGEST = "ab" * 32
 
 
 @functools.cache
-def toolchain_flags() -> tuple[str, ...]:
+def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
     """The base flags and those of the profile `size`."""
-    description = yaml.safe_load((ROOT / "toolchains/gcc-x86_64.yaml").read_text())
+    description = yaml.safe_load((ROOT / f"toolchains/gcc-{arch}.yaml").read_text())
     return (*description["flags"], *description["profiles"]["size"])
 
 

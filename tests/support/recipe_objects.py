@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,27 @@ NOLIBC = RECIPES / "libc/nolibc"
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
 CONTRACTS = RECIPES / "core/contracts/include"
-SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-BUILDS = pytest.mark.parametrize("extra", [(), SANITIZERS], ids=["as-in-image", "sanitized"])
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How recipes and test programs are compiled, and what runs a test program."""
+
+    arch: str = "x86_64"
+    prefix: str = ""  # of the names of compiler and binutils
+    emulator: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()  # flags
+
+    @property
+    def compiler(self) -> str:
+        """The C compiler."""
+        return f"{self.prefix}gcc"
+
+
+NATIVE = Build()
+SANITIZED = Build(extra=("-fsanitize=address,undefined", "-fno-sanitize-recover=all"))
+AARCH64 = Build("aarch64", "aarch64-linux-gnu-", ("qemu-aarch64",), ("-static",))
+BUILDS = pytest.mark.parametrize("build", [NATIVE, SANITIZED, AARCH64], ids=["as-in-image", "sanitized", "aarch64"])
 
 
 @functools.cache
@@ -34,56 +54,67 @@ def recipe_in(folder: Path) -> Recipe:
 
 
 @functools.cache
-def compiler_include() -> str:
+def compiler_include(build: Build = NATIVE) -> str:
     """The folder of the compiler's own headers."""
-    words = ["gcc", "-print-file-name=include"]
+    words = [build.compiler, "-print-file-name=include"]
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def freestanding_flags(folders: Sequence[Path]) -> tuple[str, ...]:
+def freestanding_flags(folders: Sequence[Path], build: Build = NATIVE) -> tuple[str, ...]:
     """Flags that leave only the compiler's headers and those of `folders`."""
-    return ("-nostdinc", *(f"-I{folder}" for folder in folders), "-isystem", compiler_include())
+    return ("-nostdinc", *(f"-I{folder}" for folder in folders), "-isystem", compiler_include(build))
 
 
-def _sources(folder: Path, entry: BuildEntry) -> list[Path]:
-    return sorted(path for pattern in (*entry.c, *entry.asm) for path in folder.glob(pattern))
+def _sources(folder: Path, entry: BuildEntry, arch: str) -> list[Path]:
+    patterns = (*entry.c, *entry.asm) if entry.when.arch in (None, arch) else ()
+    return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(folder: Path, into: Path, extra: Sequence[str] = ()) -> list[Path]:
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE) -> list[Path]:
     """Objects of all sources in `folder`, with nothing renamed."""
-    includes = freestanding_flags([folder / "include", folder / "src", NOLIBC / "include", CONTRACTS])
+    includes = freestanding_flags([folder / "include", folder / "src", NOLIBC / "include", CONTRACTS], build)
     into.mkdir(parents=True, exist_ok=True)
     objects = []
     for entry in recipe_in(folder).build:
-        for source in _sources(folder, entry):
+        for source in _sources(folder, entry, build.arch):
             output = into / f"{folder.name}-{source.stem}.o"
-            flags = [*toolchain_flags(), *includes, *entry.flags, "-Wall", "-Wextra", "-Werror", *extra]
-            subprocess.run(["gcc", *flags, "-c", str(source), "-o", str(output)], check=True)
+            flags = [*toolchain_flags(build.arch), *includes, *entry.flags, "-Wall", "-Wextra", "-Werror", *build.extra]
+            subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
             objects.append(output)
     return objects
 
 
-def rename_exports(objects: Sequence[Path]) -> None:
+def rename_exports(objects: Sequence[Path], build: Build) -> None:
     """Put `PREFIX` before every symbol that nolibc or a heap exports, where it is defined and where it is used."""
     names = sorted({name for folder in (NOLIBC, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports})
     renames = [f"--redefine-sym={name}={PREFIX}{name}" for name in names]
     for path in objects:
-        subprocess.run(["objcopy", *renames, str(path)], check=True)
+        subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)
 
 
-def build_host_program(program: Path, folders: Sequence[Path], into: Path, extra: Sequence[str] = ()) -> Path:
-    """`program`, a C source with a main of the host's libc, linked with the renamed objects of `folders`."""
-    objects = [path for folder in folders for path in compile_recipe(folder, into, extra)]
-    rename_exports(objects)
+def build_host_program(program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE) -> tuple[str, ...]:
+    """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`."""
+    objects = [path for folder in folders for path in compile_recipe(folder, into, build)]
+    rename_exports(objects, build)
     output = into / program.stem
-    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS), *extra]
-    words = ["gcc", *flags, "-Wall", "-Wextra", "-Werror", "-Wno-format", str(program), *map(str, objects)]
+    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    words = [
+        build.compiler,
+        *build.extra,
+        *flags,
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-Wno-format",
+        str(program),
+        *map(str, objects),
+    ]
     subprocess.run([*words, "-o", str(output)], check=True)
-    return output
+    return (*build.emulator, str(output))
 
 
-def verdict(program: Path, *arguments: str) -> str:
+def verdict(command: Sequence[str], *arguments: str) -> str:
     """The last line that the program prints; its mistakes are the assertion's message."""
-    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, errors="replace", timeout=240)
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, errors="replace", timeout=240)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]

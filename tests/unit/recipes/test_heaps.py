@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from tests.support.recipe_objects import BUILDS, HEAP_BUMP, HEAP_FREE, build_host_program, verdict
+from tests.support.recipe_objects import BUILDS, HEAP_BUMP, HEAP_FREE, Build, build_host_program, verdict
 
 HOST = Path(__file__).parent / "host"
 
 
 @BUILDS
-def test_bump_heap_keeps_every_block_intact_and_grows_the_last_in_place(tmp_path: Path, extra: Sequence[str]) -> None:
-    assert verdict(build_host_program(HOST / "heap_bump_test.c", [HEAP_BUMP], tmp_path, extra)) == "intact"
+def test_bump_heap_keeps_every_block_intact_and_grows_the_last_in_place(tmp_path: Path, build: Build) -> None:
+    assert verdict(build_host_program(HOST / "heap_bump_test.c", [HEAP_BUMP], tmp_path, build)) == "intact"
 
 
 @BUILDS
-def test_freeing_heap_keeps_blocks_intact_merges_all_and_stops_misuse(tmp_path: Path, extra: Sequence[str]) -> None:
-    assert verdict(build_host_program(HOST / "heap_free_test.c", [HEAP_FREE], tmp_path, extra)) == "intact"
+def test_freeing_heap_keeps_blocks_intact_merges_all_and_stops_misuse(tmp_path: Path, build: Build) -> None:
+    assert verdict(build_host_program(HOST / "heap_free_test.c", [HEAP_FREE], tmp_path, build)) == "intact"
 
 
 def test_freeing_heap_without_memory_refuses_every_request(tmp_path: Path) -> None:

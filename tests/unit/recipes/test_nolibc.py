@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.support.recipe_objects import BUILDS, NOLIBC, build_host_program, verdict
+from tests.support.recipe_objects import BUILDS, NOLIBC, Build, build_host_program, verdict
 
 HOST = Path(__file__).parent / "host"
 
 
 @BUILDS
-def test_formats_print_what_the_hosts_print_on_100000_random_formats(tmp_path: Path, extra: Sequence[str]) -> None:
-    program = build_host_program(HOST / "format_test.c", [NOLIBC], tmp_path, extra)
+def test_formats_print_what_the_hosts_print_on_100000_random_formats(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "format_test.c", [NOLIBC], tmp_path, build)
     assert verdict(program) == "same"
 
 
@@ -25,12 +24,12 @@ def test_formats_return_minus_one_when_an_int_cannot_hold_the_length(tmp_path: P
 
 
 @BUILDS
-def test_strings_do_what_the_hosts_do_on_random_bytes(tmp_path: Path, extra: Sequence[str]) -> None:
-    program = build_host_program(HOST / "string_test.c", [NOLIBC], tmp_path, extra)
+def test_strings_do_what_the_hosts_do_on_random_bytes(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "string_test.c", [NOLIBC], tmp_path, build)
     assert verdict(program) == "same"
 
 
 @BUILDS
-def test_numbers_classes_environment_streams_and_ends_do_what_iso_c_says(tmp_path: Path, extra: Sequence[str]) -> None:
-    program = build_host_program(HOST / "library_test.c", [NOLIBC], tmp_path, extra)
+def test_numbers_classes_environment_streams_and_ends_do_what_iso_c_says(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "library_test.c", [NOLIBC], tmp_path, build)
     assert verdict(program) == "same"

@@ -50,7 +50,8 @@ static void put(struct formatter *formatter, const char *bytes, size_t count, si
 
 /*
  * The next argument, an integer or a pointer; the caller drops the bits that its type lacks. One type
- * serves for all, because each of them takes one slot of 64 bits (System V ABI for x86_64, section 3.5.7).
+ * serves for all, because each of them takes one register or one word of the stack, of 64 bits (System V ABI
+ * for x86_64, section 3.5.7; AAPCS64, section 6.4.2).
  */
 __attribute__((noinline)) static uintmax_t fetch(struct formatter *formatter)
 {

@@ -13,8 +13,8 @@
 
 #include "console.h"
 
-/* The canary of objects that are compiled as in an image. */
-uintptr_t __stack_chk_guard = 0x5eed00;
+/* The canary of objects that are compiled as in an image; weak, because glibc has one of its own on aarch64. */
+__attribute__((weak)) uintptr_t __stack_chk_guard = 0x5eed00;
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
