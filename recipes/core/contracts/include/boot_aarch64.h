@@ -38,7 +38,7 @@ enum boot_rights { BOOT_CODE, BOOT_CONSTANTS, BOOT_DATA, BOOT_DEVICE };
 /* Physical addresses end here: what the tables' three levels can map. */
 #define BOOT_ADDRESS_END (UINT64_C(1) << 39)
 
-/* Map the pages from `start` up to `end`, both aligned. Context: boot and init calls. */
+/* Map the pages from `start`, aligned, until `end` is covered. Context: boot and init calls. */
 void boot_map(uintptr_t start, uintptr_t end, enum boot_rights rights);
 
 /* Take the pages away again; they were mapped by pages. Context: boot and init calls. */

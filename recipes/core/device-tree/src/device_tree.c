@@ -1,6 +1,9 @@
 /*
  * A flattened device tree (Devicetree Specification v0.4, chapter 5), read in one pass. The loader is trusted to mean
- * well, not to be right: every offset and length is checked before it is used.
+ * well, not to be right: nothing is read outside the parts that the header names, which are inside the tree.
+ *
+ * Reading on past a part's end gives zeros, and 0 is no token, so that a tree which is cut short or lies about a length
+ * ends as a damaged one without a check at each place.
  *
  * Only what stands directly below the root is looked at: that is where hypervisors put memory, `chosen` and the UART.
  */
@@ -19,14 +22,23 @@
 enum {
 	MAGIC = 0xd00dfeed,
 	MOST_BYTES = 2 << 20, /* Linux, "Booting AArch64 Linux", section 2 */
+	WORD = sizeof(uint32_t),
 };
 
 enum token { TOKEN_BEGIN = 1, TOKEN_END = 2, TOKEN_PROPERTY = 3, TOKEN_SKIP = 4, TOKEN_LAST = 9 };
 
 /* Words of the header, big-endian like all numbers of the tree. */
-enum header { HEADER_MAGIC, HEADER_SIZE, HEADER_STRUCTURE, HEADER_STRINGS, HEADER_STRINGS_SIZE = 8, HEADER_STRUCTURE_SIZE, HEADER_WORDS };
+enum header {
+	HEADER_MAGIC,
+	HEADER_SIZE,
+	HEADER_STRUCTURE,
+	HEADER_STRINGS,
+	HEADER_STRINGS_SIZE = 8,
+	HEADER_STRUCTURE_SIZE,
+	HEADER_WORDS,
+};
 
-/* A stretch of the tree; `at` moves up to `end`. Its start is aligned to 4. */
+/* A stretch of the tree; `at` moves to `end`, and beyond it by less than a word. Its start is aligned to a word. */
 struct part {
 	const uint8_t *at, *end;
 };
@@ -37,125 +49,23 @@ struct node {
 	bool is_chosen, is_memory, is_uart, is_disabled;
 };
 
-/* What the root says: how many words an address and a size have in `reg`; and whether it had a UART already. */
-struct root {
-	uint32_t address_cells, size_cells;
-	bool has_uart;
-};
+/* Properties that matter, and their names in the same order, an empty one at the end. */
+enum property { ADDRESS_CELLS, SIZE_CELLS, BOOTARGS, RNG_SEED, KASLR_SEED, REG, DEVICE_TYPE, COMPATIBLE, STATUS };
+#define PROPERTIES                                                                                                  \
+	"#address-cells\0"                                                                                          \
+	"#size-cells\0"                                                                                             \
+	"bootargs\0"                                                                                                \
+	"rng-seed\0"                                                                                                \
+	"kaslr-seed\0"                                                                                              \
+	"reg\0"                                                                                                     \
+	"device_type\0"                                                                                             \
+	"compatible\0"                                                                                              \
+	"status\0"
 
-/* Whether the bytes share a page with the image or its page tables, whose rights must stay as they are. */
+/* Whether the bytes share anything with the image or its page tables, whose rights must stay as they are. */
 static bool is_image(uintptr_t start, uintptr_t end)
 {
 	return start < (uintptr_t)image_start + (uintptr_t)image_size && end > (uintptr_t)image_start;
-}
-
-static uint32_t word(const uint8_t *at)
-{
-	return __builtin_bswap32(*(const uint32_t *)at);
-}
-
-/* Take `size` bytes, padded to whole words. False if there are not so many. */
-static bool take(struct part *part, uint32_t size, struct part *taken)
-{
-	size_t padded = ((size_t)size + 3) & ~(size_t)3;
-	if ((size_t)(part->end - part->at) < padded)
-		return false;
-	*taken = (struct part){part->at, part->at + size};
-	part->at += padded;
-	return true;
-}
-
-static bool take_word(struct part *part, uint32_t *value)
-{
-	struct part taken;
-	if (!take(part, sizeof(*value), &taken))
-		return false;
-	*value = word(taken.at);
-	return true;
-}
-
-/* Whether the bytes up to a NUL are `text`, which `part` has whole. */
-static bool is(struct part part, const char *text)
-{
-	for (; part.at < part.end; part.at++, text++) {
-		if (*part.at != (uint8_t)*text)
-			return false;
-		if (*text == '\0')
-			return true;
-	}
-	return false;
-}
-
-/* Whether a list of strings has `text`. */
-static bool lists(struct part list, const char *text)
-{
-	while (list.at < list.end) {
-		if (is(list, text))
-			return true;
-		while (list.at < list.end && *list.at++ != '\0')
-			;
-	}
-	return false;
-}
-
-/* Add bytes to the seed: multiplied, so that each changes all higher bits (the constants of FNV-1a, 64 bits). */
-static void stir(struct part bytes)
-{
-	for (; bytes.at < bytes.end; bytes.at++)
-		boot_machine.seed = (boot_machine.seed ^ *bytes.at) * UINT64_C(0x100000001b3);
-}
-
-/*
- * The command line. `compose run` begins it with a word of its own, "compose=", 16 digits for the seed and a nonce (see
- * recipes/CONVENTIONS.md, "The guest's end"), which the app does not see.
- */
-static void read_line(struct part line)
-{
-	static const char mark[] = "compose=";
-	enum { MARK = sizeof(mark) - 1, DIGITS = 16, NONCE = sizeof(boot_machine.nonce), WORD = MARK + DIGITS + NONCE };
-	unsigned i = 0;
-	while (i < MARK && line.at + i < line.end && line.at[i] == (uint8_t)mark[i])
-		i++;
-	if (i == MARK && line.end - line.at > WORD) {
-		stir((struct part){line.at + MARK, line.at + MARK + DIGITS});
-		for (i = 0; i < NONCE; i++)
-			boot_machine.nonce[i] = (char)line.at[MARK + DIGITS + i];
-		line.at += WORD;
-	}
-	/* Its last byte stays NUL unless the line is cut; bss is zero, so the end needs none. */
-	for (i = 0; i < BOOT_COMMAND_LINE_SIZE && line.at < line.end && *line.at != '\0'; i++)
-		boot_command_line[i] = (char)*line.at++;
-}
-
-/* A number of one or two words. */
-static bool take_number(struct part *reg, uint32_t words, uint64_t *value)
-{
-	*value = 0;
-	for (; words > 0; words--) {
-		uint32_t next;
-		if (!take_word(reg, &next))
-			return false;
-		*value = *value << 32 | next;
-	}
-	return true;
-}
-
-static void read_property(struct node *node, struct part name, struct part value)
-{
-	if (node->is_chosen) {
-		if (is(name, "bootargs"))
-			read_line(value);
-		else if (is(name, "rng-seed") || is(name, "kaslr-seed"))
-			stir(value);
-	} else if (is(name, "reg")) {
-		node->reg = value;
-	} else if (is(name, "device_type")) {
-		node->is_memory = is(value, "memory");
-	} else if (is(name, "compatible")) {
-		node->is_uart = lists(value, "arm,pl011") || lists(value, "arm,sbsa-uart");
-	} else if (is(name, "status")) {
-		node->is_disabled = !is(value, "okay") && !is(value, "ok");
-	}
 }
 
 static uintptr_t page_of(uintptr_t address)
@@ -171,67 +81,149 @@ static void use_uart(uintptr_t address)
 	boot_machine.uart = address;
 }
 
-/* What a whole node says. False if its `reg` is not what the root's cells make of it. */
-static bool read_node(struct node node, struct root *root)
+static uint32_t take_word(struct part *part)
 {
-	if (node.is_disabled)
-		return true;
-	while ((node.is_memory || node.is_uart) && node.reg.at < node.reg.end) {
-		uint64_t start, size;
-		if (!take_number(&node.reg, root->address_cells, &start) || !take_number(&node.reg, root->size_cells, &size))
-			return false;
-		if (start >= BOOT_ADDRESS_END || size > BOOT_ADDRESS_END - start)
-			continue; /* out of reach of our page tables */
-		if (node.is_uart) {
-			if (!root->has_uart && !is_image(start, start + size))
-				use_uart(start);
-			root->has_uart = true;
-			return true;
-		}
-		if (start <= (uintptr_t)image_start && (uintptr_t)image_start < start + size)
-			boot_machine.memory = (struct memory_range){start, start + size};
-	}
-	return true;
+	if (part->end - part->at < WORD)
+		return 0;
+	uint32_t word = __builtin_bswap32(*(const uint32_t *)part->at);
+	part->at += WORD;
+	return word;
 }
 
+static uint64_t take_number(struct part *part, uint32_t words)
+{
+	uint64_t number = 0;
+	for (; words > 0; words--)
+		number = number << 32 | take_word(part);
+	return number;
+}
+
+/* Which of the strings of `list` the text is; their count if none. The text ends at a NUL or at its end. */
+static unsigned find(struct part text, const char *list)
+{
+	unsigned place = 0;
+	for (; *list != '\0'; place++) {
+		const uint8_t *at = text.at;
+		while (at < text.end && *at == (uint8_t)*list && *list != '\0')
+			at++, list++;
+		if (at < text.end && *at == (uint8_t)*list)
+			break;
+		while (*list++ != '\0')
+			;
+	}
+	return place;
+}
+
+/* Add bytes to the seed: multiplied, so that each changes all higher bits (the prime of FNV-1a, 64 bits). */
+static void stir(const uint8_t *at, const uint8_t *end)
+{
+	while (at < end)
+		boot_machine.seed = (boot_machine.seed ^ *at++) * UINT64_C(0x100000001b3);
+}
+
+/*
+ * The command line. `compose run` begins it with a word of its own, "compose=", 16 digits for the seed and a nonce (see
+ * recipes/CONVENTIONS.md, "The guest's end"), which the app does not see.
+ */
+static void read_line(struct part line)
+{
+	static const char mark[8] = "compose=";
+	enum { SEED = sizeof(mark), NONCE = SEED + 16, END = NONCE + sizeof(boot_machine.nonce) };
+	size_t same = 0;
+	while (same < sizeof(mark) && line.at + same < line.end && line.at[same] == (uint8_t)mark[same])
+		same++;
+	if (same == sizeof(mark) && line.end - line.at > END) {
+		stir(line.at + SEED, line.at + NONCE);
+		for (size_t i = 0; i < sizeof(boot_machine.nonce); i++)
+			boot_machine.nonce[i] = (char)line.at[NONCE + i];
+		line.at += END;
+	}
+	/* Its last byte stays NUL unless the line is cut; bss is zero, so the end needs none. */
+	char *out = boot_command_line;
+	while (line.at < line.end && *line.at != '\0' && out < boot_command_line + BOOT_COMMAND_LINE_SIZE)
+		*out++ = (char)*line.at++;
+}
+
+static bool lists_uart(struct part list)
+{
+	while (list.at < list.end) {
+		if (find(list, "arm,pl011\0arm,sbsa-uart\0") < 2)
+			return true;
+		while (list.at < list.end && *list.at++ != '\0')
+			;
+	}
+	return false;
+}
+
+/* What a whole node says; `cells` are the words of an address and of a size. */
+static void read_node(struct node *node, const uint32_t cells[2])
+{
+	if (node->is_disabled || !(node->is_memory || node->is_uart))
+		return;
+	while (node->reg.at < node->reg.end) {
+		uint64_t start = take_number(&node->reg, cells[ADDRESS_CELLS]);
+		uint64_t size = take_number(&node->reg, cells[SIZE_CELLS]);
+		if (start >= BOOT_ADDRESS_END || size > BOOT_ADDRESS_END - start)
+			continue; /* out of reach of our page tables */
+		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < start + size)
+			boot_machine.memory = (struct memory_range){start, start + size};
+		if (node->is_uart && !is_image(start, start + size))
+			use_uart(start);
+	}
+}
+
+/* False for a damaged structure. */
 static bool read_structure(struct part structure, struct part strings)
 {
-	struct root root = {2, 1, false}; /* the specification's defaults, section 2.3.5 */
+	uint32_t cells[2] = {2, 1}; /* the specification's defaults, section 2.3.5 */
 	struct node node = {0};
-	for (uint32_t depth = 0, token;;) {
+	for (unsigned depth = 0;;) {
 		struct part name, value;
-		uint32_t size, place;
-		if (!take_word(&structure, &token))
-			return false;
-		switch (token) {
+		switch (take_word(&structure)) {
 		case TOKEN_BEGIN:
 			name = structure;
-			for (size = 1; size <= (size_t)(name.end - name.at) && name.at[size - 1] != '\0'; size++)
+			while (structure.at < structure.end && *structure.at++ != '\0')
 				;
-			if (!take(&structure, size, &name))
-				return false;
+			structure.at += -(uintptr_t)structure.at % WORD;
 			if (++depth == 2)
-				node = (struct node){.is_chosen = is(name, "chosen")};
+				node = (struct node){.is_chosen = find(name, "chosen\0") == 0};
 			break;
 		case TOKEN_END:
-			if (depth == 0 || (depth == 2 && !read_node(node, &root)))
+			if (depth == 0)
 				return false;
-			depth--;
+			if (depth-- == 2)
+				read_node(&node, cells);
 			break;
-		case TOKEN_PROPERTY:
-			if (depth == 0 || !take_word(&structure, &size) || !take_word(&structure, &place))
-				return false;
-			if (!take(&structure, size, &value) || place >= (size_t)(strings.end - strings.at))
+		case TOKEN_PROPERTY: {
+			uint32_t size = take_word(&structure), place = take_word(&structure);
+			size_t left = (size_t)(structure.end - structure.at);
+			value = (struct part){structure.at, structure.at + (size < left ? size : left)};
+			structure.at = size < left ? value.end + -(uintptr_t)value.end % WORD : structure.end;
+			if (place >= (size_t)(strings.end - strings.at))
 				return false;
 			name = (struct part){strings.at + place, strings.end};
-			if (depth == 2)
-				read_property(&node, name, value);
-			else if (depth == 1 && (is(name, "#address-cells") || is(name, "#size-cells"))) {
-				uint32_t *count = is(name, "#size-cells") ? &root.size_cells : &root.address_cells;
-				if (!take_word(&value, count) || *count < 1 || *count > 2)
+			enum property property = find(name, PROPERTIES);
+			if (depth == 1 && property <= SIZE_CELLS) {
+				cells[property] = take_word(&value);
+				if (cells[property] < 1 || cells[property] > 2)
 					return false;
 			}
+			if (depth != 2)
+				break;
+			if (property == REG)
+				node.reg = value;
+			else if (property == DEVICE_TYPE)
+				node.is_memory = find(value, "memory\0") == 0;
+			else if (property == COMPATIBLE)
+				node.is_uart = lists_uart(value);
+			else if (property == STATUS)
+				node.is_disabled = find(value, "okay\0ok\0") == 2;
+			else if (node.is_chosen && property == BOOTARGS)
+				read_line(value);
+			else if (node.is_chosen && (property == RNG_SEED || property == KASLR_SEED))
+				stir(value.at, value.end);
 			break;
+		}
 		case TOKEN_SKIP:
 			break;
 		case TOKEN_LAST:
@@ -244,44 +236,34 @@ static bool read_structure(struct part structure, struct part strings)
 
 static uint32_t header_word(uintptr_t tree, enum header place)
 {
-	return word((const uint8_t *)tree + sizeof(uint32_t) * place);
+	return __builtin_bswap32(((const uint32_t *)tree)[place]);
 }
 
-/* The part of the tree whose offset and size stand in the header. False if it is not inside. */
-static bool part_of(uintptr_t tree, uint32_t size, enum header offset_place, enum header size_place, struct part *part)
+/* The part of the tree whose offset and size stand in the header; an empty one if it is not inside. */
+static struct part part_of(uintptr_t tree, uint32_t tree_size, enum header offset_place, enum header size_place)
 {
-	uint32_t offset = header_word(tree, offset_place), part_size = header_word(tree, size_place);
-	if (offset > size || part_size > size - offset || offset % sizeof(uint32_t) != 0)
-		return false;
-	part->at = (const uint8_t *)tree + offset;
-	part->end = part->at + part_size;
-	return true;
-}
-
-/* Read the tree, whose `size` bytes are mapped. False if it cannot be trusted. */
-static bool read_parts(uintptr_t tree, uint32_t size)
-{
-	struct part structure, strings;
-	return part_of(tree, size, HEADER_STRUCTURE, HEADER_STRUCTURE_SIZE, &structure) &&
-	       part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE, &strings) && read_structure(structure, strings);
+	uint32_t offset = header_word(tree, offset_place), size = header_word(tree, size_place);
+	const uint8_t *start = (const uint8_t *)tree + offset;
+	bool is_inside = offset <= tree_size && size <= tree_size - offset && offset % WORD == 0;
+	return (struct part){start, is_inside ? start + size : start};
 }
 
 /* Map the tree, read it, and take it away again. False if there is none, or none that can be trusted. */
 static bool read_tree(uintptr_t tree)
 {
-	uintptr_t header_end = tree + HEADER_WORDS * sizeof(uint32_t);
-	if (tree == 0 || tree % sizeof(uint64_t) != 0 || tree >= BOOT_ADDRESS_END - MOST_BYTES || is_image(tree, header_end))
+	uintptr_t end = tree + HEADER_WORDS * WORD;
+	if (tree == 0 || tree % sizeof(uint64_t) != 0 || tree >= BOOT_ADDRESS_END - MOST_BYTES || is_image(tree, end))
 		return false;
-	uintptr_t start = page_of(tree), end = page_of(header_end - 1) + BOOT_PAGE_SIZE;
+	uintptr_t start = page_of(tree);
 	boot_map(start, end, BOOT_CONSTANTS);
 	uint32_t size = header_word(tree, HEADER_SIZE);
-	bool is_whole = header_word(tree, HEADER_MAGIC) == MAGIC && size >= header_end - tree && size <= MOST_BYTES &&
+	bool is_whole = header_word(tree, HEADER_MAGIC) == MAGIC && size >= end - tree && size <= MOST_BYTES &&
 			!is_image(tree, tree + size);
 	if (is_whole) {
-		uintptr_t header_pages = end;
-		end = page_of(tree + size - 1) + BOOT_PAGE_SIZE;
-		boot_map(header_pages, end, BOOT_CONSTANTS);
-		is_whole = read_parts(tree, size);
+		end = tree + size;
+		boot_map(start, end, BOOT_CONSTANTS);
+		is_whole = read_structure(part_of(tree, size, HEADER_STRUCTURE, HEADER_STRUCTURE_SIZE),
+					  part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE));
 	}
 	boot_unmap(start, end);
 	return is_whole;

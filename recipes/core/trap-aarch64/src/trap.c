@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "report.h"
 #include "start.h"
+#include "trap_registers_aarch64.h"
 #include "trap_report.h"
 
 enum {
@@ -32,6 +33,12 @@ static uint64_t syndrome(void)
 	return value;
 }
 
+/* Whether the exception sets FAR_EL1. */
+static int has_address(uint64_t class)
+{
+	return class == TRAP_CLASS_DATA_ABORT || class == TRAP_CLASS_INSTRUCTION_ABORT || class == TRAP_CLASS_PC_ALIGNMENT;
+}
+
 static uint64_t fault_address(void)
 {
 	uint64_t value;
@@ -50,7 +57,7 @@ _Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
 	const uint64_t values[] = {
 		class,
 		syndrome() & ((1U << CLASS_SHIFT) - 1),
-		trap_report_has_address((unsigned)class) ? fault_address() : 0,
+		has_address(class) ? fault_address() : 0,
 	};
 	trap_report_name((unsigned)class);
 	report(" class=" REPORT_DECIMAL " error=" REPORT_HEX " address=" REPORT_HEX, values);
