@@ -31,6 +31,6 @@ def note_source(digest: str) -> bytes:
     words = ", ".join(f"0x{digest[place : place + 2]}" for place in range(0, len(digest), 2))
     return (
         f"static const struct {{ unsigned owner_size, size, type; char owner[{len(owner)}]; unsigned char digest[32]; }}\n"
-        '\timage_note __attribute__((section(".note.compose,\\"a\\",@note#"), used, aligned(4))) = '
+        '\timage_note __attribute__((section(".note.compose,\\"a\\",@note\\n#"), used, aligned(4))) = '
         f'{{ {len(owner)}, 32, {NOTE_TYPE}, "{NOTE_OWNER}", {{ {words} }} }};\n'
     ).encode()

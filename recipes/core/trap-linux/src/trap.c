@@ -13,6 +13,7 @@
 #include "trap_report.h"
 
 enum {
+	SMALLEST_PAGE = 4096, /* bytes; then 16 KiB and 64 KiB */
 	STACK_SIZE = 16384, /* bytes; the kernel's own frame takes up to 11 KiB where AMX is in use, 13 KiB with the widest SVE */
 };
 
@@ -59,8 +60,8 @@ static void handle(int signal, const void *info, const uint64_t *context)
 	/* After an overflow the lowest words are not there: begin at the first that is. */
 	uintptr_t first = registers[TRAP_SP] & -sizeof(uint64_t);
 	uintptr_t end = (uintptr_t)boot_words;
-	if (!is_readable((const uint64_t *)first))
-		first = (first & -(uintptr_t)4096) + 4096;
+	for (uintptr_t page = SMALLEST_PAGE; page <= LINUX_LARGEST_PAGE && !is_readable((const uint64_t *)first); page *= 4)
+		first = (first & -page) + page;
 	if (first < end && !is_readable((const uint64_t *)first))
 		first = end;
 	trap_report_state(registers, (const uint64_t *)first, (const uint64_t *)end);
