@@ -27,7 +27,7 @@ _SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_MERGE, _SHF_TLS, _SHF_EXCLUDE = 0x1
 _SHF_STRINGS, _SHF_GNU_RETAIN = 0x20, 0x200000
 _SHN_ABS, _SHN_COMMON = 0xFFF1, 0xFFF2
 _STB_LOCAL, _STB_WEAK = 0, 2
-_STT_SECTION, _STT_FILE = 3, 4
+_STT_SECTION, _STT_FILE, _STT_TLS = 3, 4, 6
 _GRP_COMDAT = 1
 
 # Sections that no image has: unwind tables, which nobody reads (DESIGN section 6), and the
@@ -132,7 +132,7 @@ class _Reader:
         weak: set[str] = set()
         for name, info, _, number, value, size in self._symbols:
             binding = {_STB_LOCAL: "local", _STB_WEAK: "weak"}.get(info >> 4, "global")
-            if not name or info & 15 in (_STT_SECTION, _STT_FILE):
+            if not name or info & 15 in (_STT_SECTION, _STT_FILE) or is_mapping(self._name(name), info):
                 continue
             if number == 0:
                 if binding == "weak":
@@ -156,6 +156,15 @@ class _Reader:
                     yield Reference(section, offset, self._name(name), NO_SECTION)
                 elif number in place_of:
                     yield Reference(section, offset, "", place_of[number])
+
+
+def is_mapping(name: str, info: int) -> bool:
+    """Whether a symbol only says that code (`$x`) or data (`$d`) begins there; `$x.7` is one too.
+
+    `info` is its `st_info`. Such a symbol is local and without a type, which no symbol of C is (ELF for the Arm
+    64-bit Architecture, "Mapping symbols"); GNU as gives it the type of its section in thread-local ones.
+    """
+    return info in (0, _STT_TLS) and name[:2] in ("$x", "$d") and name[2:3] in ("", ".")
 
 
 def read_headers(content: bytes) -> list[Header]:
@@ -186,7 +195,7 @@ class FileSymbol:
 
 
 def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
-    """The named symbols of an object or a linked file, without those of sections and source files.
+    """The named symbols of an object or a linked file, without those of sections, source files and mappings.
 
     Raises struct.error, IndexError or ValueError for anything but a whole ELF64 file.
     """
@@ -199,8 +208,8 @@ def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
             for name, info, _, number, value, _ in _SYMBOL.iter_unpack(
                 content[header.offset : header.offset + header.size]
             ):
-                if name and info & 15 not in (_STT_SECTION, _STT_FILE):
-                    text = names[name : names.index(b"\0", name)].decode("utf-8", "replace")
+                text = names[name : names.index(b"\0", name)].decode("utf-8", "replace")
+                if name and info & 15 not in (_STT_SECTION, _STT_FILE) and not is_mapping(text, info):
                     found.append(FileSymbol(text, number, value))
     return tuple(found)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.reach.lines import LineTable
+from composer.reach.objects import is_mapping
 
 _MAX_FRAMES = 64
 
@@ -199,6 +200,8 @@ class Symbolizer:
         found = []
         for symbol in table.iter_symbols() if table is not None else ():
             number, kind = symbol["st_shndx"], symbol["st_info"]["type"]
+            if kind == "STT_NOTYPE" and is_mapping(symbol.name, 0):
+                continue
             if isinstance(number, int) and symbol.name and kind in ("STT_FUNC", "STT_NOTYPE"):
                 section = self._elf.get_section(number)
                 if section["sh_flags"] & 4:

@@ -24,6 +24,7 @@ from composer.verify.linkmap import read_map
 ROOT = Path(__file__).parents[2]
 BASE = 0x400000
 DIGEST = "ab" * 32
+COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
 @functools.cache
@@ -33,13 +34,13 @@ def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
     return (*description["flags"], *description["profiles"]["size"])
 
 
-def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = ()) -> bytes:
+def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = (), arch: str = "x86_64") -> bytes:
     """Compile C (or, for a path that ends in .S.o, assembly) to `folder/path`; the object's bytes."""
     output = folder / path
     text = output.with_suffix("" if path.endswith(".S.o") else ".c")
     output.parent.mkdir(parents=True, exist_ok=True)
     text.write_text(source)
-    words = ["gcc", *toolchain_flags(), *extra, "-c", str(text.relative_to(folder)), "-o", path]
+    words = [COMPILERS[arch], *toolchain_flags(arch), *extra, "-c", str(text.relative_to(folder)), "-o", path]
     subprocess.run(words, cwd=folder, check=True, capture_output=True)
     return output.read_bytes()
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from composer.errors import Code, ComposerError, Location
 from composer.model.linkage import Kind, ObjectIndex
 from composer.reach.lines import source_line
-from composer.reach.objects import as_json, from_json, index_object, merge_entries
-from tests.support.linking import compile_c
+from composer.reach.objects import as_json, from_json, index_object, merge_entries, read_symbols
+from tests.support.linking import COMPILERS, compile_c
 
 SOURCE = """
 int elsewhere(int);
@@ -37,9 +37,9 @@ _Thread_local int per_thread = 4;
 """
 
 
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return compile_c(tmp_path_factory.mktemp("objects"), "app/main.o", SOURCE)
+@pytest.fixture(scope="module", params=COMPILERS)
+def content(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> bytes:
+    return compile_c(tmp_path_factory.mktemp("objects"), "app/main.o", SOURCE, arch=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,18 @@ def test_symbols_have_their_binding_and_size(index: ObjectIndex) -> None:
     assert found["name"].binding == "weak"
     assert found["counter"].binding == "local"
     assert found["table"].size == 12
+
+
+def test_marks_of_code_and_data_are_no_symbols(content: bytes, index: ObjectIndex) -> None:
+    names = {symbol.name for symbol in index.symbols} | {symbol.name for symbol in read_symbols(content)}
+    assert {"used", "counter"} <= names
+    assert not {name for name in names if name.startswith("$")}
+
+
+def test_a_name_with_a_dollar_is_a_symbol(tmp_path: Path) -> None:
+    source = "static int $x(void) { return 1; } int $d = 2; int f(void) { return $x(); }"
+    content = compile_c(tmp_path, "a.o", source, ["-fno-inline"], "aarch64")
+    assert {symbol.name for symbol in index_object(content, "a.o").symbols} == {"$x", "$d", "f"}
 
 
 def test_references_name_global_symbols_and_point_at_local_sections(index: ObjectIndex) -> None:

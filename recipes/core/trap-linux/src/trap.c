@@ -4,19 +4,17 @@
 #include <stdint.h>
 
 #include "boot_linux.h"
+#include "context.h"
 #include "linux_call.h"
 #include "machine.h"
 #include "report.h"
+#include "signals.h"
 #include "start.h"
 #include "trap_report.h"
 
 enum {
-	SIGNAL_ILLEGAL = 4,
-	SIGNAL_TRAP = 5,
-	SIGNAL_BUS = 7,
-	SIGNAL_FLOAT = 8,
-	SIGNAL_SEGMENT = 11,
-	STACK_SIZE = 16384, /* bytes; the kernel's own frame takes up to 11 KiB where AMX is in use */
+	SMALLEST_PAGE = 4096, /* bytes; then 16 KiB and 64 KiB */
+	STACK_SIZE = 16384, /* bytes; the kernel's own frame takes up to 11 KiB where AMX is in use, 13 KiB with the widest SVE */
 };
 
 enum action_flag {
@@ -26,7 +24,7 @@ enum action_flag {
 	ACTION_RESET = 0x80000000, /* a second fault, in the handler, ends the process */
 };
 
-/* The kernel's struct sigaction on x86_64 (not the C library's). */
+/* The kernel's struct sigaction (not the C library's). */
 struct signal_action {
 	void (*handler)(int signal, const void *info, const uint64_t *context);
 	unsigned long flags;
@@ -38,30 +36,6 @@ struct signal_stack {
 	void *start;
 	int flags;
 	size_t size;
-};
-
-/* Words of the kernel's ucontext on x86_64: five of stack and link, then struct sigcontext. */
-enum context_word {
-	CONTEXT_R8 = 5,
-	CONTEXT_RDI = 13,
-	CONTEXT_RSI,
-	CONTEXT_RBP,
-	CONTEXT_RBX,
-	CONTEXT_RDX,
-	CONTEXT_RAX,
-	CONTEXT_RCX,
-	CONTEXT_RSP,
-	CONTEXT_RIP,
-	CONTEXT_RFLAGS,
-	CONTEXT_VECTOR = 25,
-	CONTEXT_ADDRESS = 27,
-};
-
-/* In the order of trap_report. */
-static const uint8_t context_words[TRAP_REGISTERS] = {
-	CONTEXT_RIP,    CONTEXT_RSP,    CONTEXT_RFLAGS, CONTEXT_RBP,    CONTEXT_RAX,    CONTEXT_RBX,
-	CONTEXT_RCX,    CONTEXT_RDX,    CONTEXT_RSI,    CONTEXT_RDI,    CONTEXT_R8,     CONTEXT_R8 + 1,
-	CONTEXT_R8 + 2, CONTEXT_R8 + 3, CONTEXT_R8 + 4, CONTEXT_R8 + 5, CONTEXT_R8 + 6, CONTEXT_R8 + 7,
 };
 
 static uint64_t registers[TRAP_REGISTERS];
@@ -78,16 +52,16 @@ static void handle(int signal, const void *info, const uint64_t *context)
 	(void)info;
 	for (unsigned i = 0; i < TRAP_REGISTERS; i++)
 		registers[i] = context[context_words[i]];
-	uint64_t vector = context[CONTEXT_VECTOR];
-	const uint64_t values[] = {(uint64_t)signal, vector == TRAP_VECTOR_PAGE_FAULT ? context[CONTEXT_ADDRESS] : 0};
-	trap_report_name((unsigned)vector);
+	uint64_t number = context_number(signal, context);
+	const uint64_t values[] = {(uint64_t)signal, context_has_address(number) ? context[CONTEXT_ADDRESS] : 0};
+	trap_report_name((unsigned)number);
 	report(" signal=" REPORT_DECIMAL " address=" REPORT_HEX, values);
 
 	/* After an overflow the lowest words are not there: begin at the first that is. */
-	uintptr_t first = registers[TRAP_RSP] & -sizeof(uint64_t);
+	uintptr_t first = registers[TRAP_SP] & -sizeof(uint64_t);
 	uintptr_t end = (uintptr_t)boot_words;
-	if (!is_readable((const uint64_t *)first))
-		first = (first & -(uintptr_t)4096) + 4096;
+	for (uintptr_t page = SMALLEST_PAGE; page <= LINUX_LARGEST_PAGE && !is_readable((const uint64_t *)first); page *= 4)
+		first = (first & -page) + page;
 	if (first < end && !is_readable((const uint64_t *)first))
 		first = end;
 	trap_report_state(registers, (const uint64_t *)first, (const uint64_t *)end);

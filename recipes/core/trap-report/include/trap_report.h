@@ -8,16 +8,16 @@
  * Context of both: trap. Nothing is allocated; only `console` is used.
  */
 
-/* Where registers stand in the array; further ones follow in the order rax rbx rcx rdx rsi rdi r8 … r15. */
-enum trap_register { TRAP_RIP, TRAP_RSP, TRAP_RFLAGS, TRAP_RBP, TRAP_RAX, TRAP_REGISTERS = TRAP_RAX + 14 };
+/*
+ * Write "trap: " and the name of the exception, without the line's end. `number` is the processor's own: the vector on
+ * x86_64, the exception class on aarch64.
+ */
+void trap_report_name(unsigned number);
 
-/* The one vector that comes with an address (Intel SDM 3A, "Page-Fault Exception"). */
-enum { TRAP_VECTOR_PAGE_FAULT = 14 };
-
-/* Write "trap: " and the name of the processor's exception `vector`, without the line's end. */
-void trap_report_name(unsigned vector);
-
-/* Write the line's end, the registers, the words from `stack` up to `stack_end`, and the closing line. */
-void trap_report_state(const uint64_t registers[TRAP_REGISTERS], const uint64_t *stack, const uint64_t *stack_end);
+/*
+ * Write the line's end, the registers, the words from `stack` up to `stack_end`, and the closing line.
+ * `registers` are those of the architecture's trap_registers_….h, in its order.
+ */
+void trap_report_state(const uint64_t *registers, const uint64_t *stack, const uint64_t *stack_end);
 
 #endif

@@ -6,6 +6,7 @@
 #include "boot_x86_64.h"
 #include "machine.h"
 #include "report.h"
+#include "trap_registers_x86_64.h"
 #include "trap_report.h"
 #include "trap_x86_64.h"
 
@@ -40,7 +41,7 @@ _Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
 		};
 		trap_report_name(vector);
 		report(" vector=" REPORT_DECIMAL " error=" REPORT_HEX " address=" REPORT_HEX, values);
-		uintptr_t stack = registers[TRAP_RSP] & -sizeof(uint64_t);
+		uintptr_t stack = registers[TRAP_SP] & -sizeof(uint64_t);
 		if (stack < (uintptr_t)boot_stack) /* it has overflowed; the words above the guard page tell how */
 			stack = (uintptr_t)boot_stack;
 		trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);

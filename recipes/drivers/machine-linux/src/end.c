@@ -9,7 +9,7 @@ enum {
 	UNBLOCK = 1,
 };
 
-/* The kernel's struct sigaction on x86_64 (not the C library's). */
+/* The kernel's struct sigaction (not the C library's). */
 struct signal_action {
 	long handler;
 	unsigned long flags;

@@ -21,11 +21,28 @@ enum linux_call_number {
 
 enum { LINUX_EINTR = 4, LINUX_EFAULT = 14 };
 
+/* Bytes of the largest page that a kernel may have; each smaller one divides it. */
+enum { LINUX_LARGEST_PAGE = 4096 };
+
 static inline long linux_call(enum linux_call_number number, long a, long b, long c, long d)
 {
 	register long fourth __asm__("r10") = d;
 	long result = number;
 	__asm__ volatile("syscall" : "+a"(result) : "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+	return result;
+}
+
+/* The same with six arguments. */
+static inline long linux_call_6(enum linux_call_number number, long a, long b, long c, long d, long e, long f)
+{
+	register long fourth __asm__("r10") = d;
+	register long fifth __asm__("r8") = e;
+	register long sixth __asm__("r9") = f;
+	long result = number;
+	__asm__ volatile("syscall"
+			 : "+a"(result)
+			 : "D"(a), "S"(b), "d"(c), "r"(fourth), "r"(fifth), "r"(sixth)
+			 : "rcx", "r11", "memory");
 	return result;
 }
 
