@@ -32,7 +32,7 @@ from composer.resolve.resolver import resolve
 WEIGHTS = shipped_folder("recipes") / "weights.yaml"
 HEAD = "# Bytes per recipe and target, written by tests/bench/measure_weights.py; do not edit.\n"
 TOLERANCE = 0.1  # of a weight; compilers differ that much
-NO_BYTES = frozenset({Kind.ZERO, Kind.TLS_ZERO})
+NO_BYTES = frozenset({Kind.ZERO, Kind.UNSET, Kind.TLS_ZERO})
 
 Weights = Mapping[str, Mapping[str, int]]
 

@@ -84,12 +84,17 @@ def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall,
     return Rules(tuple(roots), init or {}, {}, DEFINED_SYMBOLS)
 
 
-def link(folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = ()) -> Linked:
+PROCESS = ImageFacts(entry="_start", loader="process", base=BASE)
+
+
+def link(
+    folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = (), facts: ImageFacts = PROCESS
+) -> Linked:
     """Reach, generate (with the init `calls`), link with GNU ld and pack."""
     reached = reach(members, rule)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
     generated = (member(folder, "image", "gen/image.o", text.decode()),)
-    layout = arrange(reached, generated, ImageFacts(entry="_start", loader="process", base=BASE), marks_stack=True)
+    layout = arrange(reached, generated, facts, marks_stack=facts.loader == "process")
     script = render(layout)
     (folder / "link.ld").write_text(script)
     words = "ld -m elf_x86_64 -z noexecstack -T link.ld --gc-sections --orphan-handling=error --build-id=none"
