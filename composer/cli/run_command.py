@@ -115,6 +115,7 @@ def _finished(args: argparse.Namespace) -> _Finished:
         "run",
         args.manifest,
         *args.target,
+        *(assignment.words for assignment in settings.assignments),
         *(f"--recipes={folder}" for folder in args.recipes),
         f"--out={args.out}",
     )

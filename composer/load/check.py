@@ -98,10 +98,10 @@ def _wrong_value(kind: str, detail: ErrorDetails) -> tuple[str, str | None]:
     """What is wrong with a value, and the next thing to try."""
     value = detail["input"]
     match kind:
-        case "literal_error" | "enum" if isinstance(value, str):
+        case "literal_error" | "enum":
             choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            near = nearest(value, choices)
-            return f"'{value}' is not one of {', '.join(choices)}", f"did you mean '{near}'?" if near else None
+            near = nearest(value, choices) if isinstance(value, str) else None
+            return f"{_spell(value)} is not one of {', '.join(choices)}", f"did you mean '{near}'?" if near else None
         case "string_pattern_mismatch" if "A-Z" in str(detail["ctx"]):
             return f"{_spell(value)} is not a legal symbol", "write a C identifier"
         case "string_pattern_mismatch":

@@ -62,7 +62,7 @@ def _build(project: Project, workshop: Workshop) -> Built:
 def inputs_of(made: Sequence[Built]) -> Iterator[str]:
     """Every file and folder on which the images depend, as absolute paths."""
     yield from _files_of_ours()
-    for project in {built.workshop.project.loaded.places.file: built.workshop.project for built in made}.values():
+    for project in {built.workshop.project.loaded.file: built.workshop.project for built in made}.values():
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
@@ -71,8 +71,8 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
 
 def _inputs_of_project(project: Project) -> Iterator[str]:
     folder = project.loaded.folder
-    yield str(Path(folder, Path(project.loaded.places.file).name))
-    for pattern in project.loaded.manifest.app.sources:
+    yield str(Path(folder, Path(project.loaded.file).name))
+    for pattern in {pattern for one in project.loaded.each for pattern in one.manifest.app.sources}:
         yield from _folders_searched(Path(folder), pattern, project.settings.out_root)
     for root in project.catalog.roots.values():
         # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
