@@ -8,8 +8,9 @@ from functools import reduce
 from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.load.check import spell
 from composer.load.document import Document, overlaid, parse_value, part_of
-from composer.load.suggest import hint_for
+from composer.load.suggest import hint_for, nearest
 from composer.model.assignment import Assignment
 from composer.model.manifest import FIXED_KEYS, NOT_YET_KEYS, Manifest
 from composer.model.value import KeyPath, Places
@@ -73,7 +74,7 @@ def _split(document: Document, mistakes: list[Diagnostic]) -> tuple[Document, Ma
 
 def _wrong_override(target: str, value: object, override: Document) -> Iterator[Diagnostic]:
     if value is not None and not isinstance(value, dict):
-        message = f"what is different for {target} must be a mapping, not '{value}'"
+        message = f"what is different for {target} must be a mapping, not {spell(value)}"
         yield Diagnostic(Code.WRONG_VALUE, message, override.places.at(), f"write {target}: {{memory: 32MiB}}")
     for key in override.value:
         at = override.places.at_key(key)
@@ -110,7 +111,6 @@ def _path_of(key: str, at: Location) -> tuple[str, ...]:
         return tuple(key.split(".", 2))
     if first in _KEYS:
         return (first, rest) if dot else (first,)
-    if dot:
-        return ("options", key)
-    hint = hint_for(key, _changeable(), "keys")
-    raise ComposerError(Diagnostic(Code.UNKNOWN_KEY, f"unknown key '{key}'", at, f"{hint}; options are recipe.option"))
+    if not dot and (near := nearest(key, _changeable())):
+        raise ComposerError(Diagnostic(Code.UNKNOWN_KEY, f"unknown key '{key}'", at, f"did you mean '{near}'?"))
+    return ("options", key)

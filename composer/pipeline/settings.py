@@ -19,6 +19,7 @@ class Settings:
     out: Path | None = None  # None: build/ beside the manifest
     jobs: int = 1
     keep_going: bool = False
+    first_only: bool = False  # of several targets build the first
 
     @property
     def folder(self) -> Path:
