@@ -34,7 +34,7 @@ class Project:
     @property
     def name(self) -> str:
         """The image's name."""
-        return self.loaded.manifest.name
+        return self.loaded.name
 
     @property
     def out(self) -> Path:
@@ -53,7 +53,8 @@ class Project:
     def toolchain(self, target: Target) -> Toolchain:
         """The toolchain for `target` on this machine; raises ComposerError if there is none."""
         known = load_toolchains(shipped_folder("toolchains"))
-        return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), self.loaded.manifest.profile)
+        profile = self.loaded.manifest_for(target).manifest.profile
+        return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), profile)
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""
@@ -80,4 +81,5 @@ def load_project(settings: Settings) -> Project:
     roots = {RECIPES: shipped_folder(RECIPES)}
     roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
     catalog = load_catalog(roots)
-    return Project(settings, load_manifest(settings.manifest, catalog, settings.targets), catalog)
+    loaded = load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
+    return Project(settings, loaded, catalog)

@@ -67,13 +67,19 @@ def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """`include/` folders of the recipes that `name` requires, directly or not, nearest first."""
+    """`include/` folders of the recipes that `name` requires, and of those that these headers may include, nearest first.
+
+    A recipe without headers hides what it requires: so its users have the same steps whoever it is on their target.
+    """
     found: dict[str, None] = {}
     todo = [name]
     seen = {name}
     while todo:
         current = todo.pop(0)
-        if (current != name or itself) and "include" in catalog.recipes[current].folders:
+        has_headers = "include" in catalog.recipes[current].folders
+        if current != name and not has_headers:
+            continue
+        if has_headers and (current != name or itself):
             found[f"{catalog.recipes[current].folder}/include"] = None
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
