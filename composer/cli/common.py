@@ -22,6 +22,7 @@ def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
         manifest=Path(manifest),
         targets=tuple(args.target),
         recipes=tuple(Path(folder) for folder in args.recipes),
+        toolchain=args.toolchain,
         out=Path(args.out) if args.out else None,
         jobs=args.jobs,
         keep_going=getattr(args, "keep_going", False),

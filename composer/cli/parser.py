@@ -245,6 +245,7 @@ def _common_words(parser: Parser) -> None:
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="platform/arch instead of the manifest's"
     )
+    parser.add_argument("--toolchain", metavar="NAME", help="gcc, clang or zig, instead of the best for the target")
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(
