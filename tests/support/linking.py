@@ -1,4 +1,4 @@
-"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-x86_64.yaml` says."""
+"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc.yaml` says."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ DIGEST = "ab" * 32
 
 @functools.cache
 def toolchain_flags() -> tuple[str, ...]:
-    """The base flags and those of the profile `size`."""
-    description = yaml.safe_load((ROOT / "toolchains/gcc-x86_64.yaml").read_text())
-    return (*description["flags"], *description["profiles"]["size"])
+    """The flags for x86_64 and those of the profile `size`."""
+    description = yaml.safe_load((ROOT / "toolchains/gcc.yaml").read_text())
+    return (*description["flags"], *description["architectures"]["x86_64"]["flags"], *description["profiles"]["size"])
 
 
 def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = ()) -> bytes:
