@@ -257,6 +257,7 @@ def _common_words(parser: Parser) -> None:
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="platform/arch instead of the manifest's"
     )
+<<<<<<< HEAD
     # One list for both words, for of two that set the same the later wins.
     assignments: list[Assignment] = []
     parser.add_argument(
@@ -277,6 +278,9 @@ def _common_words(parser: Parser) -> None:
         metavar="KEY=VALUE",
         help="set a key of the manifest, or an option as recipe.option; wins over the manifest",
     )
+=======
+    parser.add_argument("--toolchain", metavar="NAME", help="gcc, clang or zig, instead of the best for the target")
+>>>>>>> toolchains
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(

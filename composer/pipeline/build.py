@@ -96,6 +96,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
+        yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
 
 

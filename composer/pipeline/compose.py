@@ -151,9 +151,10 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         manifest=resolved_manifest(project, selection),
         manifest_digest=manifest_digest(project, selection),
         toolchain={
-            "name": selection.toolchain.facts.name,
+            "name": selection.toolchain.name,
             "version": selection.toolchain.version,
             "identity": selection.toolchain.identity,
+            "reason": selection.toolchain.reason,
         },
         resolution={
             "weight": resolution.weight,

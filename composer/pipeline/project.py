@@ -11,7 +11,7 @@ from composer.load.catalog import load_catalog
 from composer.load.document import display_path
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
-from composer.load.toolchain import find_toolchain, load_toolchains
+from composer.load.toolchain import PinnedToolchain, find_toolchain, load_toolchains
 from composer.model.manifest import LoadedManifest
 from composer.model.recipe import Catalog
 from composer.model.step import APP, RECIPES
@@ -53,8 +53,19 @@ class Project:
     def toolchain(self, target: Target) -> Toolchain:
         """The toolchain for `target` on this machine; raises ComposerError if there is none."""
         known = load_toolchains(shipped_folder("toolchains"))
+<<<<<<< HEAD
         profile = self.loaded.manifest_for(target).manifest.profile
         return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), profile)
+=======
+        memo = Path(store_folder(), TOOLCHAIN_MEMO)
+        return find_toolchain(known, target.arch, memo, self.loaded.manifest.profile, self._pinned_toolchain())
+
+    def _pinned_toolchain(self) -> PinnedToolchain | None:
+        if self.settings.toolchain is not None:
+            return PinnedToolchain(self.settings.toolchain, Location("--toolchain"))
+        name = self.loaded.manifest.toolchain
+        return None if name is None else PinnedToolchain(name, self.loaded.places.at("toolchain"))
+>>>>>>> toolchains
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""

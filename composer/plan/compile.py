@@ -101,20 +101,21 @@ def compile_step(
     """One source to one object; every path in it is relative to the step's folder."""
     depfile = str(PurePosixPath(output).with_suffix(".d"))
     argv = (
-        *toolchain.facts.flags,
-        *toolchain.facts.profiles[profile],
+        *toolchain.compiler[1:],
+        *toolchain.flags,
+        *toolchain.profiles[profile],
         "-ffile-prefix-map={cwd}=.",
         "-nostdinc",
         *(f"-I{folder}" for folder in folders),
         "-isystem",
         COMPILER,
-        *flags,
+        *toolchain.spelled(flags),
         *("-MD", "-MF", depfile, "-c", source, "-o", output),
     )
     return Step(
         label=f"compile {source}",
         asker=asker,
-        program=toolchain.compiler,
+        program=toolchain.compiler[0],
         tool=toolchain.identity,
         argv=argv,
         inputs=(source,),

@@ -1,4 +1,4 @@
-"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-<arch>.yaml` says."""
+"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc.yaml` says."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 @functools.cache
 def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
-    """The base flags and those of the profile `size`."""
-    description = yaml.safe_load((ROOT / f"toolchains/gcc-{arch}.yaml").read_text())
-    return (*description["flags"], *description["profiles"]["size"])
+    """The flags for an architecture and those of the profile `size`."""
+    description = yaml.safe_load((ROOT / "toolchains/gcc.yaml").read_text())
+    return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
 
 
 def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = (), arch: str = "x86_64") -> bytes:
