@@ -23,7 +23,6 @@ def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
         targets=tuple(args.target),
         assignments=tuple(args.assignments),
         recipes=tuple(Path(folder) for folder in args.recipes),
-        toolchain=args.toolchain,
         out=Path(args.out) if args.out else None,
         jobs=args.jobs,
         keep_going=getattr(args, "keep_going", False),

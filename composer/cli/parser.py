@@ -152,6 +152,10 @@ def _profile(text: str) -> Assignment:
     return Assignment("profile", text, f"--profile {text}")
 
 
+def _toolchain(text: str) -> Assignment:
+    return Assignment("toolchain", text, f"--toolchain {text}")
+
+
 def _assignment(text: str) -> Assignment:
     key, separator, value = text.partition("=")
     if not separator or not key:
@@ -257,8 +261,7 @@ def _common_words(parser: Parser) -> None:
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="platform/arch instead of the manifest's"
     )
-<<<<<<< HEAD
-    # One list for both words, for of two that set the same the later wins.
+    # One list for all three words, for of two that set the same the later wins.
     assignments: list[Assignment] = []
     parser.add_argument(
         "--profile",
@@ -278,9 +281,15 @@ def _common_words(parser: Parser) -> None:
         metavar="KEY=VALUE",
         help="set a key of the manifest, or an option as recipe.option; wins over the manifest",
     )
-=======
-    parser.add_argument("--toolchain", metavar="NAME", help="gcc, clang or zig, instead of the best for the target")
->>>>>>> toolchains
+    parser.add_argument(
+        "--toolchain",
+        dest="assignments",
+        action="append",
+        type=_toolchain,
+        default=assignments,
+        metavar="NAME",
+        help="gcc, clang or zig, instead of the best for the target",
+    )
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(

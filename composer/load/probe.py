@@ -187,7 +187,9 @@ def _untried(driver: _Driver, version: str, is_pinned: bool) -> tuple[str, ...]:
     message = f"is version {version}, and nobody has tried {facts.untried_from} or newer"
     if is_pinned:
         return (f"{driver.program} {message}",)
-    hint = f"`--toolchain {facts.name}` takes it all the same; {install_hint(facts, driver.arch)} has one that was tried"
+    hint = (
+        f"`--toolchain {facts.name}` takes it all the same; {install_hint(facts, driver.arch)} has one that was tried"
+    )
     raise driver.refuse(Code.COMPILER_UNTRIED, message, driver.places.at("untried_from"), hint)
 
 

@@ -67,9 +67,7 @@ def find_toolchain(
     return toolchain
 
 
-def _candidates(
-    known: Known, arch: str, pinned: PinnedToolchain | None
-) -> Sequence[tuple[ToolchainFacts, Places]]:
+def _candidates(known: Known, arch: str, pinned: PinnedToolchain | None) -> Sequence[tuple[ToolchainFacts, Places]]:
     """The toolchains for `arch`, the best first; only the pinned one if there is one."""
     able = sorted(
         (entry for entry in known.values() if arch in entry[0].architectures),

@@ -53,19 +53,11 @@ class Project:
     def toolchain(self, target: Target) -> Toolchain:
         """The toolchain for `target` on this machine; raises ComposerError if there is none."""
         known = load_toolchains(shipped_folder("toolchains"))
-<<<<<<< HEAD
-        profile = self.loaded.manifest_for(target).manifest.profile
-        return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), profile)
-=======
+        one = self.loaded.manifest_for(target)
+        name = one.manifest.toolchain
+        pinned = None if name is None else PinnedToolchain(name, one.places.at("toolchain"))
         memo = Path(store_folder(), TOOLCHAIN_MEMO)
-        return find_toolchain(known, target.arch, memo, self.loaded.manifest.profile, self._pinned_toolchain())
-
-    def _pinned_toolchain(self) -> PinnedToolchain | None:
-        if self.settings.toolchain is not None:
-            return PinnedToolchain(self.settings.toolchain, Location("--toolchain"))
-        name = self.loaded.manifest.toolchain
-        return None if name is None else PinnedToolchain(name, self.loaded.places.at("toolchain"))
->>>>>>> toolchains
+        return find_toolchain(known, target.arch, memo, one.manifest.profile, pinned)
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""

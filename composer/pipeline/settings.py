@@ -16,7 +16,6 @@ class Settings:
     targets: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()  # the later wins
     recipes: tuple[Path, ...] = ()  # folders with more recipes
-    toolchain: str | None = None  # instead of the manifest's, or of the best for each target
     out: Path | None = None  # None: build/ beside the manifest
     jobs: int = 1
     keep_going: bool = False
