@@ -155,9 +155,11 @@ def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
         if not all(_stamp(stamp[0]) == stamp for stamp in (*stamps, *([path] for path in looked))):
             return None
         facts = known[entry["name"]][0]
+        probed: dict[str, Any] = {field: entry[field] for field in _PROBED}
+        listed: dict[str, Any] = {field: tuple(entry[field]) for field in _LISTED}
         return Toolchain(
-            **{field: entry[field] for field in _PROBED},
-            **{field: tuple(entry[field]) for field in _LISTED},
+            **probed,
+            **listed,
             **probe.flags_for(facts, arch),
             programs=tuple(stamp[0] for stamp in stamps),
             absent=tuple(looked),

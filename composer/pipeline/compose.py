@@ -192,9 +192,9 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     verify(evidence, Expected(linked.generated.index.machine, facts))
     check_memory(linked.packed, memory, facts, workshop.manifest.places.at("memory"))
     members = (*linked.given.reached.live_members(), *generated)
-    compiled = (*linked.reached.live_members(), *generated)
+    origins = linked.given.origins
     objects = linked.given.objects
-    return attribute(linked.packed, placed, members, compiled, lambda path: workshop.read(objects[path]), facts.page)
+    return attribute(linked.packed, placed, members, origins, lambda path: workshop.read(objects[path]), facts.page)
 
 
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.errors import raise_any
-from composer.model.linkage import Reach
+from composer.model.linkage import Member, Reach
 from composer.model.manifest import Manifest
+from composer.model.step import Step
 from composer.model.toolchain import Toolchain
 from composer.pipeline.select import Selection, Workshop, exports_of
 from composer.plan.merge import MERGED_OBJECT, again_step, companions, merge_step, mergeable
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, reach
-from composer.verify.attribution import MERGED
+from composer.reach.lines import Locator
+from composer.verify.origins import MERGED, Origins, trace
 
 DEBUG_SECTION = b".gnu.debuglto_.debug_info"  # gcc: debug information that was made before merging
 
@@ -28,6 +30,7 @@ class ToLink:
 
     reached: Reach
     companions: tuple[str, ...]  # objects of debug information only
+    origins: Origins
     objects: Mapping[str, str]  # logical path -> digest
 
 
@@ -44,7 +47,7 @@ def to_link(
     Raises ComposerError.
     """
     if not has_lto(workshop.manifest.manifest, workshop.toolchain):
-        return ToLink(reached, (), objects)
+        return ToLink(reached, (), Origins(), objects)
     lto, catalog = workshop.toolchain.lto, workshop.project.catalog
     live = {member.path for member in reached.live_members()}
     steps = [step for step in mergeable(selection.steps, selection.resolution, catalog) if step.outputs[0] in live]
@@ -68,7 +71,18 @@ def to_link(
             break
         named |= wanted
     raise_any(diagnose(found, exports_of(catalog, selection.target), workshop.locator(made)))
-    return ToLink(found, companions(lto, paths), made)
+    return ToLink(found, companions(lto, paths), _origins(workshop, member, reached, steps, made), made)
+
+
+def _origins(
+    workshop: Workshop, merged: Member, reached: Reach, steps: Sequence[Step], objects: Mapping[str, str]
+) -> Origins:
+    def content_of(path: str) -> bytes:
+        return workshop.read(objects[path])
+
+    sources = {step.inputs[0]: step.outputs[0] for step in steps}
+    compiled = [member for member in reached.members if member.path in sources.values()]
+    return trace(merged, compiled, content_of, Locator(content_of, str).locate_function, sources)
 
 
 def _init_symbols(reached: Reach, rules: Rules) -> Sequence[str]:

@@ -11,13 +11,13 @@ from composer.layout.arrange import ELF_HEADER_SIZE, PROGRAM_HEADER_SIZE
 from composer.layout.pack import PT_LOAD, Header, ProgramHeader, read_header
 from composer.layout.script import LINKER_TABLES
 from composer.model.image import Row
-from composer.model.linkage import NO_SECTION, Member, Section
+from composer.model.linkage import Member, Section
 from composer.reach.objects import merge_entries, split_entries
 from composer.verify.linkmap import JOINED, Placed
+from composer.verify.origins import MERGED, Origins
 
-# Reserved owners; no recipe can have such a name.
+# Reserved owners, as MERGED is; no recipe can have such a name.
 ELF = "(elf)"
-MERGED = "(merged)"
 UNKNOWN = "(unknown)"
 
 
@@ -45,22 +45,22 @@ def attribute(
     image: bytes,
     placed: Sequence[Placed],
     members: Sequence[Member],
-    compiled: Sequence[Member],
+    origins: Origins,
     content_of: Callable[[str], bytes],
     page: int,
 ) -> Attribution:
     """Whose the bytes of the packed `image` are; their sum is the file, whoever they belong to.
 
     Of an image whose headers are in no segment it is the flat file, which is what follows the headers.
-    `members` are the linked objects in link order, `compiled` those that they were made of: the same, but for a
-    merged one, whose bytes belong to those objects. `content_of` gives an object's bytes by its path.
+    `members` are the linked objects in link order, `origins` says whose the bytes of a merged one are, and
+    `content_of` gives an object's bytes by its path.
     Bytes between sections are padding; those whose object is not among `members` belong to `UNKNOWN`.
     Raises ComposerError(IMAGE_WRONG) for a file that is not an ELF, or of which nobody owns more than
     a fiftieth (DESIGN section 4, sieve 3).
     """
     header = read_header(image)
     loads = [program for program in header.programs if program.type == PT_LOAD]
-    extents = [*_headers(header, loads), *_sections(image, loads, placed, members, compiled, content_of)]
+    extents = [*_headers(header, loads), *_sections(image, loads, placed, members, origins, content_of)]
     counted: dict[tuple[str, str, str], list[int]] = {}
     for load in loads:
         for extent in _with_padding(load, extents):
@@ -109,12 +109,11 @@ def _sections(
     loads: Sequence[ProgramHeader],
     placed: Sequence[Placed],
     members: Sequence[Member],
-    compiled: Sequence[Member],
+    origins: Origins,
     content_of: Callable[[str], bytes],
 ) -> Iterator[_Extent]:
     known = {(member.path, section.name): (member, section) for member in members for section in member.index.sections}
-    merges = _Merges(compiled, content_of)
-    origins = origins_of(members, compiled)
+    merges = _Merges((*origins.compiled, *members), content_of)
     for found in placed:
         owner = known.get((found.path, found.section))
         if found.section in LINKER_TABLES:
@@ -127,32 +126,9 @@ def _sections(
             yield from merges.split(_content(image, loads, found), found, *owner)
         else:
             where = (owner[0].owner, found.path, found.section)
-            yield _Extent(found.address, found.address + found.size, *origins.get((found.path, found.section), where))
-
-
-def origins_of(members: Sequence[Member], compiled: Sequence[Member]) -> Mapping[tuple[str, str], tuple[str, str, str]]:
-    """Whose a section (path, name) of a merged object is: owner, path and section of the one object that has its symbol.
-
-    Absent is what has no symbol, symbols of several sections, or one whose name several objects use.
-    """
-    defined: dict[str, set[tuple[str, str, str]]] = {}
-    for member in compiled:
-        for symbol in member.index.symbols:
-            if symbol.section != NO_SECTION:
-                section = member.index.sections[symbol.section].name
-                defined.setdefault(_written(symbol.name), set()).add((member.owner, member.path, section))
-    found: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
-    for member in (member for member in members if member.owner == MERGED):
-        for symbol in member.index.symbols:
-            if symbol.section != NO_SECTION:
-                key = (member.path, member.index.sections[symbol.section].name)
-                found.setdefault(key, set()).update(defined.get(_written(symbol.name), ()))
-    return {key: next(iter(origins)) for key, origins in found.items() if len(origins) == 1}
-
-
-def _written(symbol: str) -> str:
-    """The name as it stands in the source: what compilers add begins with a dot (`fetch.constprop.0`, `words.1`)."""
-    return symbol.partition(".")[0]
+            yield _Extent(
+                found.address, found.address + found.size, *origins.sections.get((found.path, found.section), where)
+            )
 
 
 def _content(image: bytes, loads: Sequence[ProgramHeader], found: Placed) -> bytes:
