@@ -105,7 +105,7 @@ def _choose(
             except ComposerError as error:
                 refused += error.diagnostics
             else:
-                remarks = (*(f"{diagnostic.message}" for diagnostic in refused), *found.remarks)
+                remarks = (*(diagnostic.message for diagnostic in refused), *found.remarks)
                 return dataclasses.replace(found, remarks=remarks, absent=(*absent, *missing))
         absent += missing
     if refused:
