@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from composer.cli.common import open_store, progress_of, settings_of
+from composer.errors import raise_any
 from composer.execute.store import Store
-from composer.pipeline.build import Built, build, inputs_of
+from composer.pipeline.build import Built, build, in_turn, inputs_of
 from composer.pipeline.fresh import remember
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.settings import Settings
@@ -52,7 +53,10 @@ def _names_in(settings: Settings) -> frozenset[str]:
 
 def build_all(args: argparse.Namespace, wanted: Sequence[Settings], store: Store) -> list[Built]:
     """Build what is `wanted`, one manifest after the other."""
-    return [built for settings in wanted for built in build(settings, store, progress_of(args))]
+    keep_going = getattr(args, "keep_going", False)
+    made, failures = in_turn(wanted, lambda settings: build(settings, store, progress_of(args)), keep_going)
+    raise_any(failures)
+    return [built for images in made for built in images]
 
 
 def _spell(made: Sequence[Built]) -> str:

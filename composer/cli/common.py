@@ -21,6 +21,7 @@ def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
     return Settings(
         manifest=Path(manifest),
         targets=tuple(args.target),
+        assignments=tuple(args.assignments),
         recipes=tuple(Path(folder) for folder in args.recipes),
         out=Path(args.out) if args.out else None,
         jobs=args.jobs,

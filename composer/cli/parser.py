@@ -13,6 +13,7 @@ from typing import NoReturn
 import composer
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for, nearest
+from composer.model.assignment import Assignment
 
 Parser = argparse.ArgumentParser
 MODULE = "composer.cli.{}_command"
@@ -194,6 +195,21 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _profile(text: str) -> Assignment:
+    return Assignment("profile", text, f"--profile {text}")
+
+
+def _toolchain(text: str) -> Assignment:
+    return Assignment("toolchain", text, f"--toolchain {text}")
+
+
+def _assignment(text: str) -> Assignment:
+    key, separator, value = text.partition("=")
+    if not separator or not key:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE, such as memory=32MiB")
+    return Assignment(key, value, f"--set {text}")
+
+
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments of one call; `command` loads what to run and `words` are `argv`. Raises ComposerError for a mistake.
 
@@ -294,6 +310,35 @@ def _choice(parser: Parser, option: str, *words: str) -> None:
 def _common_words(parser: Parser) -> None:
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="platform/arch instead of the manifest's"
+    )
+    # One list for all three words, for of two that set the same the later wins.
+    assignments: list[Assignment] = []
+    parser.add_argument(
+        "--profile",
+        dest="assignments",
+        action="append",
+        type=_profile,
+        default=assignments,
+        metavar="NAME",
+        help="size, speed or debug instead of the manifest's profile",
+    )
+    parser.add_argument(
+        "--set",
+        dest="assignments",
+        action="append",
+        type=_assignment,
+        default=assignments,
+        metavar="KEY=VALUE",
+        help="set a key of the manifest, or an option as recipe.option; wins over the manifest",
+    )
+    parser.add_argument(
+        "--toolchain",
+        dest="assignments",
+        action="append",
+        type=_toolchain,
+        default=assignments,
+        metavar="NAME",
+        help="gcc, clang or zig, instead of the best for the target",
     )
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")

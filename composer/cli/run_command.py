@@ -8,8 +8,9 @@ import shlex
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
@@ -26,6 +27,9 @@ from composer.run.command import command_for
 from composer.run.emulator import choose_emulator
 from composer.run.engine import run_guest
 from composer.run.guest import Emulator, Ending, EndingKind, Guest
+
+if TYPE_CHECKING:  # a fresh image is run without the modules that build
+    from composer.pipeline.build import Built
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +124,34 @@ def _finished(args: argparse.Namespace) -> Finished:
     path = Path(args.manifest)
     if is_image(args):
         return Finished(read_image(path), path.parent)
-    settings = settings_of(args, args.manifest)
+    settings = replace(settings_of(args, args.manifest), first_only=True)
     words = (
         "run",
         args.manifest,
         *args.target,
+        *(assignment.words for assignment in settings.assignments),
         *(f"--recipes={folder}" for folder in args.recipes),
         f"--out={args.out}",
     )
-    description = Path(recall(words) or _build(args, words, settings))
+    remark, _, text = (recall(words) or _build(args, words, settings)).partition("\n")
+    if remark:
+        _tell(args, remark)
+    description = Path(text)
     return Finished(read_image(description), description.parent)
 
 
 def _build(args: argparse.Namespace, words: Sequence[str], settings: Settings) -> str:
     from composer.cli.build_command import build_noted
 
-    return build_noted(args, words, [settings], lambda made: str(made[0].folder / IMAGE_FILE))
+    return build_noted(args, words, [settings], _spell_first)
+
+
+def _spell_first(made: Sequence[Built]) -> str:
+    """What to say of a choice, if there was one, and on a second line the description of the image to run."""
+    first = made[0]
+    count = len(first.workshop.project.loaded.targets)
+    remark = "" if count == 1 else f"running {first.image.target}, the first of {count} targets"
+    return f"{remark}\n{first.folder / IMAGE_FILE}"
 
 
 def _guest(

@@ -27,6 +27,9 @@ _DEBUG = (
     "types",
 )
 
+# Of the debug file as well: lld takes them for orphans, GNU ld does not ask.
+SYMBOL_TABLES = (".symtab", ".shstrtab", ".strtab")
+
 # Tables that the linker itself makes for an object that addresses symbols indirectly; nothing changes
 # them in a program whose addresses are all known.
 LINKER_TABLES = (".got", ".got.plt", ".igot", ".igot.plt")
@@ -49,6 +52,7 @@ def render(layout: Layout) -> str:
     lines += [f"  image_end = ALIGN({facts.page:#x});"]
     lines += [f"  image_size = image_end - image_start + {units} * {facts.reserve:#x};"]
     lines += [f"  .debug_{name} 0 : {{ *(.debug_{name}) }}" for name in _DEBUG]
+    lines += [f"  {name} 0 : {{ *({name}) }}" for name in SYMBOL_TABLES]
     lines += [f"  /DISCARD/ : {{ *({_DISCARDED}) }}", "}", ""]
     return "\n".join(lines)
 

@@ -27,10 +27,15 @@ def init_source(calls: Sequence[str], *, constructors: bool) -> bytes:
 
 def note_source(digest: str) -> bytes:
     """A note (System V ABI, "Note Section") that holds the resolved manifest's SHA-256 `digest`, in hexadecimal."""
-    owner = NOTE_OWNER.encode() + b"\0"
+    # In assembly: of a variable in a section, gcc and clang each take another word for making it a note.
     words = ", ".join(f"0x{digest[place : place + 2]}" for place in range(0, len(digest), 2))
-    return (
-        f"static const struct {{ unsigned owner_size, size, type; char owner[{len(owner)}]; unsigned char digest[32]; }}\n"
-        '\timage_note __attribute__((section(".note.compose"), used, aligned(4))) = '
-        f'{{ {len(owner)}, 32, {NOTE_TYPE}, "{NOTE_OWNER}", {{ {words} }} }};\n'
-    ).encode()
+    lines = (
+        '.pushsection .note.compose, \\"a\\", %note',
+        ".balign 4",
+        f".long {len(NOTE_OWNER) + 1}, 32, {NOTE_TYPE}",
+        f'.asciz \\"{NOTE_OWNER}\\"',
+        ".balign 4",
+        f".byte {words}",
+        ".popsection",
+    )
+    return "".join(["__asm__(\n", *(f'\t"{line}\\n"\n' for line in lines), ");\n"]).encode()

@@ -98,25 +98,25 @@ def _wrong_value(kind: str, detail: ErrorDetails) -> tuple[str, str | None]:
     """What is wrong with a value, and the next thing to try."""
     value = detail["input"]
     match kind:
-        case "literal_error" | "enum" if isinstance(value, str):
+        case "literal_error" | "enum":
             choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            near = nearest(value, choices)
-            return f"'{value}' is not one of {', '.join(choices)}", f"did you mean '{near}'?" if near else None
+            near = nearest(value, choices) if isinstance(value, str) else None
+            return f"{spell(value)} is not one of {', '.join(choices)}", f"did you mean '{near}'?" if near else None
         case "string_pattern_mismatch" if "A-Z" in str(detail["ctx"]):
-            return f"{_spell(value)} is not a legal symbol", "write a C identifier"
+            return f"{spell(value)} is not a legal symbol", "write a C identifier"
         case "string_pattern_mismatch":
             signs = "digits, - and _" if "_-" in str(detail["ctx"]) else "digits and -"
             hint = f"start with a lower-case letter; then lower-case letters, {signs}"
-            return f"{_spell(value)} is not a legal name", hint
+            return f"{spell(value)} is not a legal name", hint
         case "value_error" if isinstance(value, dict):
             return str(detail["ctx"]["error"]), None
         case "value_error":
-            return f"{_spell(value)} is not accepted", str(detail["ctx"]["error"])
+            return f"{spell(value)} is not accepted", str(detail["ctx"]["error"])
         case "too_short":
             return "must not be empty", None
         case _:
             sentence = _SENTENCES.get(kind, detail["msg"])
-            return f"{sentence}, not {_spell(value)}", _spelled_as(sentence, value)
+            return f"{sentence}, not {spell(value)}", _spelled_as(sentence, value)
 
 
 def _spelled_as(sentence: str, value: object) -> str | None:
@@ -134,7 +134,8 @@ def _spelled_as(sentence: str, value: object) -> str | None:
             return None
 
 
-def _spell(value: object) -> str:
+def spell(value: object) -> str:
+    """A value as a sentence names it."""
     match value:
         case bool():
             return str(value).lower()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -90,6 +90,57 @@ def parse_document(text: str, shown: str, what: str) -> Document:
         raise ComposerError(Diagnostic(Code.NOT_A_MAPPING, f"the {what} is {kind}", Location(shown, 1, 1), hint))
     places = Places(shown, MappingProxyType(builder.values), MappingProxyType(builder.keys))
     return Document(value, places, tuple(builder.mistakes))
+
+
+def parse_value(text: str, shown: str) -> tuple[Any, tuple[Diagnostic, ...]]:
+    """The value that YAML `text` stands for where it follows a key, and its mistakes, all told of `shown` as a whole."""
+    builder = _Builder(shown)
+    at = Location(shown)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        raise ComposerError(replace(_syntax_error(error, text, shown), at=at, hint="check its quotes")) from None
+    except ComposerError as error:
+        raise ComposerError(*(replace(diagnostic, at=at) for diagnostic in error.diagnostics)) from None
+    return builder.root, tuple(replace(mistake, at=at) for mistake in builder.mistakes)
+
+
+def part_of(document: Document, *path: str) -> Document:
+    """The mapping at `path` as a document of its own; of anything else an empty one. Its mistakes stay behind."""
+    value: Any = document.value
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    count, places = len(path), document.places
+    values = {below[count:]: at for below, at in places.values.items() if below[:count] == path}
+    keys = {below[count:]: at for below, at in places.keys.items() if below[:count] == path and len(below) > count}
+    return Document(value if isinstance(value, dict) else {}, Places(places.file, values, keys))
+
+
+def overlaid(below: Document, above: Document) -> Document:
+    """`below` with what `above` says: mappings key by key, lists one behind the other, anything else instead.
+
+    Every value keeps the place where it was written.
+    """
+    values, keys = dict(below.places.values), dict(below.places.keys)
+
+    def lay(old: Any, new: Any, source: KeyPath, path: KeyPath) -> Any:
+        values[path] = above.places.at(*source)
+        if isinstance(new, dict):
+            joined = dict(old) if isinstance(old, dict) else {}
+            for key, value in new.items():
+                keys[*path, key] = above.places.at_key(*source, key)
+                joined[key] = lay(joined.get(key), value, (*source, key), (*path, key))
+            return joined
+        if isinstance(new, list):
+            kept = old if isinstance(old, list) else []
+            added = (lay(None, v, (*source, i), (*path, len(kept) + i)) for i, v in enumerate(new))
+            return [*kept, *added]
+        return new
+
+    value = lay(below.value, above.value, (), ())
+    values[()] = below.places.at()
+    return Document(value, Places(below.places.file, values, keys))
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, shown: str) -> Diagnostic:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -10,26 +11,33 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import examine, in_order
 from composer.load.document import Document, display_path, keys_of, read_document
 from composer.load.globs import GlobFault, expand, files_below, leads_outside
-from composer.load.suggest import hint_for, nearest
+from composer.load.layers import read_layers
+from composer.load.options import wrong_options
+from composer.load.suggest import nearest
+from composer.model.assignment import Assignment
 from composer.model.manifest import (
     NOT_YET_APP_KEYS,
     NOT_YET_KEYS,
     NOT_YET_VALUES,
     LoadedManifest,
     Manifest,
+    TargetManifest,
 )
-from composer.model.recipe import Catalog, OptionValue
+from composer.model.recipe import Catalog
 from composer.model.target import PLATFORMS, Target
+from composer.model.value import Places
 
 MANIFEST_FILE = "unikernel.yaml"
 SOURCE_SUFFIXES = (".c", ".S")
 
 
-def load_manifest(path: Path, catalog: Catalog, targets: Sequence[str] = ()) -> LoadedManifest:
+def load_manifest(
+    path: Path, catalog: Catalog, targets: Sequence[str] = (), assignments: Sequence[Assignment] = ()
+) -> LoadedManifest:
     """Read the manifest `path` (a folder means the `unikernel.yaml` in it).
 
-    `targets` come from the command line and replace those of the file.
-    Raises ComposerError with all mistakes of the file at once.
+    `targets` come from the command line and replace those of the file; `assignments` come from there too and win
+    over the file and its overrides. Raises ComposerError with all mistakes at once.
     """
     file = path / MANIFEST_FILE if path.is_dir() else path
     if file.suffix in SOURCE_SUFFIXES and file.is_file():
@@ -37,15 +45,43 @@ def load_manifest(path: Path, catalog: Catalog, targets: Sequence[str] = ()) -> 
         raise ComposerError(
             Diagnostic(Code.NOT_A_MAPPING, "this is a source, not a manifest", Location(display_path(file)), hint)
         )
-    document = read_document(file, "manifest")
-    manifest, found = examine(Manifest, document, _not_yet(document))
+    layers = read_layers(read_document(file, "manifest"), assignments)
     folder = file.absolute().parent
-    chosen = _targets(document, catalog, targets, found)
-    sources = _sources(document, folder, found)
-    found += _wrong_options(document, catalog)
+    base = _check(layers.base, folder)
+    found = [*base.mistakes, *layers.mistakes]
+    chosen = _targets(layers.base, catalog, targets, found)
+    found += wrong_options(layers, tuple(chosen), catalog)
+    variants: dict[str, _Checked] = {}
+    for text in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
+        document = layers.document_for(text)
+        variants[text] = base if document is layers.base else _check(document, folder)
+        # Most of its mistakes are those of the base, told once.
+        told = {diagnostic.at for diagnostic in found}
+        found += (diagnostic for diagnostic in variants[text].mistakes if diagnostic.at not in told)
     raise_any(in_order(found))
-    assert manifest is not None, "a manifest without mistakes has a value"
-    return LoadedManifest(manifest, document.places, str(folder), chosen, sources)
+    each = tuple(variants[str(target)].for_target(target, at) for target, at in chosen.items())
+    return LoadedManifest(each[0].manifest.name, layers.base.places.file, str(folder), each)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What one document says, as far as it is a manifest."""
+
+    manifest: Manifest | None
+    places: Places
+    sources: tuple[str, ...]
+    mistakes: tuple[Diagnostic, ...]
+
+    def for_target(self, target: Target, at: Location) -> TargetManifest:
+        """The manifest of a document without mistakes."""
+        assert self.manifest is not None, "a manifest without mistakes has a value"
+        return TargetManifest(target, at, self.manifest, self.places, self.sources)
+
+
+def _check(document: Document, folder: Path) -> _Checked:
+    manifest, found = examine(Manifest, document, _not_yet(document))
+    sources = _sources(document, folder, found)
+    return _Checked(manifest, document.places, sources, tuple(found))
 
 
 def _texts(document: Document, *path: str) -> list[tuple[str, Location]]:
@@ -72,14 +108,12 @@ def _not_yet(document: Document) -> Iterator[Diagnostic]:
         value = document.value.get(key)
         if isinstance(value, str) and value in values:
             yield Diagnostic(Code.NOT_YET, f"'{key}: {value}' is not supported yet", document.places.at(key), hint)
-    if isinstance(document.value.get("targets"), dict):
-        message = "'targets' as a mapping with overrides is not supported yet"
-        yield Diagnostic(Code.NOT_YET, message, document.places.at("targets"), "write a list: targets: [kvm/x86_64]")
 
 
 def _targets(
     document: Document, catalog: Catalog, wanted: Sequence[str], found: list[Diagnostic]
-) -> tuple[Target, ...]:
+) -> dict[Target, Location]:
+    """Each target to build, with the place that names it."""
     one, several = document.value.get("target"), document.value.get("targets")
     named = [(text, Location("--target")) for text in wanted]
     if not named:
@@ -90,13 +124,13 @@ def _targets(
     if one and several:
         message = "both 'target' and 'targets' are given"
         found.append(Diagnostic(Code.WRONG_VALUE, message, document.places.at("target"), "keep one of them"))
-    chosen: dict[Target, None] = {}
+    chosen: dict[Target, Location] = {}
     for text, at in named:
         try:
-            chosen[parse_target(text, at, catalog)] = None
+            chosen.setdefault(parse_target(text, at, catalog), at)
         except ComposerError as error:
             found += error.diagnostics
-    return tuple(chosen)
+    return chosen
 
 
 def buildable_targets(catalog: Catalog) -> tuple[Target, ...]:
@@ -164,51 +198,3 @@ def _wrong_source(pattern: str, at: Location, fault: GlobFault, folder: Path) ->
 def _named_relative(what: str, folder: Path) -> str:
     shown = display_path(folder)
     return f"{what} are named relative to the manifest's folder{'' if shown == '.' else f', {shown}'}"
-
-
-def _wrong_options(document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
-    options = document.value.get("options")
-    for key, value in options.items() if isinstance(options, dict) else ():
-        recipe_name, _, option_name = key.partition(".")
-        at = document.places.at_key("options", key)
-        entry = catalog.recipes.get(recipe_name)
-        if entry is None:
-            yield _unknown_recipe(key, at, catalog)
-        elif option_name not in entry.recipe.options:
-            known = (f"{recipe_name}.{name}" for name in entry.recipe.options)
-            hint = (
-                hint_for(key, known, "its options")
-                if entry.recipe.options
-                else f"the recipe '{recipe_name}' has no options"
-            )
-            yield Diagnostic(Code.UNKNOWN_OPTION, f"there is no option '{key}'", at, hint)
-        elif isinstance(value, bool | int | str) and (complaint := entry.recipe.options[option_name].complaint(value)):
-            option = entry.recipe.options[option_name]
-            hint = f"{option.help} (default: {spell_option(option.default)})"
-            message = f"the option '{key}' {complaint}, not '{spell_option(value)}'"
-            yield Diagnostic(Code.WRONG_VALUE, message, document.places.at("options", key), hint)
-
-
-def _unknown_recipe(key: str, at: Location, catalog: Catalog) -> Diagnostic:
-    name, dot, _ = key.partition(".")
-    owners = {recipe: entry.recipe.options for recipe, entry in catalog.recipes.items() if entry.recipe.options}
-    if not dot:
-        meant = [f"{recipe}.{option}" for recipe, options in owners.items() for option in options if option == name]
-        hint = f"did you mean '{meant[0]}'?" if meant else "options are written recipe.option"
-        return Diagnostic(Code.UNKNOWN_OPTION, f"'{key}' names no recipe", at, hint)
-    message = f"there is no recipe '{name}'; options are written recipe.option"
-    return Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, owners, "recipes with options"))
-
-
-def spell_option(value: OptionValue) -> str:
-    """An option's value as a manifest would write it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def options_by_recipe(manifest: Manifest) -> Mapping[str, Mapping[str, OptionValue]]:
-    """The manifest's options, recipe by recipe."""
-    sorted_out: dict[str, dict[str, OptionValue]] = {}
-    for key, value in manifest.options.items():
-        recipe, _, option = key.partition(".")
-        sorted_out.setdefault(recipe, {})[option] = value
-    return sorted_out

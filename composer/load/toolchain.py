@@ -1,34 +1,45 @@
-"""Toolchains: `toolchains/*.yaml` read, and the one for an architecture found on this machine.
+"""Toolchains: `toolchains/*.yaml` read, and the best one for an architecture found on this machine.
 
-A toolchain is known by the content of the programs that do the work (driver, cc1, as, ld), never by the
-version that it prints: distributions patch compilers without changing it.
+A toolchain is known by the content of the programs that do the work (of gcc: driver, cc1, as, ld), never by
+the version that it prints: distributions patch compilers without changing it. `composer/load/probe.py` asks
+them; here one is chosen, and remembered by the size, time and inode of each program, so that a build need not read
+hundreds of megabytes of compiler again.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
-import re
-import shutil
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from composer import digest
-from composer.errors import Code, ComposerError, Diagnostic
+from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.load import probe
 from composer.load.check import check
 from composer.load.document import read_document
 from composer.load.suggest import hint_for
 from composer.model.toolchain import Toolchain, ToolchainFacts
 from composer.model.value import Places
 
-PROBE_SECONDS = 30.0
-_PROGRAMS = ("cc1", "as", "ld")
+REMEMBERED = 16  # choices in the memo: a few architectures, profiles and pins
+
+Known = Mapping[str, tuple[ToolchainFacts, Places]]
 
 
-def load_toolchains(folder: Path) -> Mapping[str, tuple[ToolchainFacts, Places]]:
+@dataclass(frozen=True, slots=True)
+class PinnedToolchain:
+    """The toolchain that the manifest or the command line asks for, and where."""
+
+    name: str
+    at: Location | None = None
+
+
+def load_toolchains(folder: Path) -> Known:
     """Every toolchain that the folder describes, by name."""
     found = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -39,144 +50,131 @@ def load_toolchains(folder: Path) -> Mapping[str, tuple[ToolchainFacts, Places]]
 
 
 def find_toolchain(
-    toolchains: Mapping[str, tuple[ToolchainFacts, Places]], arch: str, memo: Path, profile: str
+    known: Known, arch: str, memo: Path, profile: str, pinned: PinnedToolchain | None = None
 ) -> Toolchain:
-    """The toolchain for `arch` on this machine; raises ComposerError if there is none that will do.
+    """The best toolchain for `arch` on this machine, or the one that is pinned.
 
-    `memo` is a file that remembers the last probe by the size, time and inode of each program, so that
-    a build need not read 40 MB of compiler again; it may be missing, stale or garbage.
+    `memo` is a file that remembers the last choices; it may be missing, stale or garbage. Raises
+    ComposerError if none will do, with everything that is wrong with those that are there.
     """
-    candidates = [entry for entry in toolchains.values() if entry[0].arch == arch]
-    if not candidates:
-        hint = hint_for(arch, {entry[0].arch for entry in toolchains.values()}, "architectures")
-        raise ComposerError(Diagnostic(Code.NO_COMPILER, f"no toolchain is described for '{arch}'", None, hint))
-    facts, places = candidates[0]
-    driver = next((path for name in facts.compiler if (path := shutil.which(name))), None)
-    if driver is None:
-        message = f"no C compiler for {arch} on this machine: looked for {', '.join(facts.compiler)}"
-        raise ComposerError(Diagnostic(Code.NO_COMPILER, message, places.at("compiler"), install_hint("gcc")))
-    remembered = _recall(memo, facts, driver, profile)
+    candidates = _candidates(known, arch, pinned)
+    key = _memo_key(known, arch, profile, pinned)
+    remembered = _recall(memo, key, known, arch)
     if remembered is not None:
         return remembered
-    toolchain = _probe(facts, places, driver, profile)
-    _remember(memo, toolchain, profile)
+    toolchain = _choose(candidates, arch, profile, pinned)
+    _remember(memo, key, toolchain)
     return toolchain
 
 
-def install_hint(package: str) -> str:
-    """The line that installs a package on the usual distributions."""
-    return f"install it: `sudo apt install {package}` (Debian, Ubuntu), `sudo dnf install {package}` (Fedora)"
-
-
-def _probe(facts: ToolchainFacts, places: Places, driver: str, profile: str) -> Toolchain:
-    version = _ask(driver, "-dumpfullversion") or _ask(driver, "-dumpversion")
-    if _number(version) < _number(facts.min_version):
-        message = f"{driver} is version {version or 'unknown'}; {facts.name} needs {facts.min_version} or newer"
-        hint = f"install gcc {facts.min_version} or newer, and have it before this one on the PATH"
-        raise ComposerError(Diagnostic(Code.COMPILER_TOO_OLD, message, places.at("min_version"), hint))
-    programs = {name: _program(driver, name, places) for name in _PROGRAMS}
-    _check_flags(facts, places, driver, profile)
-    identity = digest.of_json(
-        {name: digest.of_file(Path(path)) for name, path in {"driver": driver, **programs}.items()}
+def _candidates(known: Known, arch: str, pinned: PinnedToolchain | None) -> Sequence[tuple[ToolchainFacts, Places]]:
+    """The toolchains for `arch`, the best first; only the pinned one if there is one."""
+    able = sorted(
+        (entry for entry in known.values() if arch in entry[0].architectures),
+        key=lambda entry: entry[0].architectures[arch].rank,
     )
-    include = _ask(driver, "-print-file-name=include")
-    return Toolchain(facts, driver, programs["ld"], (driver, *programs.values()), version, identity, include)
+    if pinned is not None:
+        if pinned.name not in known:
+            hint = hint_for(pinned.name, known, "toolchains")
+            message = f"there is no toolchain '{pinned.name}'"
+            raise ComposerError(Diagnostic(Code.UNKNOWN_TOOLCHAIN, message, pinned.at, hint))
+        able = [entry for entry in able if entry[0].name == pinned.name] or able
+        if able and able[0][0].name != pinned.name:
+            message = f"the toolchain '{pinned.name}' makes no code for {arch}"
+            hint = f"toolchains for {arch}: {', '.join(sorted(facts.name for facts, _ in able))}"
+            raise ComposerError(Diagnostic(Code.IMPOSSIBLE_PAIR, message, pinned.at, hint))
+    if not able:
+        hint = hint_for(arch, {arch for facts, _ in known.values() for arch in facts.architectures}, "architectures")
+        raise ComposerError(Diagnostic(Code.NO_COMPILER, f"no toolchain is described for '{arch}'", None, hint))
+    return able
 
 
-def _ask(driver: str, *arguments: str) -> str:
-    """What the driver prints, or nothing if it cannot be run."""
-    try:
-        done = subprocess.run(
-            [driver, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=PROBE_SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+def _choose(
+    candidates: Sequence[tuple[ToolchainFacts, Places]], arch: str, profile: str, pinned: PinnedToolchain | None
+) -> Toolchain:
+    """The first candidate that will do."""
+    refused: list[Diagnostic] = []
+    absent: list[str] = []
+    for facts, places in candidates:
+        drivers, missing = probe.drivers(facts, arch)
+        for driver in drivers:
+            try:
+                found = probe.probe(facts, places, arch, profile, driver, is_pinned=pinned is not None)
+            except ComposerError as error:
+                refused += error.diagnostics
+            else:
+                remarks = (*(f"{diagnostic.message}" for diagnostic in refused), *found.remarks)
+                return dataclasses.replace(found, remarks=remarks, absent=(*absent, *missing))
+        absent += missing
+    if refused:
+        raise ComposerError(*refused)
+    raise ComposerError(_none([facts for facts, _ in candidates], arch))
 
 
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+def _none(candidates: Sequence[ToolchainFacts], arch: str) -> Diagnostic:
+    """Nothing is there: what was looked for, and each way to have one."""
+    programs = list(dict.fromkeys(name for facts in candidates for name in facts.architectures[arch].compiler))
+    wheels = [facts.wheel for facts in candidates if facts.wheel]
+    also = f", and for the Python package {', '.join(wheels)}" if wheels else ""
+    message = f"no C compiler for {arch} on this machine: looked for {', '.join(programs)}{also}"
+    ways = (probe.install_hint(facts, arch) for facts in candidates)
+    return Diagnostic(Code.NO_COMPILER, message, hint="install one: " + ", or ".join(ways))
 
 
-def _program(driver: str, name: str, places: Places) -> str:
-    answer = _ask(driver, f"-print-prog-name={name}")
-    path = shutil.which(answer) if answer else None
-    if path is None:
-        message = f"{driver} has no '{name}' to work with"
-        hint = install_hint("binutils" if name in ("as", "ld") else "gcc")
-        raise ComposerError(Diagnostic(Code.NO_COMPILER, message, places.at("compiler"), hint))
-    return path
-
-
-def _check_flags(facts: ToolchainFacts, places: Places, driver: str, profile: str) -> None:
-    """Compile nothing with all flags; on a failure find the flag that is to blame."""
-    listed = [(flag, places.at("flags", index)) for index, flag in enumerate(facts.flags)]
-    listed += [(flag, places.at("profiles", profile, index)) for index, flag in enumerate(facts.profiles[profile])]
-    if _accepts(driver, *(flag for flag, _ in listed)):
-        return
-    culprits = [(flag, at) for flag, at in listed if not _accepts(driver, flag)]
-    flag, at = culprits[0] if culprits else ("its flags together", places.at("flags"))
-    message = f"{driver} does not accept {flag}"
-    hint = "install a newer gcc, or correct the toolchain's flags"
-    raise ComposerError(Diagnostic(Code.COMPILER_LACKS_FLAG, message, at, hint))
-
-
-def _accepts(driver: str, *flags: str) -> bool:
-    try:
-        done = subprocess.run(
-            [driver, *flags, "-S", "-o", os.devnull, "-x", "c", os.devnull],
-            capture_output=True,
-            timeout=PROBE_SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+def _memo_key(known: Known, arch: str, profile: str, pinned: PinnedToolchain | None) -> str:
+    """Everything besides files that the choice depends on."""
+    described = [facts.model_dump(mode="json") for facts, _ in known.values()]
+    return digest.of_json([described, arch, profile, pinned and pinned.name, os.environ.get("PATH")])
 
 
 def _stamp(path: str) -> list[Any]:
-    """What changes when a program is replaced."""
-    status = Path(path).stat()
+    """What changes when a program is replaced; of one that is not there only its path."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a dozen of them on the path of each build
+    except OSError:
+        return [path]
     return [path, status.st_size, status.st_mtime_ns, status.st_ino]
 
 
-def _memo_key(facts: ToolchainFacts, driver: str, profile: str) -> str:
-    return digest.of_json([facts.model_dump(mode="json"), driver, profile])
-
-
-def _recall(memo: Path, facts: ToolchainFacts, driver: str, profile: str) -> Toolchain | None:
+def _entries(memo: Path) -> dict[str, Any]:
     try:
-        entry = json.loads(memo.read_bytes())[_memo_key(facts, driver, profile)]
-        fresh = all(_stamp(stamp[0]) == stamp for stamp in entry["stamps"])
-        if not fresh:
+        entries = json.loads(memo.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return entries if isinstance(entries, dict) else {}
+
+
+_PROBED = ("name", "version", "reason", "include", "identity")  # fields that are text
+_LISTED = ("compiler", "linker", "remarks")  # that are lists of words
+
+
+def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
+    try:
+        entry = _entries(memo)[key]
+        stamps, looked = entry["stamps"], entry["absent"]
+        if not all(_stamp(stamp[0]) == stamp for stamp in (*stamps, *([path] for path in looked))):
             return None
-        programs = tuple(stamp[0] for stamp in entry["stamps"])
+        facts = known[entry["name"]][0]
         return Toolchain(
-            facts, driver, entry["linker"], programs, entry["version"], entry["identity"], entry["include"]
+            **{field: entry[field] for field in _PROBED},
+            **{field: tuple(entry[field]) for field in _LISTED},
+            **probe.flags_for(facts, arch),
+            programs=tuple(stamp[0] for stamp in stamps),
+            absent=tuple(looked),
         )
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError):
         return None
 
 
-def _remember(memo: Path, toolchain: Toolchain, profile: str) -> None:
-    """Write the probe down; a memo that cannot be written only costs time."""
-    entry: dict[str, Any] = {
-        "stamps": [_stamp(program) for program in toolchain.programs],
-        "linker": toolchain.linker,
-        "version": toolchain.version,
-        "identity": toolchain.identity,
-        "include": toolchain.include,
-    }
+def _remember(memo: Path, key: str, toolchain: Toolchain) -> None:
+    """Write the choice down; a memo that cannot be written only costs time."""
+    entry = {field: getattr(toolchain, field) for field in (*_PROBED, *_LISTED, "absent")}
+    entry["stamps"] = [_stamp(program) for program in toolchain.programs]
+    others = [(name, value) for name, value in _entries(memo).items() if name != key][-REMEMBERED + 1 :]
     draft = memo.with_name(f"{memo.name}.{os.getpid()}")
     try:
         memo.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps({_memo_key(toolchain.facts, toolchain.compiler, profile): entry}))
+        draft.write_text(json.dumps({**dict(others), key: entry}))
         draft.replace(memo)
     except OSError:
         with suppress(OSError):

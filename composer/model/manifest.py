@@ -9,22 +9,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from composer.errors import Location
 from composer.model.recipe import OptionValue
 from composer.model.target import Target
 from composer.model.value import ByteCount, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset(
-    {"net", "files", "env", "ports", "machine", "toolchain", "share", "disks", "allow_missing", "recipes"}
-)
+NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "libc": frozenset({"picolibc", "newlib", "musl"}),
         "network": frozenset({"lwip"}),
-        "profile": frozenset({"speed", "debug"}),
     }
 )
+
+# What one manifest says once: no target overrides it, and the command line does not set it.
+FIXED_KEYS = frozenset({"name", "target", "targets"})
 
 
 class App(Value):
@@ -46,16 +47,39 @@ class Manifest(Value):
     libc: Literal["auto", "nolibc"] = "auto"
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
-    profile: Literal["size"] = "size"
+    profile: Literal["size", "speed", "debug"] = "size"
+    toolchain: Name | None = None  # None: the best for each target
     options: Mapping[str, OptionValue] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedManifest:
-    """A manifest with the place of each value and the targets that it (or the command line) names."""
+class TargetManifest:
+    """The manifest as it holds for one target, with the place of each value.
 
+    The target's overrides are in it, and what the command line sets.
+    """
+
+    target: Target
+    target_at: Location  # where the target is named
     manifest: Manifest
     places: Places
+    sources: tuple[str, ...]  # the app's sources, globs expanded, relative to the manifest's folder, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedManifest:
+    """A manifest for each of the targets that it (or the command line) names."""
+
+    name: str
+    file: str  # as messages name it
     folder: str  # absolute path of the manifest's folder
-    targets: tuple[Target, ...]
-    sources: tuple[str, ...]  # the app's sources, globs expanded, relative to `folder`, sorted
+    each: tuple[TargetManifest, ...]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What to build, in the manifest's order."""
+        return tuple(one.target for one in self.each)
+
+    def manifest_for(self, target: Target) -> TargetManifest:
+        """The manifest as it holds for `target`, which is one of `targets`."""
+        return next(one for one in self.each if one.target == target)

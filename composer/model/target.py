@@ -17,6 +17,12 @@ class Target:
     def __str__(self) -> str:
         return f"{self.platform}/{self.arch}"
 
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """The target written `platform/arch`, whether there is one like that or not."""
+        platform, _, arch = text.partition("/")
+        return cls(platform, arch)
+
     @property
     def slug(self) -> str:
         """The target as one word of a file name."""

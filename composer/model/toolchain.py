@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -13,27 +14,68 @@ from composer.model.value import Name, Value
 Words = Annotated[tuple[str, ...], Field(strict=False)]
 
 
+class Kind(StrEnum):
+    """How a toolchain's programs are found and asked."""
+
+    GCC = "gcc"  # a driver that knows its compiler, assembler and linker
+    CLANG = "clang"  # a driver that knows its linker
+    ZIG = "zig"  # one program that is clang and lld by its first word
+
+
+class Package(Value):
+    """What to install on Debian and its kin: on a machine of the architecture itself, and on any other."""
+
+    own: str
+    cross: str
+
+
+class ArchitectureFacts(Value):
+    """What a toolchain needs for one architecture."""
+
+    rank: int  # of all that this machine has for the architecture the least is taken
+    reason: str  # why it ranks so
+    compiler: Words  # program names, tried in order
+    package: Package | None = None  # None: it comes as a Python package
+    flags: Words = ()
+    link_flags: Words = ()
+
+
 class ToolchainFacts(Value):
-    """Program names, the accepted versions and the base flags of one toolchain; nothing else."""
+    """One family of compilers: programs, accepted versions, flags, and how good it is for which architecture."""
 
     name: Name
     summary: str
-    arch: str
-    compiler: Words  # program names, tried in order
+    kind: Annotated[Kind, Field(strict=False)]
     min_version: str
+    untried_from: str | None = None  # such a version and all above it are taken only if they are asked for by name
+    wheel: str | None = None  # a Python package that holds the program, looked for before the PATH
     flags: Words
     profiles: Mapping[str, Words]
     link_flags: Words
+    spells: Mapping[str, Words] = Field(default_factory=dict)  # a recipe's flag, in gcc's words -> what it is here
+    architectures: Mapping[str, ArchitectureFacts]
 
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
     """A toolchain of this machine, known by the content of what really runs."""
 
-    facts: ToolchainFacts
-    compiler: str  # absolute path of the driver
-    linker: str  # absolute path of ld
-    programs: tuple[str, ...]  # absolute paths of all that runs: driver, cc1, as, ld
+    name: str
     version: str
-    identity: str  # digest over driver, cc1, as and ld
+    reason: str  # why it was chosen
+    compiler: tuple[str, ...]  # absolute path of the driver, and the words that make a compiler of it
+    linker: tuple[str, ...]  # likewise
     include: str  # absolute path of the compiler's own freestanding headers
+    flags: tuple[str, ...]
+    profiles: Mapping[str, tuple[str, ...]]
+    link_flags: tuple[str, ...]
+    spells: Mapping[str, tuple[str, ...]]
+    programs: tuple[str, ...]  # absolute paths of all that runs
+    identity: str  # digest over the programs
+    remarks: tuple[str, ...] = ()  # what a person should know: of it, and of better ones that will not do
+    absent: tuple[str, ...] = ()  # absolute paths where a better one would be
+
+    def spelled(self, flags: Iterable[str]) -> Iterator[str]:
+        """Flags of a recipe or an app, which are in gcc's words, as this compiler knows them."""
+        for flag in flags:
+            yield from self.spells.get(flag, (flag,))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import composer
+from composer.errors import ComposerError, Diagnostic, raise_any
+from composer.execute.engine import FATAL
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
 from composer.load.catalog import RECIPE_FILE, WEIGHTS_FILE
@@ -20,6 +23,9 @@ from composer.pipeline.project import Project, load_project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, select
 from composer.pipeline.settings import Settings
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +49,61 @@ class Built:
 
 
 def build(settings: Settings, store: Store, reporter: Reporter) -> tuple[Built, ...]:
-    """Build the manifest's images, target by target; raises ComposerError."""
+    """Build the manifest's images, target by target; raises ComposerError.
+
+    With `keep_going` a target that fails does not stop the others; what all of them told is raised at the end.
+    """
     project = load_project(settings)
-    return tuple(_build(project, workshop) for workshop in _workshops(project, store, reporter))
+    # All of them before the first is used: a missing compiler is told before the first compile.
+    targets = project.loaded.targets[: 1 if settings.first_only else None]
+    workshops, absent = in_turn(
+        targets, lambda target: open_workshop(project, target, store, reporter), settings.keep_going
+    )
+    made, failures = in_turn(workshops, _build, settings.keep_going)
+    raise_any(absent + failures)
+    return tuple(made)
 
 
-def _workshops(project: Project, store: Store, reporter: Reporter) -> list[Workshop]:
-    """All of them before the first is used: a missing compiler is told before the first compile."""
-    return [open_workshop(project, target, store, reporter) for target in project.loaded.targets]
+def in_turn(
+    items: Iterable[Item], make: Callable[[Item], Made], keep_going: bool
+) -> tuple[list[Made], list[Diagnostic]]:
+    """What `make` makes of each item; with `keep_going` also what was told of those that failed.
+
+    Raises ComposerError: without `keep_going` of the first that fails, else of what would go wrong with every item.
+    """
+    made: list[Made] = []
+    failures: list[Diagnostic] = []
+    for item in items:
+        try:
+            made.append(make(item))
+        except ComposerError as error:
+            if not keep_going or any(diagnostic.code in FATAL for diagnostic in error.diagnostics):
+                raise
+            failures += error.diagnostics
+    return made, failures
 
 
-def _build(project: Project, workshop: Workshop) -> Built:
+def _build(workshop: Workshop) -> Built:
     selection = select(workshop)
     image = compose_image(workshop, selection)
-    return Built(image, project.folder_of(workshop.target), workshop, selection)
+    return Built(image, workshop.project.folder_of(workshop.target), workshop, selection)
 
 
 def inputs_of(made: Sequence[Built]) -> Iterator[str]:
     """Every file and folder on which the images depend, as absolute paths."""
     yield from _files_of_ours()
-    for project in {built.workshop.project.loaded.places.file: built.workshop.project for built in made}.values():
+    for project in {built.workshop.project.loaded.file: built.workshop.project for built in made}.values():
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
+        yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
 
 
 def _inputs_of_project(project: Project) -> Iterator[str]:
     folder = project.loaded.folder
-    yield str(Path(folder, Path(project.loaded.places.file).name))
-    for pattern in project.loaded.manifest.app.sources:
+    yield str(Path(folder, Path(project.loaded.file).name))
+    for pattern in {pattern for one in project.loaded.each for pattern in one.manifest.app.sources}:
         yield from _folders_searched(Path(folder), pattern, project.settings.out_root)
     for root in project.catalog.roots.values():
         # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.

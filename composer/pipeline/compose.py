@@ -88,7 +88,7 @@ def _link(
     workshop: Workshop, selection: Selection, objects: Mapping[str, str], reached: Reach, facts: ImageFacts
 ) -> Linked:
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
-    manifest = project.loaded.manifest
+    manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
     source = init_source(calls, constructors=reached.has_constructors) + note_source(
         manifest_digest(project, selection)
@@ -112,12 +112,12 @@ def _link(
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
     """The manifest with every default and every choice written out."""
-    manifest = project.loaded.manifest
-    resolution = selection.resolution
+    here, resolution = project.loaded.manifest_for(selection.target), selection.resolution
+    manifest = here.manifest
     return {
         "name": manifest.name,
         "target": str(selection.target),
-        "app": {**manifest.app.model_dump(mode="json"), "sources": list(project.loaded.sources)},
+        "app": {**manifest.app.model_dump(mode="json"), "sources": list(here.sources)},
         "libc": resolution.providers["libc"],
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
@@ -139,7 +139,7 @@ def manifest_digest(project: Project, selection: Selection) -> str:
 def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: ImageFacts) -> Image:
     """Verify the finished file and say what is in it and why."""
     project, resolution = workshop.project, selection.resolution
-    manifest = project.loaded.manifest
+    manifest = workshop.manifest.manifest
     attribution = _verify(workshop, linked, facts, manifest.memory)
     name = project.name
     return Image(
@@ -151,9 +151,10 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         manifest=resolved_manifest(project, selection),
         manifest_digest=manifest_digest(project, selection),
         toolchain={
-            "name": selection.toolchain.facts.name,
+            "name": selection.toolchain.name,
             "version": selection.toolchain.version,
             "identity": selection.toolchain.identity,
+            "reason": selection.toolchain.reason,
         },
         resolution={
             "weight": resolution.weight,
@@ -183,7 +184,7 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     generated = (linked.generated,)
     evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.reached, generated)
     verify(evidence, Expected(linked.generated.index.machine, facts))
-    check_memory(linked.packed, memory, facts, workshop.project.loaded.places.at("memory"))
+    check_memory(linked.packed, memory, facts, workshop.manifest.places.at("memory"))
     members = (*linked.reached.live_members(), *generated)
     return attribute(linked.packed, placed, members, lambda path: workshop.read(linked.objects[path]), facts.page)
 

@@ -11,7 +11,7 @@ from composer.load.catalog import load_catalog
 from composer.load.document import display_path
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
-from composer.load.toolchain import find_toolchain, load_toolchains
+from composer.load.toolchain import PinnedToolchain, find_toolchain, load_toolchains
 from composer.model.manifest import LoadedManifest
 from composer.model.recipe import Catalog
 from composer.model.step import APP, RECIPES
@@ -34,7 +34,7 @@ class Project:
     @property
     def name(self) -> str:
         """The image's name."""
-        return self.loaded.manifest.name
+        return self.loaded.name
 
     @property
     def out(self) -> Path:
@@ -53,7 +53,11 @@ class Project:
     def toolchain(self, target: Target) -> Toolchain:
         """The toolchain for `target` on this machine; raises ComposerError if there is none."""
         known = load_toolchains(shipped_folder("toolchains"))
-        return find_toolchain(known, target.arch, Path(store_folder(), TOOLCHAIN_MEMO), self.loaded.manifest.profile)
+        one = self.loaded.manifest_for(target)
+        name = one.manifest.toolchain
+        pinned = None if name is None else PinnedToolchain(name, one.places.at("toolchain"))
+        memo = Path(store_folder(), TOOLCHAIN_MEMO)
+        return find_toolchain(known, target.arch, memo, one.manifest.profile, pinned)
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""
@@ -80,4 +84,5 @@ def load_project(settings: Settings) -> Project:
     roots = {RECIPES: shipped_folder(RECIPES)}
     roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
     catalog = load_catalog(roots)
-    return Project(settings, load_manifest(settings.manifest, catalog, settings.targets), catalog)
+    loaded = load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
+    return Project(settings, loaded, catalog)

@@ -16,8 +16,9 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.execute.engine import execute
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.load.manifest import options_by_recipe
+from composer.load.options import options_by_recipe
 from composer.model.linkage import Member, Reach
+from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.step import APP, COMPILER, Plan, Step
@@ -45,6 +46,11 @@ class Workshop:
     reporter: Reporter
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
+
+    @property
+    def manifest(self) -> TargetManifest:
+        """The manifest as it holds for the target."""
+        return self.project.loaded.manifest_for(self.target)
 
     @property
     def log_folder(self) -> Path:
@@ -141,13 +147,12 @@ class Selection:
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
     project, target = workshop.project, workshop.target
-    manifest = project.loaded.manifest
+    here = workshop.manifest
     request = request_for(project, target)
     first = resolve(request, project.catalog)
     libc = first.providers["libc"]
-    steps = app_steps(
-        manifest.app, project.loaded.sources, libc, first, project.catalog, workshop.toolchain, manifest.profile
-    )
+    app, profile = here.manifest.app, here.manifest.profile
+    steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     alone = undefined(members)
@@ -156,23 +161,22 @@ def select(workshop: Workshop) -> Selection:
     lines = workshop.lines_of_missing(alone, objects)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
-    steps += recipe_steps(resolution, project.catalog, workshop.toolchain, manifest.profile)
+    steps += recipe_steps(resolution, project.catalog, workshop.toolchain, profile)
     return Selection(target, workshop.toolchain, resolution, steps, objects, wants)
 
 
 def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:
     """The manifest as a question to the resolver."""
-    manifest, places = project.loaded.manifest, project.loaded.places
-    listed = [text for text in manifest.targets if text == str(target)]
-    target_at = places.at("targets", manifest.targets.index(listed[0])) if listed else places.at("target")
+    here = project.loaded.manifest_for(target)
+    manifest, places = here.manifest, here.places
     wants = [
-        Want(ReasonKind.TARGET, "boot", target_at),
+        Want(ReasonKind.TARGET, "boot", here.target_at),
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
     pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != "auto" else ()
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
-    return Request(target, target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
+    return Request(target, here.target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:

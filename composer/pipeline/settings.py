@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from composer.model.assignment import Assignment
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -12,10 +14,12 @@ class Settings:
 
     manifest: Path
     targets: tuple[str, ...] = ()
+    assignments: tuple[Assignment, ...] = ()  # the later wins
     recipes: tuple[Path, ...] = ()  # folders with more recipes
     out: Path | None = None  # None: build/ beside the manifest
     jobs: int = 1
     keep_going: bool = False
+    first_only: bool = False  # of several targets build the first
 
     @property
     def folder(self) -> Path:

@@ -67,13 +67,19 @@ def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """`include/` folders of the recipes that `name` requires, directly or not, nearest first."""
+    """`include/` folders of the recipes that `name` requires, and of those that these headers may include, nearest first.
+
+    A recipe without headers hides what it requires: so its users have the same steps whoever it is on their target.
+    """
     found: dict[str, None] = {}
     todo = [name]
     seen = {name}
     while todo:
         current = todo.pop(0)
-        if (current != name or itself) and "include" in catalog.recipes[current].folders:
+        has_headers = "include" in catalog.recipes[current].folders
+        if current != name and not has_headers:
+            continue
+        if has_headers and (current != name or itself):
             found[f"{catalog.recipes[current].folder}/include"] = None
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
@@ -95,20 +101,21 @@ def compile_step(
     """One source to one object; every path in it is relative to the step's folder."""
     depfile = str(PurePosixPath(output).with_suffix(".d"))
     argv = (
-        *toolchain.facts.flags,
-        *toolchain.facts.profiles[profile],
+        *toolchain.compiler[1:],
+        *toolchain.flags,
+        *toolchain.profiles[profile],
         "-ffile-prefix-map={cwd}=.",
         "-nostdinc",
         *(f"-I{folder}" for folder in folders),
         "-isystem",
         COMPILER,
-        *flags,
+        *toolchain.spelled(flags),
         *("-MD", "-MF", depfile, "-c", source, "-o", output),
     )
     return Step(
         label=f"compile {source}",
         asker=asker,
-        program=toolchain.compiler,
+        program=toolchain.compiler[0],
         tool=toolchain.identity,
         argv=argv,
         inputs=(source,),

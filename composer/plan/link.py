@@ -23,16 +23,17 @@ def generated_step(toolchain: Toolchain, profile: str) -> Step:
 def link_step(toolchain: Toolchain, objects: Sequence[str], page: int) -> Step:
     """Link `objects` (logical paths, in order) by the generated script; `page` is in bytes."""
     argv = (
-        *toolchain.facts.link_flags,
+        *toolchain.linker[1:],
+        *toolchain.link_flags,
         # The script names every section; one that reach did not place is an error, not a surprise.
         *("--gc-sections", "--orphan-handling=error", "--build-id=none", "-static"),
         *("-z", "norelro", "-z", "noseparate-code", "-z", f"max-page-size={page}"),
-        *("--no-warn-rwx-segments", "-Map", MAP, "-T", SCRIPT, "-o", LINKED, *objects),
+        *("-Map", MAP, "-T", SCRIPT, "-o", LINKED, *objects),
     )
     return Step(
         label="link image",
         asker=IMAGE,
-        program=toolchain.linker,
+        program=toolchain.linker[0],
         tool=toolchain.identity,
         argv=argv,
         inputs=tuple(sorted((SCRIPT, *objects))),

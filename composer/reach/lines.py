@@ -43,20 +43,26 @@ class LineTable:
 
 
 def _rows(dwarf: Any) -> Iterator[tuple[int, int, str, int]]:
-    """First address, address after the last, file and line of each row of the line tables."""
+    """First address, address after the last, file and line of each row of the line tables.
+
+    Code without a line of its own, such as clang's call of `__stack_chk_fail`, has that of the row before it.
+    """
     for unit in dwarf.iter_CUs():
         program = dwarf.line_program_for_CU(unit)
         if program is None:
             continue
         names = _file_names(program)
-        before = None
+        before = told = None
         for entry in program.get_entries():
             state = entry.state
             if state is None:
                 continue
             if before is not None and before.line:
-                yield before.address, state.address, names.get(before.file, "?"), before.line
+                told = before
+            if before is not None and told is not None:
+                yield before.address, state.address, names.get(told.file, "?"), told.line
             before = None if state.end_sequence else state
+            told = None if state.end_sequence else told
 
 
 def _file_names(program: Any) -> dict[int, str]:

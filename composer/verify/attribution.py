@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.layout.arrange import ELF_HEADER_SIZE, PROGRAM_HEADER_SIZE
@@ -12,7 +13,7 @@ from composer.layout.script import LINKER_TABLES
 from composer.model.image import Row
 from composer.model.linkage import Member, Section
 from composer.reach.objects import merge_entries, split_entries
-from composer.verify.linkmap import Placed
+from composer.verify.linkmap import JOINED, Placed
 
 # Reserved owners; no recipe can have such a name.
 ELF = "(elf)"
@@ -110,6 +111,8 @@ def _sections(
         owner = known.get((found.path, found.section))
         if found.section in LINKER_TABLES:
             yield _Extent(found.address, found.address + found.size, ELF, "", found.section)
+        elif found.path == JOINED:
+            yield from merges.split_joined(_content(image, loads, found), found)
         elif owner is None:
             yield _Extent(found.address, found.address + found.size, UNKNOWN, found.path, found.section)
         elif owner[1].merges:
@@ -126,37 +129,66 @@ def _content(image: bytes, loads: Sequence[ProgramHeader], found: Placed) -> byt
     return b""
 
 
+class _Shape(NamedTuple):
+    """How mergeable sections are cut into entries."""
+
+    unit: int  # bytes of a character, 0 for constants
+    size: int  # bytes of a constant, or the unit
+    align: int
+
+
 class _Merges:
     """Mergeable sections: the linker puts equal entries of several objects in one place."""
 
     def __init__(self, members: Sequence[Member], content_of: Callable[[str], bytes]) -> None:
         self._members = members
         self._content_of = content_of
-        self._first: Mapping[tuple[int, bytes], tuple[Member, str]] | None = None
+        self._first: dict[tuple[int, bytes], tuple[Member, str]] | None = None
+        self._shapes: set[_Shape] = set()
 
     def split(self, data: bytes, found: Placed, member: Member, section: Section) -> Iterator[_Extent]:
-        """Each entry in `data` with the first object in link order that has it."""
-        if self._first is None:
-            self._first = self._entries()
+        """Each entry in `data`, which begins with those of `section`, with the first object that has it."""
         unit, entries = merge_entries(self._content_of(member.path), section.number)
+        yield from self._owned(data, found, _Shape(unit, unit or len(entries[0]), section.align))
+
+    def split_joined(self, data: bytes, found: Placed) -> Iterator[_Extent]:
+        """Likewise where the map does not say whose entries they are: of the shape by which most have an owner."""
+        self._entries()
+        tried = ([*self._owned(data, found, shape)] for shape in sorted(self._shapes))
+        nobody = [_Extent(found.address, found.address + found.size, UNKNOWN, found.path, found.section)]
+        yield from max(tried, key=_bytes_of_objects, default=nobody)
+
+    def _owned(self, data: bytes, found: Placed, shape: _Shape) -> Iterator[_Extent]:
+        """Each entry in `data` with the first object in link order that has it."""
+        entries = self._entries()
         start = 0
-        for begin, end in split_entries(data, unit, unit or len(entries[0]), section.align):
+        for begin, end in split_entries(data, shape.unit, shape.size, shape.align):
             if begin > start:
                 yield _Extent(found.address + start, found.address + begin, ELF, "", f"padding in {found.output}")
-            owner = self._first.get((unit, data[begin:end]))
+            owner = entries.get((shape.unit, data[begin:end]))
             where = (owner[0].owner, owner[0].path, owner[1]) if owner else (MERGED, "", found.output)
             yield _Extent(found.address + begin, found.address + end, *where)
             start = end
 
-    def _entries(self) -> dict[tuple[int, bytes], tuple[Member, str]]:
-        first: dict[tuple[int, bytes], tuple[Member, str]] = {}
-        for member in self._members:
-            for section in member.index.sections:
-                if section.merges:
-                    unit, entries = merge_entries(self._content_of(member.path), section.number)
-                    for entry in entries:
-                        first.setdefault((unit, entry), (member, section.name))
-        return first
+    def _entries(self) -> Mapping[tuple[int, bytes], tuple[Member, str]]:
+        if self._first is None:
+            self._first = {}
+            for member in self._members:
+                for section in member.index.sections:
+                    if section.merges:
+                        self._add(member, section)
+        return self._first
+
+    def _add(self, member: Member, section: Section) -> None:
+        assert self._first is not None
+        unit, entries = merge_entries(self._content_of(member.path), section.number)
+        for entry in entries:
+            self._first.setdefault((unit, entry), (member, section.name))
+            self._shapes.add(_Shape(unit, unit or len(entry), section.align))
+
+
+def _bytes_of_objects(extents: Iterable[_Extent]) -> int:
+    return sum(extent.end - extent.address for extent in extents if extent.object)
 
 
 def _with_padding(load: ProgramHeader, extents: Iterable[_Extent]) -> Iterator[_Extent]:

@@ -11,10 +11,10 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, flat, read_header
 from composer.layout.script import LINKER_TABLES
-from composer.model.linkage import Member, Reach
+from composer.model.linkage import Member, Reach, Section
 from composer.model.recipe import ImageFacts
 from composer.reach.objects import read_symbols
-from composer.verify.linkmap import Placed
+from composer.verify.linkmap import JOINED, Placed
 
 # Bytes 8 to 63 of an arm64 Image: text_offset, image_size, flags, three reserved words, magic.
 _FLAT_HEADER = struct.Struct("<8xQQQ24x4s4x")
@@ -132,13 +132,15 @@ def _check_flat(header: Header, evidence: Evidence, facts: ImageFacts) -> Iterat
         yield "its segments do not follow each other"
 
 
+def _alive(reached: Reach) -> Iterator[tuple[str, Section]]:
+    for entry in reached.alive:
+        member = reached.members[entry.member]
+        yield member.path, member.index.sections[entry.section]
+
+
 def _alive_sections(evidence: Evidence) -> Counter[tuple[str, str]]:
     """Path and section name of everything that is meant to be in the image."""
-    members = evidence.reached.members
-    alive = Counter(
-        (members[entry.member].path, members[entry.member].index.sections[entry.section].name)
-        for entry in evidence.reached.alive
-    )
+    alive = Counter((path, section.name) for path, section in _alive(evidence.reached))
     alive.update((m.path, section.name) for m in evidence.generated for section in m.index.sections)
     return alive
 
@@ -147,7 +149,10 @@ def _check_sections(evidence: Evidence) -> Iterator[str]:
     alive = _alive_sections(evidence)
     owners = {member.path: member.owner for member in (*evidence.reached.members, *evidence.generated)}
     present = Counter((found.path, found.section) for found in evidence.placed)
+    merges = any(section.merges for _, section in _alive(evidence.reached))
     for (path, section), count in sorted(present.items()):
+        if path == JOINED and merges:
+            continue
         if count > alive[path, section] and section not in LINKER_TABLES:
             owner = owners.get(path, "nobody")
             yield f"it holds {section} of {path} ({owner}), which nothing that is alive refers to"
@@ -157,11 +162,7 @@ def _check_sections(evidence: Evidence) -> Iterator[str]:
 
 def _needed(evidence: Evidence) -> set[tuple[str, str]]:
     """Sections that the map must show; a merged one may have gone into another."""
-    members = evidence.reached.members
-    alive = (
-        (members[entry.member].path, members[entry.member].index.sections[entry.section])
-        for entry in evidence.reached.alive
-    )
+    alive = _alive(evidence.reached)
     return {(path, section.name) for path, section in alive if section.size and not section.merges}
 
 

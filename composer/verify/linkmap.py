@@ -1,4 +1,4 @@
-"""GNU ld's map file (`-Map`), read back: which input section landed where."""
+"""A linker's map file (`-Map`), read back: which input section landed where. GNU ld and lld write different ones."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.layout.script import SYMBOL_TABLES
 
-_START = "Linker script and memory map"
+_GNU = "Linker script and memory map"
 _OUTPUT = re.compile(r"^([^\s(]+)")
 _INPUT = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (.+)$")
 _NAME = re.compile(r"^ (\S+)$")
 _REST = re.compile(r"^ {16,}0x([0-9a-f]+)\s+0x([0-9a-f]+) (.+)$")
 
+_LLD = re.compile(r"\A\s*VMA\s+LMA\s+Size\s+Align\s+Out\s+In\s+Symbol\n")
+# Address, load address, size, alignment; then the output section, or 8 columns further the input section.
+_LLD_ROW = re.compile(r"^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) +\d+ (?:([^\s=]+)| {8}(\S.*):\((.+)\))$")
+
+# The path that lld gives to what it made of mergeable sections of several objects.
+JOINED = "<internal>"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placed:
-    """An input section in the linked file."""
+    """An input section in the linked file; with `JOINED` as its path, several that were merged."""
 
     address: int
     size: int  # bytes
@@ -27,17 +35,25 @@ class Placed:
 
 
 def read_map(text: str) -> tuple[Placed, ...]:
-    """Every input section with bytes that the map places, by address, but for debug sections, which take no memory.
+    """Every input section with bytes that the map places, by address, but for those that take no memory.
 
     Raises ComposerError(IMAGE_WRONG) for a text that is not a map.
     """
-    _, found, rest = text.partition(_START)
-    if not found:
+    _, found, rest = text.partition(_GNU)
+    if found:
+        every = _placed_by_gnu(rest)
+    elif _LLD.match(text):
+        every = _placed_by_lld(text)
+    else:
         raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the linker's map has no memory map"))
-    return tuple(sorted(placed for placed in _placed(rest) if placed.size and not placed.output.startswith(".debug_")))
+    return tuple(sorted(placed for placed in every if placed.size and _takes_memory(placed.output)))
 
 
-def _placed(text: str) -> Iterator[Placed]:
+def _takes_memory(output: str) -> bool:
+    return not output.startswith(".debug_") and output not in SYMBOL_TABLES
+
+
+def _placed_by_gnu(text: str) -> Iterator[Placed]:
     output = name = ""
     for line in text.splitlines():
         outer, inner, short, rest = (pattern.match(line) for pattern in (_OUTPUT, _INPUT, _NAME, _REST))
@@ -51,3 +67,12 @@ def _placed(text: str) -> Iterator[Placed]:
         elif rest and name:
             yield Placed(int(rest[1], 16), int(rest[2], 16), output, name, rest[3])
             name = ""
+
+
+def _placed_by_lld(text: str) -> Iterator[Placed]:
+    output = ""
+    for row in filter(None, map(_LLD_ROW.match, text.splitlines())):
+        address, size, outer, path, section = row.groups()
+        output = outer or output
+        if path:
+            yield Placed(int(address, 16), int(size, 16), output, section, path)

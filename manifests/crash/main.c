@@ -7,9 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Machine code of "return"; where data cannot be executed it is never reached. */
-static const char return_instruction = (char)0xc3;
-static char writable[16];
+/* Constants that are the machine code of "return"; where data cannot be executed it is never reached. */
+__asm__(".pushsection .rodata.return_instruction, \"a\"\n"
+	".balign 4\n"
+	"return_instruction: ret\n"
+	".balign 4\n"
+	".popsection");
+extern const uint32_t return_instruction;
+static uint32_t writable;
 
 /* What the compiler may not see through, so that it neither warns nor leaves a fault out. */
 static void *hidden(const void *address)
@@ -42,35 +47,35 @@ static void fail_null_call(void)
 
 static void fail_write_code(void)
 {
-	*(volatile char *)hidden((void *)(uintptr_t)fail_null_write) = return_instruction;
+	*(volatile uint32_t *)hidden((void *)(uintptr_t)fail_null_write) = return_instruction;
 }
 
 static void fail_write_const(void)
 {
-	*(volatile char *)hidden(&return_instruction) = 0;
+	*(volatile uint32_t *)hidden(&return_instruction) = 0;
 }
 
 static void fail_execute_data(void)
 {
-	writable[0] = return_instruction;
-	call(writable);
+	writable = return_instruction;
+	call(&writable);
 }
 
 static void fail_execute_stack(void)
 {
-	volatile char code = return_instruction;
+	volatile uint32_t code = return_instruction;
 
 	call((const void *)&code);
 }
 
 static void fail_execute_heap(void)
 {
-	char *code = malloc(1);
+	volatile uint32_t *code = malloc(sizeof(*code));
 
 	if (!code)
 		return;
-	*(volatile char *)code = return_instruction;
-	call(code);
+	*code = return_instruction;
+	call((const void *)code);
 }
 
 static void fail_execute_const(void)
@@ -112,7 +117,7 @@ static void fail_illegal(void)
 
 static void fail_assert(void)
 {
-	assert(*(char *)hidden(writable) == 1);
+	assert(*(uint32_t *)hidden(&writable) == 1);
 }
 
 static void fail_double_free(void)

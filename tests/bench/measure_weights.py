@@ -32,7 +32,7 @@ from composer.resolve.resolver import resolve
 WEIGHTS = shipped_folder("recipes") / "weights.yaml"
 HEAD = "# Bytes per recipe and target, written by tests/bench/measure_weights.py; do not edit.\n"
 TOLERANCE = 0.1  # of a weight; compilers differ that much
-NO_BYTES = frozenset({Kind.ZERO, Kind.TLS_ZERO})
+NO_BYTES = frozenset({Kind.ZERO, Kind.UNSET, Kind.TLS_ZERO})
 
 Weights = Mapping[str, Mapping[str, int]]
 
@@ -57,7 +57,7 @@ def measure() -> Weights:
 def _weigh(name: str, project: Project, workshop: Workshop) -> int:
     request = request_for(project, workshop.target)
     resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
-    everything = recipe_steps(resolution, project.catalog, workshop.toolchain, project.loaded.manifest.profile)
+    everything = recipe_steps(resolution, project.catalog, workshop.toolchain, workshop.manifest.manifest.profile)
     steps = tuple(step for step in everything if step.asker == name)
     objects = workshop.run(steps, {}, {})
     members = [workshop.member(name, step.outputs[0], objects[step.outputs[0]]) for step in steps]

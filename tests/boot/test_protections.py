@@ -18,7 +18,7 @@ MEMORY_KVM = "recipes/drivers/machine-kvm-x86_64/src/memory.c"
 MEMORY_LINUX = "recipes/drivers/machine-linux/src/memory.c"
 TRAP_KVM = "recipes/core/trap-x86_64/src/entry.S"
 TRAP_LINUX = "recipes/core/trap-linux/src/trap.c"
-TOOLCHAIN = "toolchains/gcc-x86_64.yaml"
+TOOLCHAIN = "toolchains/gcc.yaml"
 
 Edit = tuple[str, str, str]  # file, text, other text
 Ending = tuple[str, int | None]

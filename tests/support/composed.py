@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "manifests"
 APPS = ROOT / "tests/boot/apps"
-KVM, LINUX = "kvm/x86_64", "linux/x86_64"
+KVM, LINUX, LINUX_ARM = "kvm/x86_64", "linux/x86_64", "linux/aarch64"
 TARGETS = (KVM, LINUX)
 
 COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has

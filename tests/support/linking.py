@@ -1,4 +1,4 @@
-"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc-<arch>.yaml` says."""
+"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc.yaml` says."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 @functools.cache
 def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
-    """The base flags and those of the profile `size`."""
-    description = yaml.safe_load((ROOT / f"toolchains/gcc-{arch}.yaml").read_text())
-    return (*description["flags"], *description["profiles"]["size"])
+    """The flags for an architecture and those of the profile `size`."""
+    description = yaml.safe_load((ROOT / "toolchains/gcc.yaml").read_text())
+    return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
 
 
 def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = (), arch: str = "x86_64") -> bytes:
@@ -84,12 +84,17 @@ def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall,
     return Rules(tuple(roots), init or {}, {}, DEFINED_SYMBOLS)
 
 
-def link(folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = ()) -> Linked:
+PROCESS = ImageFacts(entry="_start", loader="process", base=BASE)
+
+
+def link(
+    folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = (), facts: ImageFacts = PROCESS
+) -> Linked:
     """Reach, generate (with the init `calls`), link with GNU ld and pack."""
     reached = reach(members, rule)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
     generated = (member(folder, "image", "gen/image.o", text.decode()),)
-    layout = arrange(reached, generated, ImageFacts(entry="_start", loader="process", base=BASE), marks_stack=True)
+    layout = arrange(reached, generated, facts, marks_stack=facts.loader == "process")
     script = render(layout)
     (folder / "link.ld").write_text(script)
     words = "ld -m elf_x86_64 -z noexecstack -T link.ld --gc-sections --orphan-handling=error --build-id=none"

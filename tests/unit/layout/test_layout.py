@@ -31,20 +31,28 @@ SECTIONS
   image_start = 0x100000;
   . = 0x100000 + SIZEOF_HEADERS;
   image_r_start = . & ~0xfff;
+  image_r_bytes_start = .;
   .note : {
     KEEP(out/boot.o(.note.Xen))
   } :r :note
   .got : { *(.got .got.plt .igot .igot.plt) } :r
+  image_r_bytes_end = .;
   image_r_end = ALIGN(0x1000);
   . = ALIGN(0x1000) + (. & 0xfff);
   image_rx_start = . & ~0xfff;
+  image_rx_bytes_start = .;
   .text : {
     "out/with space.o"(.text.f)
   } :rx
+  image_rx_bytes_end = .;
   image_rx_end = ALIGN(0x1000);
   image_rw_start = ALIGN(0x1000);
+  image_rw_bytes_start = .;
+  image_rw_bytes_end = .;
+  image_zero_end = .;
   image_rw_end = ALIGN(0x1000);
   image_end = ALIGN(0x1000);
+  image_size = image_end - image_start + (image_end - 0x0 + 0x1fffff) / 0x200000 * 0x1000;
 """
 
 
@@ -52,7 +60,8 @@ def test_script_says_what_the_layout_says() -> None:
     note = Output(".note", (Input("out/boot.o", ".note.Xen", 20, 4),), kept=True)
     text = Output(".text", (Input("out/with space.o", ".text.f", 9, 1),))
     segments = (Segment("r", (note,)), Segment("rx", (text,)))
-    layout = Layout("_start", 0x100000, 0x1000, segments, marks_stack=False, symbols={"image_memory": 0x100000})
+    facts = ImageFacts(entry="_start", loader="pvh", base=0x100000, below=0x100000, reserve=4096)
+    layout = Layout(facts, segments, marks_stack=False, symbols={"image_memory": 0x100000})
     assert render(layout).startswith(SCRIPT)
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.errors import Code, ComposerError, Location
-from composer.load.document import MAX_BYTES, MAX_DEPTH, MAX_VALUES, parse_document, read_document
+from composer.load.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_VALUES,
+    Document,
+    overlaid,
+    parse_document,
+    parse_value,
+    part_of,
+    read_document,
+)
 
 
 def mistakes(text: str) -> list[tuple[Code, int, int]]:
@@ -121,3 +131,91 @@ def places_of_refusal(text: str) -> list[Location | None]:
 @given(st.text(max_size=200))
 def test_no_text_makes_the_reader_fail_otherwise_than_by_a_diagnostic_with_a_place(text: str) -> None:
     assert all(places_of_refusal(text))
+
+
+def parsed(text: str, shown: str) -> Document:
+    return parse_document(text, shown, "manifest")
+
+
+def test_a_document_laid_over_another_joins_mappings_and_lists_and_replaces_the_rest() -> None:
+    below = parsed("a: 1\nb: {c: [x], d: 2}\ne: {f: 1}\ng: [1]\n", "low")
+    joined = overlaid(below, parsed("a: 3\nb: {c: [y, z], h: 4}\ne: word\ng: {i: 1}\n", "high"))
+    assert joined.value == {"a": 3, "b": {"c": ["x", "y", "z"], "d": 2, "h": 4}, "e": "word", "g": {"i": 1}}
+
+
+def test_every_value_of_a_joined_document_keeps_its_place() -> None:
+    joined = overlaid(
+        parsed("a: 1\nb: {c: [x], d: 2}\n", "low"), parsed("b: {c: [y], d: 3}\nnew: {deep: [1]}\n", "high")
+    )
+    places = joined.places
+    assert [places.at(*path).file for path in [("a",), ("b", "c", 0), ("b", "c", 1), ("b", "d")]] == [
+        "low",
+        "low",
+        "high",
+        "high",
+    ]
+    assert places.at("b", "c", 1) == Location("high", 1, 9)
+    assert places.at_key("b", "d") == Location("high", 1, 13)
+    assert places.at("new", "deep", 0) == Location("high", 2, 14)
+    assert places.at("absent") == Location("low", 1, 1)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+DOCUMENTS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
+
+
+def dumped(value: object, shown: str) -> Document:
+    return parsed(yaml.safe_dump(value, allow_unicode=True) if value else "{}", shown)
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_joining_changes_neither_of_both_and_what_is_above_wins(low: object, high: object) -> None:
+    below, above = dumped(low, "low"), dumped(high, "high")
+    joined = overlaid(below, above)
+    assert (below, above) == (dumped(low, "low"), dumped(high, "high"))
+    assert joined.value.keys() == below.value.keys() | above.value.keys()
+    for key, value in joined.value.items():
+        if key not in above.value:
+            assert value == below.value[key]
+            assert joined.places.at(key).file == "low"
+        elif not isinstance(above.value[key], (dict, list)):
+            assert value == above.value[key]
+            assert joined.places.at(key).file == "high"
+
+
+def test_a_part_is_a_document_with_the_places_of_the_whole() -> None:
+    part = part_of(parsed("a:\n  b: {c: 1}\n  d: 2\n", "f"), "a", "b")
+    assert part.value == {"c": 1}
+    assert (part.places.at("c"), part.places.at_key("c")) == (Location("f", 2, 10), Location("f", 2, 7))
+    assert part_of(parsed("a: 1\n", "f"), "a", "b").value == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("32MiB", "32MiB"),
+        ("true", True),
+        ("7", 7),
+        ("", None),
+        ('"7"', "7"),
+        ("[a, 1]", ["a", 1]),
+        ("{a: b}", {"a": "b"}),
+    ],
+)
+def test_a_value_alone_is_read_as_behind_its_key(text: str, value: object) -> None:
+    assert parse_value(text, "--set x") == (value, ())
+
+
+@pytest.mark.parametrize("text", ["[", "*a", "&a b", "'", "a\n---\nb", "\t- x: ["])
+def test_what_is_wrong_with_a_value_alone_is_told_without_a_line(text: str) -> None:
+    with pytest.raises(ComposerError) as caught:
+        parse_value(text, "--set x")
+    assert [diagnostic.at for diagnostic in caught.value.diagnostics] == [Location("--set x")]
+
+
+def test_a_number_that_would_lose_digits_is_told_of_a_value_alone() -> None:
+    _, (mistake,) = parse_value("1.20", "--set x")
+    assert mistake.at == Location("--set x")

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.load.manifest import load_manifest, options_by_recipe
+from composer.load.manifest import load_manifest
+from composer.load.options import options_by_recipe
 from composer.model.manifest import NOT_YET_APP_KEYS, NOT_YET_KEYS, LoadedManifest
 from composer.model.recipe import Catalog
 from composer.model.target import Target
 from tests.support.catalog_folders import BOOT, catalog_of, write_recipe
 
+LINUX = Target("linux", "x86_64")
 GOOD = "name: a\napp: {sources: [main.c]}\ntarget: linux/x86_64\n"
 
 
@@ -48,14 +50,15 @@ def codes(load: Loader, text: str, *targets: str) -> list[tuple[Code, int, int]]
 
 def test_everything_but_name_app_and_target_has_a_default(load: Loader) -> None:
     loaded = load(GOOD)
-    assert loaded.manifest.memory == 16 << 20
-    assert loaded.manifest.libc == "auto"
-    assert loaded.targets == (Target("linux", "x86_64"),)
-    assert loaded.sources == ("main.c",)
+    assert loaded.targets == (LINUX,)
+    here = loaded.manifest_for(LINUX)
+    assert here.manifest.memory == 16 << 20
+    assert here.manifest.libc == "auto"
+    assert here.sources == ("main.c",)
 
 
 def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> None:
-    assert load(GOOD.replace("linux/x86_64", "kvm/riscv"), "linux/x86_64").targets == (Target("linux", "x86_64"),)
+    assert load(GOOD.replace("linux/x86_64", "kvm/riscv"), "linux/x86_64").targets == (LINUX,)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,12 @@ def test_globs_find_sources_in_a_fixed_order(load: Loader) -> None:
     (load.folder / "sub").mkdir()
     for name in ("sub/z.c", "sub/a.c", "b.c"):
         (load.folder / name).write_text("")
-    assert load(GOOD.replace("main.c", '"**/*.c"')).sources == ("b.c", "main.c", "sub/a.c", "sub/z.c")
+    assert load(GOOD.replace("main.c", '"**/*.c"')).manifest_for(LINUX).sources == (
+        "b.c",
+        "main.c",
+        "sub/a.c",
+        "sub/z.c",
+    )
 
 
 def test_a_link_that_leads_outside_is_outside(load: Loader) -> None:
@@ -118,4 +126,4 @@ def test_a_link_that_leads_outside_is_outside(load: Loader) -> None:
 
 def test_options_are_sorted_by_recipe(load: Loader) -> None:
     loaded = load(GOOD + "options: {trap.words: 3, trap.fast: true}\n")
-    assert options_by_recipe(loaded.manifest) == {"trap": {"words": 3, "fast": True}}
+    assert options_by_recipe(loaded.manifest_for(LINUX).manifest) == {"trap": {"words": 3, "fast": True}}

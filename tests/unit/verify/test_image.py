@@ -31,7 +31,9 @@ int main(void)
 int dead_code(void) { return 4; }
 """
 PVH = '.section .note.Xen,"a",@note\n .long 4, 4, 18\n .asciz "Xen"\n .long _start\n'
-EXPECTED = Expected(machine=62, entry="_start", page=4096, starts_by_note=True)
+PROCESS = ImageFacts(entry="_start", loader="process", base=BASE)
+PVH_FACTS = ImageFacts(entry="_start", loader="pvh", base=BASE, below=BASE, reserve=512 << 10)
+EXPECTED = Expected(62, PVH_FACTS)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_a_pvh_note_is_wanted_where_a_loader_needs_it_and_must_point_at_code(lin
     place = linked.image.index(b"Xen\0")
     without = linked.image[:place] + b"Xxx\0" + linked.image[place + 4 :]
     assert [c for c in complaints(replace(linked.evidence, image=without)) if "it has 0 notes" in c]
-    verify(replace(linked.evidence, image=without), replace(EXPECTED, starts_by_note=False))
+    verify(replace(linked.evidence, image=without), replace(EXPECTED, facts=PROCESS))
     astray = linked.image[: place + 4] + struct.pack("<I", BASE) + linked.image[place + 8 :]
     assert [c for c in complaints(replace(linked.evidence, image=astray)) if "does not point" in c]
 
@@ -146,10 +148,9 @@ def test_a_file_that_is_no_elf_is_refused(linked: Linked) -> None:
 
 
 def test_an_image_that_does_not_fit_is_told_the_least_memory_that_would_do(linked: Linked) -> None:
-    facts = ImageFacts(entry="_start", loader="process", base=BASE)
-    check_memory(linked.image, 0x3000, facts)
+    check_memory(linked.image, 0x3000, PROCESS)
     with pytest.raises(ComposerError) as caught:
-        check_memory(linked.image, 0x2FFF, facts)
+        check_memory(linked.image, 0x2FFF, PROCESS)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code is Code.IMAGE_TOO_LARGE
     assert diagnostic.message == "the image needs 12,288 bytes of memory, but 'memory' gives it 12,287"
@@ -158,5 +159,5 @@ def test_an_image_that_does_not_fit_is_told_the_least_memory_that_would_do(linke
 
 def test_memory_from_address_zero_and_a_reserve_count_for_a_machine(linked: Linked) -> None:
     with pytest.raises(ComposerError) as caught:
-        check_memory(linked.image, 4 << 20, ImageFacts(entry="_start", loader="pvh", base=BASE, reserve=512 << 10))
+        check_memory(linked.image, 4 << 20, PVH_FACTS)
     assert caught.value.diagnostics[0].hint == "write memory: 6MiB"

@@ -86,6 +86,21 @@ typedef __UINTMAX_TYPE__ uintmax_t;
 #define PTRDIFF_MAX __PTRDIFF_MAX__
 #define PTRDIFF_MIN (-PTRDIFF_MAX - 1)
 #define SIZE_MAX __SIZE_MAX__
+
+/* What gcc says outright and clang has to be asked in another way. */
+#ifndef __SIG_ATOMIC_MIN__
+#define __SIG_ATOMIC_MIN__ (-__SIG_ATOMIC_MAX__ - 1)
+#ifdef __WCHAR_UNSIGNED__
+#define __WCHAR_MIN__ 0
+#else
+#define __WCHAR_MIN__ (-__WCHAR_MAX__ - 1)
+#endif
+#ifdef __WINT_UNSIGNED__
+#define __WINT_MIN__ 0
+#else
+#define __WINT_MIN__ (-__WINT_MAX__ - 1)
+#endif
+#endif
 #define SIG_ATOMIC_MAX __SIG_ATOMIC_MAX__
 #define SIG_ATOMIC_MIN __SIG_ATOMIC_MIN__
 #define WCHAR_MAX __WCHAR_MAX__
@@ -93,6 +108,21 @@ typedef __UINTMAX_TYPE__ uintmax_t;
 #define WINT_MAX __WINT_MAX__
 #define WINT_MIN __WINT_MIN__
 
+/* An older clang (14 does so) names the suffixes only. */
+#ifndef __INT64_C
+#define STDINT_PASTE(value, suffix) value##suffix
+#define STDINT_SUFFIXED(value, suffix) STDINT_PASTE(value, suffix)
+#define __INT8_C(value) STDINT_SUFFIXED(value, __INT8_C_SUFFIX__)
+#define __INT16_C(value) STDINT_SUFFIXED(value, __INT16_C_SUFFIX__)
+#define __INT32_C(value) STDINT_SUFFIXED(value, __INT32_C_SUFFIX__)
+#define __INT64_C(value) STDINT_SUFFIXED(value, __INT64_C_SUFFIX__)
+#define __UINT8_C(value) STDINT_SUFFIXED(value, __UINT8_C_SUFFIX__)
+#define __UINT16_C(value) STDINT_SUFFIXED(value, __UINT16_C_SUFFIX__)
+#define __UINT32_C(value) STDINT_SUFFIXED(value, __UINT32_C_SUFFIX__)
+#define __UINT64_C(value) STDINT_SUFFIXED(value, __UINT64_C_SUFFIX__)
+#define __INTMAX_C(value) STDINT_SUFFIXED(value, __INTMAX_C_SUFFIX__)
+#define __UINTMAX_C(value) STDINT_SUFFIXED(value, __UINTMAX_C_SUFFIX__)
+#endif
 #define INT8_C(value) __INT8_C(value)
 #define INT16_C(value) __INT16_C(value)
 #define INT32_C(value) __INT32_C(value)

@@ -12,7 +12,7 @@ static void report_number(uint64_t value, unsigned base)
 {
 	if (value >= base) /* the digits before the last one; at most 20 calls deep */
 		report_number(value / base, base);
-	console_write("0123456789abcdef" + value % base, 1);
+	console_write(&"0123456789abcdef"[value % base], 1);
 }
 
 void report(const char *text, const uint64_t *values)

@@ -1,0 +1,61 @@
+"""Each option of a recipe has an effect that is seen from outside."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from composer.load.catalog import load_catalog
+from composer.load.shipped import shipped_folder
+from tests.support.composed import APPS, EXAMPLES, KVM, TARGETS, Done, Workshop
+
+
+@pytest.fixture
+def own(workshop: Workshop, tmp_path: Path) -> Workshop:
+    """A folder for images of the test's own, with the store of all."""
+    return Workshop(workshop.checkout, workshop.store, tmp_path)
+
+
+def run_set(own: Workshop, target: str, app: Path, argument: str, *assignments: str) -> Done:
+    words = [word for assignment in assignments for word in ("--set", assignment)]
+    return own.run(app, argument, words=("--target", target, *words))
+
+
+def words_shown(done: Done) -> int:
+    """How many words of the stack a report on the console has."""
+    lines = [line for line in done.output.splitlines() if line.startswith(b"trap: stack ")]
+    return sum(len(line.rpartition(b": ")[2].split()) for line in lines)
+
+
+def check_stack_words(own: Workshop) -> None:
+    for target, count in itertools.product(TARGETS, (0, 2, 7)):
+        done = run_set(own, target, EXAMPLES / "crash", "null-read", f"trap-report.stack_words={count}")
+        assert words_shown(done) == count, done.told
+
+
+def check_stack_size(own: Workshop) -> None:
+    option = "boot-kvm-x86_64.stack_size"
+    assert run_set(own, KVM, APPS / "deep", "40").output == b"came back\n"
+    for size, status in (("65536", 4), ("131072", 0)):
+        done = run_set(own, KVM, APPS / "deep", "100", f"{option}={size}")
+        assert done.status == status, done.told
+
+
+CHECKS: dict[str, Callable[[Workshop], None]] = {
+    "boot-kvm-x86_64.stack_size": check_stack_size,
+    "trap-report.stack_words": check_stack_words,
+}
+
+
+@pytest.mark.parametrize("option", CHECKS)
+def test_option_has_its_effect(own: Workshop, option: str) -> None:
+    CHECKS[option](own)
+
+
+def test_no_option_is_without_a_check() -> None:
+    catalog = load_catalog({"recipes": shipped_folder("recipes")})
+    options = {f"{name}.{option}" for name, entry in catalog.recipes.items() for option in entry.recipe.options}
+    assert options == CHECKS.keys()

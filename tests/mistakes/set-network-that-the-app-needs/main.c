@@ -1,0 +1,6 @@
+int net_send(void);
+
+int main(void)
+{
+	return net_send();
+}
