@@ -164,8 +164,7 @@ def _serve(
         program, address = require_gdbserver(), free_address(port)
         _announce(args, guest, address)
         argv = (program, "--once", "--no-startup-with-shell", address, str(guest.image), *guest.arguments)
-        serve_process(argv, dict(guest.environment), stdin=console.stdin, stdout=console.stdout)
-        return None
+        return serve_process(argv, dict(guest.environment), stdin=console.stdin, stdout=console.stdout)
     with _stub(guest, port, folder) as stub:
         _announce(args, guest, stub.address)
         return run_guest(guest, emulator, stdin=console.stdin, stdout=console.stdout, stub=stub)
@@ -231,6 +230,7 @@ def _server_words(args: argparse.Namespace, guest: Guest, port: int) -> tuple[st
     return (
         *(sys.executable, "-m", "composer", "debug", manifest, "--server"),
         *("--target", str(guest.target), "--port", str(port)),
+        *(word for assignment in args.assignments for word in assignment.words.split(" ", 1)),
         *(word for folder in args.recipes for word in ("--recipes", str(Path(folder).absolute()))),
         *(() if args.out is None else ("--out", str(Path(args.out).absolute()))),
         *(word for setting in args.env for word in ("--env", setting)),

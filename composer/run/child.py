@@ -60,17 +60,17 @@ def attended(
     *,
     blame: Code,
     environment: Mapping[str, str] | None = None,
-    console: tuple[int | None, int | None] = (None, None),
+    console: tuple[int | None, int | None, int | None] = (None, None, None),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` for a person: on our own terminal and in our process group, so that it gets Ctrl-C as we do.
 
-    `console` has the descriptors of its input and output, None for ours. On every way out it is dead and reaped, and the terminal is set
+    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and reaped, and the terminal is set
     as before. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     terminal = _terminal_state()
     try:
         process = subprocess.Popen(
-            argv, env=environment, stdin=console[0], stdout=console[1], preexec_fn=_dying_with_us()
+            argv, env=environment, stdin=console[0], stdout=console[1], stderr=console[2], preexec_fn=_dying_with_us()
         )
     except OSError as error:
         message = f"{argv[0]} cannot be started: {error.strerror}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -23,6 +25,9 @@ from composer.run.stub import Stub
 _READY_SECONDS = 10.0  # an emulator of a process listens after some milliseconds
 _LOOK_SECONDS = 0.01
 _LAST_SECONDS = 5.0  # for an emulator to end: gdb is told of the guest's end first
+# What gdbserver says last; its own exit status does not tell.
+_GUEST_END = re.compile(rb"Child (?:exited with status (\d+)|terminated with signal = 0x([0-9a-f]+))")
+_SAID_BYTES = 256
 
 
 def debug_machine(
@@ -54,7 +59,7 @@ def debug_machine(
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:
             _await_ready(stub, running)
-            with attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None)) as process:
+            with attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process:
                 while process.poll() is None:
                     _wait(signals, news)
                     _put(order, signal.SIGCHLD)  # the guest's loop has to look at its process too
@@ -74,7 +79,10 @@ def debug_process(gdb: Sequence[str], record: Path, *, batch: bool) -> Ending | 
     Main thread only. Raises `ComposerError` (NO_DEBUGGER, INTERRUPTED).
     """
     start = time.monotonic()
-    with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None)) as process:
+    with (
+        listening() as signals,
+        attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process,
+    ):
         while process.poll() is None:
             _wait(signals, None)
     try:
@@ -85,38 +93,68 @@ def debug_process(gdb: Sequence[str], record: Path, *, batch: bool) -> Ending | 
     return Ending(kind, status, time.monotonic() - start)
 
 
-def serve_process(argv: Sequence[str], environment: Mapping[str, str], *, stdin: int | None, stdout: int) -> None:
+def serve_process(
+    argv: Sequence[str], environment: Mapping[str, str], *, stdin: int | None, stdout: int
+) -> Ending | None:
     """Run the gdbserver `argv` to its end, with a guest that has `environment` and the descriptors for its console.
 
-    Main thread only. Raises `ComposerError` (NO_DEBUGGER, INTERRUPTED also by Ctrl-C, EMULATOR_DIED).
+    None if the guest did not end. Main thread only. Raises `ComposerError` (NO_DEBUGGER, EMULATOR_DIED, INTERRUPTED
+    also by Ctrl-C).
     """
-    console = (subprocess.DEVNULL if stdin is None else stdin, stdout)
+    start = time.monotonic()
+    said = b""
     with (
         listening() as signals,
-        attended(argv, blame=Code.NO_DEBUGGER, environment=environment, console=console) as process,
+        _pipe() as (reader, writer),
+        attended(
+            argv,
+            blame=Code.NO_DEBUGGER,
+            environment=environment,
+            console=(subprocess.DEVNULL if stdin is None else stdin, stdout, writer),
+        ) as process,
     ):
         while process.poll() is None:
-            _wait(signals, None, ends=frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP}))
+            said += _passed_on(_wait(signals, reader, ends=frozenset({signal.SIGINT, *_ENDING_GDB})))
+        said += _passed_on(_read(reader))
     if process.returncode != 0:
         message = f"{argv[0]} failed with status {process.returncode}"
         raise ComposerError(Diagnostic(Code.EMULATOR_DIED, message, hint="its own words stand above"))
+    told = _GUEST_END.search(said[-_SAID_BYTES:])
+    if told is None:
+        return None
+    kind, status = end_of_process(int(told[1]) if told[1] else -int(told[2], 16))
+    return Ending(kind, status, time.monotonic() - start)
+
+
+def _passed_on(data: bytes) -> bytes:
+    """`data`, after it has been written where people read messages."""
+    sys.stderr.buffer.write(data)
+    sys.stderr.flush()
+    return data
 
 
 _ENDING_GDB = frozenset({signal.SIGTERM, signal.SIGHUP})  # Ctrl-C is gdb's own: it stops the guest
 
 
-def _wait(signals: Signals, news: int | None, ends: frozenset[signal.Signals] = _ENDING_GDB) -> None:
-    """Until a signal or news comes; raises `ComposerError` (INTERRUPTED) for a signal of `ends`."""
+def _wait(signals: Signals, news: int | None, ends: frozenset[signal.Signals] = _ENDING_GDB) -> bytes:
+    """Until a signal or news comes, and what is new; raises `ComposerError` (INTERRUPTED) for a signal of `ends`."""
     poll = select.poll()
     poll.register(signals.descriptor, select.POLLIN)
     if news is not None:
         poll.register(news, select.POLLIN)
-    ready = dict(poll.poll())
+    poll.poll()
     signals.take()
-    if news is not None and news in ready:
-        os.read(news, 512)
     if signals.interruption in ends:
         raise ComposerError(Diagnostic(Code.INTERRUPTED, f"interrupted by {signals.interruption.name}"))
+    return b"" if news is None else _read(news)
+
+
+def _read(descriptor: int) -> bytes:
+    """What is there now."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return b""
 
 
 def _await_ready(stub: Stub, running: Future[Ending]) -> None:
