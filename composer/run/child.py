@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from composer.errors import Code, ComposerError, Diagnostic
 
+_PATIENCE_SECONDS = 2.0  # for a program on our terminal that was asked to end
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _SIGKILL = 9
 
@@ -51,6 +52,50 @@ def started(
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+@contextmanager
+def attended(
+    argv: Sequence[str],
+    *,
+    blame: Code,
+    environment: Mapping[str, str] | None = None,
+    console: tuple[int | None, int | None, int | None] = (None, None, None),
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `argv` for a person: on our own terminal and in our process group, so that it gets Ctrl-C as we do.
+
+    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and reaped, and the terminal is set
+    as before. Raises `ComposerError` (`blame`) if it cannot be started.
+    """
+    terminal = _terminal_state()
+    try:
+        process = subprocess.Popen(
+            argv, env=environment, stdin=console[0], stdout=console[1], stderr=console[2], preexec_fn=_dying_with_us()
+        )
+    except OSError as error:
+        message = f"{argv[0]} cannot be started: {error.strerror}"
+        raise ComposerError(Diagnostic(blame, message)) from error
+    try:
+        yield process
+    finally:
+        process.terminate()  # no effect on a process that has been reaped
+        try:
+            process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        terminal()
+
+
+def _terminal_state() -> Callable[[], None]:
+    """What sets our terminal as it is now; nothing where we have none."""
+    import termios
+
+    try:
+        state = termios.tcgetattr(0)
+    except termios.error:
+        return lambda: None
+    return lambda: termios.tcsetattr(0, termios.TCSADRAIN, state)
 
 
 def _dying_with_us() -> Callable[[], None] | None:

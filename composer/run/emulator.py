@@ -38,7 +38,7 @@ def choose_emulator(target: Target, cache: Path, notify: Callable[[str], None]) 
     program = shutil.which(name)
     if program is None:
         message = f"{target} runs under {name}, which is not on this machine"
-        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(_release())))
+        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release())))
     return survey(str(Path(program).absolute()), cache, notify)
 
 
@@ -50,7 +50,8 @@ def install_line(release: Mapping[str, str]) -> str:
     return "install QEMU for x86_64 with your system's package manager"
 
 
-def _release() -> Mapping[str, str]:
+def os_release() -> Mapping[str, str]:
+    """What the distribution says of itself; nothing where there is none."""
     import platform
 
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
@@ -15,7 +15,8 @@ from composer.run.child import started
 from composer.run.command import command_for
 from composer.run.guest import Emulator, Ending, EndingKind, Guest
 from composer.run.session import Session
-from composer.run.signals import listening
+from composer.run.signals import Signals, listening
+from composer.run.stub import Stub
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
@@ -29,26 +30,32 @@ def run_guest(
     stdout: int,
     timeout_seconds: float | None = None,
     expect: str | None = None,
+    stub: Stub | None = None,
+    signals: Callable[[], AbstractContextManager[Signals]] = listening,
 ) -> Ending:
     """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
 
     `emulator` is what `choose_emulator` said. `stdin` (None: there is none) and `stdout` are descriptors,
-    which are never changed nor closed. Main thread only, because it listens to signals.
+    which are never changed nor closed. With `stub` the emulator waits for a debugger there before the guest's first
+    instruction. Main thread only, unless `signals` gives others than those of this process.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
     BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
     """
     _require_image(guest.image)
     start = time.monotonic()
-    with listening() as signals, _record_pipe(emulator) as (reader, writer):
+    with signals() as heard, _record_pipe(emulator) as (reader, writer):
         argv = command_for(guest, emulator, f"/dev/fd/{writer}")
+        inherited = () if writer is None else (writer,)
+        if stub is not None:
+            argv, inherited = stub.joined(argv), (*inherited, *stub.descriptors)
         with started(
             argv,
             blame=Code.IMAGE_UNREADABLE if emulator is None else Code.NO_EMULATOR,
             environment=dict(guest.environment) if emulator is None else None,
             merged=emulator is None,
-            pass_fds=() if writer is None else (writer,),
+            pass_fds=inherited,
         ) as process:
-            session = Session(process, signals, stdin=stdin, stdout=stdout, record=reader, expect=expect)
+            session = Session(process, heard, stdin=stdin, stdout=stdout, record=reader, expect=expect)
             stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
             if stopped is not None:
                 process.kill()
@@ -58,7 +65,7 @@ def run_guest(
     report = tuple(line for trap in session.traps for line in backtrace(trap, guest.debug))
     if stopped is not None:
         return Ending(stopped, None, seconds, session.said, report)
-    kind, number = _end_of_process(status) if emulator is None else _end_of_machine(session.record, status)
+    kind, number = end_of_process(status) if emulator is None else _end_of_machine(session.record, status)
     return Ending(kind, number, seconds, session.said, report)
 
 
@@ -82,7 +89,7 @@ def _record_pipe(emulator: Emulator | None) -> Iterator[tuple[int | None, int | 
         os.close(writer)
 
 
-def _end_of_process(status: int) -> tuple[EndingKind, int]:
+def end_of_process(status: int) -> tuple[EndingKind, int]:
     """What the wait status of a linux guest means; negative is a signal."""
     if status >= 0:
         return EndingKind.EXIT, status
