@@ -22,11 +22,12 @@ def started(
     environment: Mapping[str, str] | None = None,
     merged: bool = False,
     pass_fds: Sequence[int] = (),
+    leaves_no_core: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes. Raises `ComposerError` (`blame`) if it cannot be started.
+    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     try:
         process = subprocess.Popen(
@@ -38,7 +39,7 @@ def started(
             env=environment,
             pass_fds=pass_fds,
             start_new_session=True,
-            preexec_fn=_dying_with_us(),
+            preexec_fn=_dying_with_us(leaves_no_core),
         )
     except OSError as error:
         message = f"{argv[0]} cannot be started: {error.strerror}"
@@ -53,17 +54,20 @@ def started(
                 stream.close()
 
 
-def _dying_with_us() -> Callable[[], None] | None:
+def _dying_with_us(leaves_no_core: bool) -> Callable[[], None] | None:
     """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL."""
     if sys.platform != "linux":
         return None
     import ctypes
+    import resource
 
     prctl = ctypes.CDLL(None).prctl  # looked up here: after the fork only calls are safe
     parent = os.getpid()
 
     def arrange() -> None:
         prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        if leaves_no_core:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if os.getppid() != parent:  # we died before the call
             os._exit(1)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
-from composer.run.command import command_for
-from composer.run.guest import Emulator, Ending, EndingKind, Guest
+from composer.run.guest import Ending, EndingKind, Guest, Host
+from composer.run.launch import Launch, prepared
 from composer.run.session import Session
 from composer.run.signals import listening
 
@@ -23,7 +20,7 @@ _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE
 
 def run_guest(
     guest: Guest,
-    emulator: Emulator | None,
+    host: Host,
     *,
     stdin: int | None,
     stdout: int,
@@ -32,33 +29,34 @@ def run_guest(
 ) -> Ending:
     """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
 
-    `emulator` is what `choose_emulator` said. `stdin` (None: there is none) and `stdout` are descriptors,
+    `host` is what `choose_host` said. `stdin` (None: there is none) and `stdout` are descriptors,
     which are never changed nor closed. Main thread only, because it listens to signals.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
     BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
     """
     _require_image(guest.image)
     start = time.monotonic()
-    with listening() as signals, _record_pipe(emulator) as (reader, writer):
-        argv = command_for(guest, emulator, f"/dev/fd/{writer}")
-        with started(
-            argv,
-            blame=Code.IMAGE_UNREADABLE if emulator is None else Code.NO_EMULATOR,
-            environment=dict(guest.environment) if emulator is None else None,
-            merged=emulator is None,
-            pass_fds=() if writer is None else (writer,),
-        ) as process:
-            session = Session(process, signals, stdin=stdin, stdout=stdout, record=reader, expect=expect)
-            stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
-            if stopped is not None:
-                process.kill()
-            status = process.wait()
-            seconds = time.monotonic() - start
-            session.flush(hurried=stopped is EndingKind.TIMEOUT)
-    report = tuple(line for trap in session.traps for line in backtrace(trap, guest.debug))
-    if stopped is not None:
-        return Ending(stopped, None, seconds, session.said, report)
-    kind, number = _end_of_process(status) if emulator is None else _end_of_machine(session.record, status)
+    with (
+        listening() as signals,
+        prepared(guest, host, expect) as launch,
+        started(
+            launch.argv,
+            blame=launch.blame,
+            environment=launch.environment,
+            merged=not launch.is_machine,
+            pass_fds=launch.pass_fds,
+            leaves_no_core=launch.leaves_no_core,
+        ) as process,
+    ):
+        session = Session(process, launch, signals, stdin=stdin, stdout=stdout)
+        stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
+        process.kill()  # no effect on one that has ended
+        status = process.wait()
+        seconds = time.monotonic() - start
+        session.flush(hurried=stopped is EndingKind.TIMEOUT)
+    (view,) = launch.screen.views
+    report = tuple(line for trap in view.traps for line in backtrace(trap, guest.debug))
+    kind, number = (stopped, None) if stopped is not None else _end(launch, view.record or session.record, status)
     return Ending(kind, number, seconds, session.said, report)
 
 
@@ -67,19 +65,8 @@ def _require_image(image: Path) -> None:
         raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
-@contextmanager
-def _record_pipe(emulator: Emulator | None) -> Iterator[tuple[int | None, int | None]]:
-    """A pipe for the guest's end record; a linux guest needs none, because the kernel tells its end."""
-    if emulator is None:
-        yield None, None
-        return
-    reader, writer = os.pipe()
-    os.set_blocking(reader, False)
-    try:
-        yield reader, writer
-    finally:
-        os.close(reader)
-        os.close(writer)
+def _end(launch: Launch, record: bytes, status: int) -> tuple[EndingKind, int | None]:
+    return _end_of_machine(record, status) if launch.is_machine else _end_of_process(status)
 
 
 def _end_of_process(status: int) -> tuple[EndingKind, int]:
