@@ -63,7 +63,7 @@ class Scene:
 
     def own_emulator(self) -> None:
         """Forget what was found out about QEMU; the steps stay in the store."""
-        (self.store / "emulator.json").unlink(missing_ok=True)
+        (self.store / "emulator-x86_64.json").unlink(missing_ok=True)
 
     def forbid_writing(self, folder: Path) -> None:
         """Make `folder` read-only, for root too."""
