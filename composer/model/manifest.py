@@ -14,9 +14,7 @@ from composer.model.target import Target
 from composer.model.value import ByteCount, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset(
-    {"net", "files", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"}
-)
+NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {

@@ -20,9 +20,7 @@ NAMES = ("hello", "echo", "crash")
 MOST_UNATTRIBUTED = 0.02
 ZIG_OVER_GCC = 1.25  # a promised figure
 
-each_pair = pytest.mark.parametrize(
-    ("toolchain", "target"), [*itertools.product(TOOLCHAINS, TARGETS)]
-)
+each_pair = pytest.mark.parametrize(("toolchain", "target"), [*itertools.product(TOOLCHAINS, TARGETS)])
 
 
 @pytest.fixture(scope="module")

@@ -122,9 +122,7 @@ def test_another_driver_is_another_identity(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("name", ["driver", "library"])
-def test_clang_is_known_by_its_shared_libraries_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_clang_is_known_by_its_shared_libraries_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A front door of a few kilobytes says nothing: what works is in libLLVM."""
     real = find(tmp_path / "memo.json", pinned="clang")
     library = tmp_path / "install/lib/libLLVM-99.so"
