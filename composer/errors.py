@@ -108,6 +108,8 @@ class Code(Enum):
 
     # X: this machine
     NO_EMULATOR = "X001", Exit.MACHINE
+    NO_HYPERVISOR = "X002", Exit.MACHINE
+    GUESTS_TOO_LARGE = "X003", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)
