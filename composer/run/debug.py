@@ -18,7 +18,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.child import attended
 from composer.run.engine import end_of_process, run_guest
-from composer.run.guest import Emulator, Ending, Guest, Interpreter
+from composer.run.guest import Emulator, Ending, Guest, Interpreter, XenHost
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
 
@@ -32,7 +32,7 @@ _SAID_BYTES = 256
 
 def debug_machine(
     guest: Guest,
-    host: Emulator | Interpreter,
+    host: Emulator | Interpreter | XenHost,
     stub: Stub,
     gdb: Sequence[str],
     left: Path,
