@@ -59,7 +59,9 @@ def debug_machine(
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:
             _await_ready(stub, running)
-            with attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process:
+            with attended(
+                gdb, blame=Code.NO_DEBUGGER, console=(subprocess.DEVNULL if batch else None, None, None)
+            ) as process:
                 while process.poll() is None:
                     _wait(signals, news)
                     _put(order, signal.SIGCHLD)  # the guest's loop has to look at its process too
@@ -79,10 +81,7 @@ def debug_process(gdb: Sequence[str], record: Path, *, batch: bool) -> Ending | 
     Main thread only. Raises `ComposerError` (NO_DEBUGGER, INTERRUPTED).
     """
     start = time.monotonic()
-    with (
-        listening() as signals,
-        attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process,
-    ):
+    with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER) as process:
         while process.poll() is None:
             _wait(signals, None)
     try:
@@ -198,7 +197,3 @@ def _put(writer: int, number: signal.Signals) -> None:
         os.write(writer, bytes([number]))
     except BlockingIOError:
         return  # full of news that nobody has read yet
-
-
-def _nothing(batch: bool) -> int | None:
-    return subprocess.DEVNULL if batch else None
