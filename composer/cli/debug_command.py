@@ -33,7 +33,7 @@ from composer.run.gdb import (
     shell_line,
     source_commands,
 )
-from composer.run.guest import Emulator, Ending, Guest
+from composer.run.guest import Emulator, Ending, Guest, Host, Interpreter
 from composer.run.stub import Stub, free_address, machine_stub, process_stub
 
 SERVING = "gdb server on"  # how the line begins that tells an editor that it may connect
@@ -51,18 +51,18 @@ class _Console:
 def run(args: argparse.Namespace) -> int:
     """Debug the image of the manifest's first target, or of the one that --target names."""
     _check_words(args)
-    made, guest, emulator = prepared(args)
+    made, guest, host = prepared(args)
     _require_symbols(guest)
     gdb = choose_gdb(guest.target.arch) if not args.server else None
     if args.vscode:
         return _write_launch_entry(args, made, guest, gdb or "gdb")
     with tempfile.TemporaryDirectory(prefix="compose-debug-") as folder, _console(args) as console:
         if gdb is None:
-            ending = _serve(args, guest, emulator, console, Path(folder))
-        elif emulator is None:
+            ending = _serve(args, guest, host, console, Path(folder))
+        elif host is None:
             ending = _debug_process(args, guest, console, gdb, Path(folder))
         else:
-            ending = _debug_machine(args, guest, emulator, console, gdb, Path(folder))
+            ending = _debug_machine(args, guest, host, console, gdb, Path(folder))
     return Exit.OK if ending is None else concluded(args, made, ending)
 
 
@@ -125,14 +125,14 @@ def _sources(args: argparse.Namespace) -> Mapping[str, Path]:
 
 
 def _debug_machine(
-    args: argparse.Namespace, guest: Guest, emulator: Emulator, console: _Console, gdb: str, folder: Path
+    args: argparse.Namespace, guest: Guest, host: Emulator | Interpreter, console: _Console, gdb: str, folder: Path
 ) -> Ending | None:
     left = folder / "left"
     with _stub(guest, None, folder) as stub:
         commands = (*source_commands(_sources(args)), *remote_commands(stub.address, args.place))
         argv = _with_script(args, guest, gdb, folder, remote_end(stub.farewell, left), commands)
         return debug_machine(
-            guest, emulator, stub, argv, left, stdin=console.stdin, stdout=console.stdout, batch=args.batch
+            guest, host, stub, argv, left, stdin=console.stdin, stdout=console.stdout, batch=args.batch
         )
 
 
@@ -156,18 +156,16 @@ def _stub(guest: Guest, port: int | None, folder: Path) -> AbstractContextManage
     return process_stub(port, folder) if guest.target.platform == "linux" else machine_stub(port or 0)
 
 
-def _serve(
-    args: argparse.Namespace, guest: Guest, emulator: Emulator | None, console: _Console, folder: Path
-) -> Ending | None:
+def _serve(args: argparse.Namespace, guest: Guest, host: Host, console: _Console, folder: Path) -> Ending | None:
     port = args.port or 0
-    if emulator is None:
+    if host is None:
         program, address = require_gdbserver(), free_address(port)
         _announce(args, guest, address)
         argv = (program, "--once", "--no-startup-with-shell", address, str(guest.image), *guest.arguments)
         return serve_process(argv, dict(guest.environment), stdin=console.stdin, stdout=console.stdout)
     with _stub(guest, port, folder) as stub:
         _announce(args, guest, stub.address)
-        return run_guest(guest, emulator, stdin=console.stdin, stdout=console.stdout, stub=stub)
+        return run_guest(guest, host, stdin=console.stdin, stdout=console.stdout, stub=stub)
 
 
 def _announce(args: argparse.Namespace, guest: Guest, address: str) -> None:

@@ -23,10 +23,10 @@ from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
 from composer.pipeline.read import IMAGE_FILE, read_image
 from composer.pipeline.settings import Settings
-from composer.run.command import command_for
-from composer.run.emulator import choose_emulator
+from composer.run.command import boots_as, command_for
+from composer.run.emulator import choose_host
 from composer.run.engine import run_guest
-from composer.run.guest import Emulator, Ending, EndingKind, Guest
+from composer.run.guest import Ending, EndingKind, Guest, Host
 
 if TYPE_CHECKING:  # a fresh image is run without the modules that build
     from composer.pipeline.build import Built
@@ -42,13 +42,13 @@ class Finished:
 
 def run(args: argparse.Namespace) -> int:
     """Run the image of the manifest's first target, or of the one that --target names."""
-    made, guest, emulator = prepared(args)
+    made, guest, host = prepared(args)
     if args.dry_run:
-        print(shlex.join(command_for(guest, emulator)))
+        print(shlex.join(command_for(guest, host)))
         return Exit.OK
     ending = run_guest(
         guest,
-        emulator,
+        host,
         stdin=_descriptor(sys.stdin),
         stdout=2 if args.json else 1,
         timeout_seconds=args.timeout,
@@ -57,13 +57,13 @@ def run(args: argparse.Namespace) -> int:
     return concluded(args, made, ending)
 
 
-def prepared(args: argparse.Namespace) -> tuple[Finished, Guest, Emulator | None]:
+def prepared(args: argparse.Namespace) -> tuple[Finished, Guest, Host]:
     """The image that the words name, built if it is stale, as a guest with its words, and what runs it here."""
     environment = tuple(_variable(text) for text in args.env)
     memory = _memory(args.memory)
     made = _finished(args)
     guest = _guest(made, memory, args.arguments, environment)
-    return made, guest, choose_emulator(guest.target, Path(store_folder()), lambda line: _tell(args, line))
+    return made, guest, choose_host(guest.target, Path(store_folder()), lambda line: _tell(args, line))
 
 
 def concluded(args: argparse.Namespace, made: Finished, ending: Ending) -> int:
@@ -90,7 +90,7 @@ def _with_users_paths(line: str, args: argparse.Namespace) -> str:
 
 
 def is_image(args: argparse.Namespace) -> bool:
-    return str(args.manifest).endswith((".elf", ".json"))
+    return str(args.manifest).endswith((".elf", ".img", ".json"))
 
 
 def _descriptor(stream: object) -> int | None:
@@ -159,15 +159,16 @@ def _guest(
 ) -> Guest:
     image = finished.image
     platform, _, arch = image.target.partition("/")
-    files = (finished.folder / f"{image.name}.elf", finished.folder / f"{image.name}.dbg")
+    target = Target(platform, arch)
+    files = (finished.folder / f"{image.name}{boots_as(target)}", finished.folder / f"{image.name}.dbg")
     if memory is not None:
         _require_room(files[0], memory, platform)
-    return Guest(*files, Target(platform, arch), memory or image.memory, arguments, environment)
+    return Guest(*files, target, memory or image.memory, arguments, environment)
 
 
 def _require_room(image: Path, memory: int, platform: str) -> None:
     """Raise ComposerError where `memory` bytes cannot be had: a machine too small hangs without a word."""
-    from composer.layout.pack import PT_LOAD, read_header
+    from composer.run.room import room_of
 
     if platform == "linux":
         hint = "set `memory` in the manifest: a process has its heap from when it is linked"
@@ -175,13 +176,12 @@ def _require_room(image: Path, memory: int, platform: str) -> None:
     if not image.is_file():
         return  # told when it is started
     try:
-        programs = read_header(image.read_bytes()).programs
+        end = room_of(image.read_bytes())
     except ComposerError:
         message = "this is not a whole image"
         raise ComposerError(
             Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(image)), "build it again")
         ) from None
-    end = max(p.address + p.memory_size for p in programs if p.type == PT_LOAD)
     if end > memory:
         message = f"--memory {memory >> 10}KiB is too little: the image alone takes the first {end:,} bytes of memory"
         hint = f"write --memory {-(-end // (1 << 20))}MiB or more"

@@ -23,11 +23,12 @@ def started(
     environment: Mapping[str, str] | None = None,
     merged: bool = False,
     pass_fds: Sequence[int] = (),
+    leaves_no_core: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes. Raises `ComposerError` (`blame`) if it cannot be started.
+    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     try:
         process = subprocess.Popen(
@@ -39,7 +40,7 @@ def started(
             env=environment,
             pass_fds=pass_fds,
             start_new_session=True,
-            preexec_fn=_dying_with_us(),
+            preexec_fn=_dying_with_us(leaves_no_core),
         )
     except OSError as error:
         message = f"{argv[0]} cannot be started: {error.strerror}"
@@ -70,7 +71,12 @@ def attended(
     terminal = _terminal_state()
     try:
         process = subprocess.Popen(
-            argv, env=environment, stdin=console[0], stdout=console[1], stderr=console[2], preexec_fn=_dying_with_us()
+            argv,
+            env=environment,
+            stdin=console[0],
+            stdout=console[1],
+            stderr=console[2],
+            preexec_fn=_dying_with_us(leaves_no_core=False),
         )
     except OSError as error:
         message = f"{argv[0]} cannot be started: {error.strerror}"
@@ -98,17 +104,20 @@ def _terminal_state() -> Callable[[], None]:
     return lambda: termios.tcsetattr(0, termios.TCSADRAIN, state)
 
 
-def _dying_with_us() -> Callable[[], None] | None:
+def _dying_with_us(leaves_no_core: bool) -> Callable[[], None] | None:
     """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL."""
     if sys.platform != "linux":
         return None
     import ctypes
+    import resource
 
     prctl = ctypes.CDLL(None).prctl  # looked up here: after the fork only calls are safe
     parent = os.getpid()
 
     def arrange() -> None:
         prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        if leaves_no_core:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if os.getppid() != parent:  # we died before the call
             os._exit(1)
 

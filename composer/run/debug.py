@@ -18,7 +18,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.child import attended
 from composer.run.engine import end_of_process, run_guest
-from composer.run.guest import Emulator, Ending, Guest
+from composer.run.guest import Emulator, Ending, Guest, Interpreter
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
 
@@ -32,7 +32,7 @@ _SAID_BYTES = 256
 
 def debug_machine(
     guest: Guest,
-    emulator: Emulator,
+    host: Emulator | Interpreter,
     stub: Stub,
     gdb: Sequence[str],
     left: Path,
@@ -41,7 +41,7 @@ def debug_machine(
     stdout: int,
     batch: bool,
 ) -> Ending | None:
-    """Run `guest` under `emulator`, and beside it `gdb`, which connects to `stub`; None if gdb ended first.
+    """Run `guest` on `host`, and beside it `gdb`, which connects to `stub`; None if gdb ended first.
 
     gdb has our terminal and hears its Ctrl-C. The guest's console is `stdin` (None: there is none) and `stdout`.
     `left` is the file that gdb makes if it quits before the guest has ended (`remote_end`); with `batch` it reads
@@ -54,7 +54,7 @@ def debug_machine(
         ThreadPoolExecutor(1) as threads,
     ):
         running = threads.submit(
-            run_guest, guest, emulator, stdin=stdin, stdout=stdout, stub=stub, signals=partial(_ordered, orders)
+            run_guest, guest, host, stdin=stdin, stdout=stdout, stub=stub, signals=partial(_ordered, orders)
         )
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.boot import boot
 from tests.bench.builds import builds
 from tests.bench.images import memory, sizes
+from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
@@ -23,6 +24,7 @@ MEASURES: Mapping[str, Measure] = {
     "sizes": lambda lab, rounds: sizes(lab),
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
+    "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
 }

@@ -38,7 +38,9 @@ def test_a_build_prints_each_image_with_its_size(app: Path, workshop: Workshop) 
     done = workshop.call("build", str(app))
     lines = done.output.decode().splitlines()
     sizes = [(folder_of(app, target) / "four.elf").stat().st_size for target in TARGETS]
-    assert lines == [f"{folder_of(app, t)}/four.elf: {size:,} bytes" for t, size in zip(TARGETS, sizes, strict=True)]
+    told = [f"{folder_of(app, t)}/four.elf: {size:,} bytes, by " for t, size in zip(TARGETS, sizes, strict=True)]
+    assert len(lines) == len(told)
+    assert all(line.startswith(start) for line, start in zip(lines, told, strict=True)), lines
 
 
 def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) -> None:
