@@ -74,7 +74,7 @@ def debug_machine(
         return _ending(running)
 
 
-def debug_process(gdb: Sequence[str], record: Path, *, batch: bool) -> Ending | None:
+def debug_process(gdb: Sequence[str], record: Path) -> Ending | None:
     """Run `gdb`, which itself runs a guest that is a process of this machine; None if the guest did not end.
 
     gdb has our terminal, and lends it to the guest. `record` is where it says how the guest ended (`process_end`).
