@@ -145,7 +145,7 @@ def _debug_process(args: argparse.Namespace, guest: Guest, console: _Console, gd
     record = folder / "end"
     commands = (*source_commands(_sources(args)), *process_commands(guest, args.place, console.path))
     argv = _with_script(args, guest, gdb, folder, process_end(record), commands)
-    return debug_process(argv, record, batch=args.batch)
+    return debug_process(argv, record)
 
 
 def _with_script(

@@ -59,7 +59,9 @@ def debug_machine(
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:
             _await_ready(stub, running)
-            with attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process:
+            with attended(
+                gdb, blame=Code.NO_DEBUGGER, console=(subprocess.DEVNULL if batch else None, None, None)
+            ) as process:
                 while process.poll() is None:
                     _wait(signals, news)
                     _put(order, signal.SIGCHLD)  # the guest's loop has to look at its process too
@@ -72,17 +74,14 @@ def debug_machine(
         return _ending(running)
 
 
-def debug_process(gdb: Sequence[str], record: Path, *, batch: bool) -> Ending | None:
+def debug_process(gdb: Sequence[str], record: Path) -> Ending | None:
     """Run `gdb`, which itself runs a guest that is a process of this machine; None if the guest did not end.
 
     gdb has our terminal, and lends it to the guest. `record` is where it says how the guest ended (`process_end`).
     Main thread only. Raises `ComposerError` (NO_DEBUGGER, INTERRUPTED).
     """
     start = time.monotonic()
-    with (
-        listening() as signals,
-        attended(gdb, blame=Code.NO_DEBUGGER, console=(_nothing(batch), None, None)) as process,
-    ):
+    with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER) as process:
         while process.poll() is None:
             _wait(signals, None)
     try:
@@ -198,7 +197,3 @@ def _put(writer: int, number: signal.Signals) -> None:
         os.write(writer, bytes([number]))
     except BlockingIOError:
         return  # full of news that nobody has read yet
-
-
-def _nothing(batch: bool) -> int | None:
-    return subprocess.DEVNULL if batch else None
