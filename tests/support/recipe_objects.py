@@ -70,9 +70,10 @@ def _sources(folder: Path, entry: BuildEntry, arch: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(folder: Path, into: Path, build: Build = NATIVE) -> list[Path]:
-    """Objects of all sources in `folder`, with nothing renamed."""
-    includes = freestanding_flags([folder / "include", folder / "src", NOLIBC / "include", CONTRACTS], build)
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, headers: Sequence[Path] = ()) -> list[Path]:
+    """Objects of all sources in `folder`, with nothing renamed; `headers` are folders of other recipes' headers."""
+    own = [folder / "include", folder / "src", NOLIBC / "include", CONTRACTS]
+    includes = freestanding_flags([*own, *headers], build)
     into.mkdir(parents=True, exist_ok=True)
     objects = []
     for entry in recipe_in(folder).build:
@@ -92,9 +93,11 @@ def rename_exports(objects: Sequence[Path], build: Build) -> None:
         subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)
 
 
-def build_host_program(program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE) -> tuple[str, ...]:
+def build_host_program(
+    program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE, headers: Sequence[Path] = ()
+) -> tuple[str, ...]:
     """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`."""
-    objects = [path for folder in folders for path in compile_recipe(folder, into, build)]
+    objects = [path for folder in folders for path in compile_recipe(folder, into, build, headers)]
     rename_exports(objects, build)
     output = into / program.stem
     flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
