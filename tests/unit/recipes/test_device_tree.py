@@ -344,8 +344,9 @@ WHOLE = {
 
 END = words(trees.END)
 BEGIN = words(trees.BEGIN) + bytes(4)
-STRINGS = b"#address-cells\0compatible\0reg"
-COMPATIBLE, REG = 15, 26
+STRINGS = b"#address-cells\0compatible\0bootargs\0rng-seed\0reg"
+COMPATIBLE, BOOTARGS, RNG_SEED, REG = (STRINGS.index(name) for name in (b"comp", b"boot", b"rng", b"reg"))
+CHOSEN = words(trees.BEGIN) + b"chosen\0\0"
 
 
 def property_token(size: int, place: int, value: bytes = b"") -> bytes:
@@ -381,6 +382,8 @@ STRUCTURES = {
 LAST_BYTES = {  # what the tree's last bytes are
     "name-at-the-tree-s-end": words(trees.BEGIN) + b"abcd",
     "list-at-the-tree-s-end": BEGIN * 2 + property_token(4, COMPATIBLE, b"abcd"),
+    "line-at-the-tree-s-end": BEGIN + CHOSEN + property_token(8, BOOTARGS, b"compose="),
+    "seed-beyond-the-tree-s-end": BEGIN + CHOSEN + property_token(9, RNG_SEED, b"abcdefgh"),
     "kind-at-the-tree-s-end": BEGIN * 2 + property_token(9, COMPATIBLE, b"arm,pl011"),
 }
 WHOLE |= {name: trees.assemble(structure, STRINGS) for name, structure in STRUCTURES.items()}
