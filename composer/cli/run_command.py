@@ -23,17 +23,17 @@ from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
 from composer.pipeline.read import IMAGE_FILE, read_image
 from composer.pipeline.settings import Settings
-from composer.run.command import command_for
-from composer.run.emulator import choose_emulator
+from composer.run.command import boots_as, command_for
+from composer.run.emulator import choose_host
 from composer.run.engine import run_guest
-from composer.run.guest import Ending, EndingKind, Guest
+from composer.run.guest import Ending, EndingKind, Guest, Host
 
 if TYPE_CHECKING:  # a fresh image is run without the modules that build
     from composer.pipeline.build import Built
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
+class Finished:
     """An image that can be run."""
 
     image: Image
@@ -42,26 +42,36 @@ class _Finished:
 
 def run(args: argparse.Namespace) -> int:
     """Run the image of the manifest's first target, or of the one that --target names."""
-    environment = tuple(_variable(text) for text in args.env)
-    memory = _memory(args.memory)
-    finished = _finished(args)
-    guest = _guest(finished, memory, args.arguments, environment)
-    emulator = choose_emulator(guest.target, Path(store_folder()), lambda line: _tell(args, line))
+    made, guest, host = prepared(args)
     if args.dry_run:
-        print(shlex.join(command_for(guest, emulator)))
+        print(shlex.join(command_for(guest, host)))
         return Exit.OK
     ending = run_guest(
         guest,
-        emulator,
+        host,
         stdin=_descriptor(sys.stdin),
         stdout=2 if args.json else 1,
         timeout_seconds=args.timeout,
         expect=args.expect,
     )
+    return concluded(args, made, ending)
+
+
+def prepared(args: argparse.Namespace) -> tuple[Finished, Guest, Host]:
+    """The image that the words name, built if it is stale, as a guest with its words, and what runs it here."""
+    environment = tuple(_variable(text) for text in args.env)
+    memory = _memory(args.memory)
+    made = _finished(args)
+    guest = _guest(made, memory, args.arguments, environment)
+    return made, guest, choose_host(guest.target, Path(store_folder()), lambda line: _tell(args, line))
+
+
+def concluded(args: argparse.Namespace, made: Finished, ending: Ending) -> int:
+    """Tell how the guest ended; raises ComposerError if that is not how one hopes for."""
     for line in ending.report:
         print(_with_users_paths(line, args), file=sys.stderr)
     if args.json:
-        print(json.dumps(_as_json(finished, ending)))
+        print(json.dumps(_as_json(made, ending)))
     complaint = _complaint(ending, args)
     if complaint is not None:
         raise ComposerError(complaint)
@@ -72,15 +82,15 @@ def _with_users_paths(line: str, args: argparse.Namespace) -> str:
     """A line of a back-trace with its source as the user would type it; of an image from elsewhere as it is."""
     head, separator, place = line.rpartition(" at ")
     root, _, rest = place.partition("/")
-    if not separator or _is_image(args) or root not in (APP, RECIPES):
+    if not separator or is_image(args) or root not in (APP, RECIPES):
         return line
     manifest = Path(args.manifest)
     folder = shipped_folder(RECIPES) if root == RECIPES else manifest if manifest.is_dir() else manifest.parent
     return f"{head} at {display_path(folder / rest)}"
 
 
-def _is_image(args: argparse.Namespace) -> bool:
-    return str(args.manifest).endswith((".elf", ".json"))
+def is_image(args: argparse.Namespace) -> bool:
+    return str(args.manifest).endswith((".elf", ".img", ".json"))
 
 
 def _descriptor(stream: object) -> int | None:
@@ -109,11 +119,11 @@ def _memory(text: str | None) -> int | None:
         raise ComposerError(Diagnostic(Code.USAGE, f"--memory {text} is not accepted", hint=str(error))) from None
 
 
-def _finished(args: argparse.Namespace) -> _Finished:
+def _finished(args: argparse.Namespace) -> Finished:
     """The image that the words name; built first if they name a manifest."""
     path = Path(args.manifest)
-    if _is_image(args):
-        return _Finished(read_image(path), path.parent)
+    if is_image(args):
+        return Finished(read_image(path), path.parent)
     settings = replace(settings_of(args, args.manifest), first_only=True)
     words = (
         "run",
@@ -127,7 +137,7 @@ def _finished(args: argparse.Namespace) -> _Finished:
     if remark:
         _tell(args, remark)
     description = Path(text)
-    return _Finished(read_image(description), description.parent)
+    return Finished(read_image(description), description.parent)
 
 
 def _build(args: argparse.Namespace, words: Sequence[str], settings: Settings) -> str:
@@ -145,19 +155,20 @@ def _spell_first(made: Sequence[Built]) -> str:
 
 
 def _guest(
-    finished: _Finished, memory: int | None, arguments: tuple[str, ...], environment: tuple[tuple[str, str], ...]
+    finished: Finished, memory: int | None, arguments: tuple[str, ...], environment: tuple[tuple[str, str], ...]
 ) -> Guest:
     image = finished.image
     platform, _, arch = image.target.partition("/")
-    files = (finished.folder / f"{image.name}.elf", finished.folder / f"{image.name}.dbg")
+    target = Target(platform, arch)
+    files = (finished.folder / f"{image.name}{boots_as(target)}", finished.folder / f"{image.name}.dbg")
     if memory is not None:
         _require_room(files[0], memory, platform)
-    return Guest(*files, Target(platform, arch), memory or image.memory, arguments, environment)
+    return Guest(*files, target, memory or image.memory, arguments, environment)
 
 
 def _require_room(image: Path, memory: int, platform: str) -> None:
     """Raise ComposerError where `memory` bytes cannot be had: a machine too small hangs without a word."""
-    from composer.layout.pack import PT_LOAD, read_header
+    from composer.run.room import room_of
 
     if platform == "linux":
         hint = "set `memory` in the manifest: a process has its heap from when it is linked"
@@ -165,13 +176,12 @@ def _require_room(image: Path, memory: int, platform: str) -> None:
     if not image.is_file():
         return  # told when it is started
     try:
-        programs = read_header(image.read_bytes()).programs
+        end = room_of(image.read_bytes())
     except ComposerError:
         message = "this is not a whole image"
         raise ComposerError(
             Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(image)), "build it again")
         ) from None
-    end = max(p.address + p.memory_size for p in programs if p.type == PT_LOAD)
     if end > memory:
         message = f"--memory {memory >> 10}KiB is too little: the image alone takes the first {end:,} bytes of memory"
         hint = f"write --memory {-(-end // (1 << 20))}MiB or more"
@@ -217,7 +227,7 @@ def _manner(status: int | None) -> str:
     return f"failed with status {status}"
 
 
-def _as_json(finished: _Finished, ending: Ending) -> dict[str, object]:
+def _as_json(finished: Finished, ending: Ending) -> dict[str, object]:
     return {
         "name": finished.image.name,
         "target": finished.image.target,

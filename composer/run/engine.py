@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
-from composer.run.command import command_for
-from composer.run.guest import Emulator, Ending, EndingKind, Guest
+from composer.run.guest import Ending, EndingKind, Guest, Host
+from composer.run.launch import Launch, prepared
 from composer.run.session import Session
-from composer.run.signals import listening
+from composer.run.signals import Signals, listening
+from composer.run.stub import Stub
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
@@ -23,42 +23,46 @@ _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE
 
 def run_guest(
     guest: Guest,
-    emulator: Emulator | None,
+    host: Host,
     *,
     stdin: int | None,
     stdout: int,
     timeout_seconds: float | None = None,
     expect: str | None = None,
+    stub: Stub | None = None,
+    signals: Callable[[], AbstractContextManager[Signals]] = listening,
 ) -> Ending:
     """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
 
-    `emulator` is what `choose_emulator` said. `stdin` (None: there is none) and `stdout` are descriptors,
-    which are never changed nor closed. Main thread only, because it listens to signals.
+    `host` is what `choose_host` said. `stdin` (None: there is none) and `stdout` are descriptors,
+    which are never changed nor closed. With `stub` the emulator waits for a debugger there before the guest's first
+    instruction. Main thread only, unless `signals` gives others than those of this process.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
     BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
     """
     _require_image(guest.image)
     start = time.monotonic()
-    with listening() as signals, _record_pipe(emulator) as (reader, writer):
-        argv = command_for(guest, emulator, f"/dev/fd/{writer}")
-        with started(
-            argv,
-            blame=Code.IMAGE_UNREADABLE if emulator is None else Code.NO_EMULATOR,
-            environment=dict(guest.environment) if emulator is None else None,
-            merged=emulator is None,
-            pass_fds=() if writer is None else (writer,),
-        ) as process:
-            session = Session(process, signals, stdin=stdin, stdout=stdout, record=reader, expect=expect)
-            stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
-            if stopped is not None:
-                process.kill()
-            status = process.wait()
-            seconds = time.monotonic() - start
-            session.flush(hurried=stopped is EndingKind.TIMEOUT)
-    report = tuple(line for trap in session.traps for line in backtrace(trap, guest.debug))
-    if stopped is not None:
-        return Ending(stopped, None, seconds, session.said, report)
-    kind, number = _end_of_process(status) if emulator is None else _end_of_machine(session.record, status)
+    with (
+        signals() as heard,
+        prepared(guest, host, expect) as launch,
+        started(
+            launch.argv if stub is None else stub.joined(launch.argv),
+            blame=launch.blame,
+            environment=launch.environment,
+            merged=not launch.is_machine,
+            pass_fds=(*launch.pass_fds, *(stub.descriptors if stub is not None else ())),
+            leaves_no_core=launch.leaves_no_core,
+        ) as process,
+    ):
+        session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
+        stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
+        process.kill()  # no effect on one that has ended
+        status = process.wait()
+        seconds = time.monotonic() - start
+        session.flush(hurried=stopped is EndingKind.TIMEOUT)
+    (view,) = launch.screen.views
+    report = tuple(line for trap in view.traps for line in backtrace(trap, guest.debug))
+    kind, number = (stopped, None) if stopped is not None else _end(launch, view.record or session.record, status)
     return Ending(kind, number, seconds, session.said, report)
 
 
@@ -67,22 +71,11 @@ def _require_image(image: Path) -> None:
         raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
-@contextmanager
-def _record_pipe(emulator: Emulator | None) -> Iterator[tuple[int | None, int | None]]:
-    """A pipe for the guest's end record; a linux guest needs none, because the kernel tells its end."""
-    if emulator is None:
-        yield None, None
-        return
-    reader, writer = os.pipe()
-    os.set_blocking(reader, False)
-    try:
-        yield reader, writer
-    finally:
-        os.close(reader)
-        os.close(writer)
+def _end(launch: Launch, record: bytes, status: int) -> tuple[EndingKind, int | None]:
+    return _end_of_machine(record, status) if launch.is_machine else end_of_process(status)
 
 
-def _end_of_process(status: int) -> tuple[EndingKind, int]:
+def end_of_process(status: int) -> tuple[EndingKind, int]:
     """What the wait status of a linux guest means; negative is a signal."""
     if status >= 0:
         return EndingKind.EXIT, status

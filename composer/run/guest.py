@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeAlias
 
 from composer.model.target import Target
 
@@ -13,7 +14,7 @@ from composer.model.target import Target
 class Guest:
     """A finished image and what it is started with."""
 
-    image: Path  # the stripped, bootable ELF
+    image: Path  # what boots: the stripped ELF, or the raw Image of an architecture that boots those
     debug: Path  # the same with all symbols, for back-traces
     target: Target
     memory: int  # bytes
@@ -26,8 +27,18 @@ class Emulator:
     """A QEMU of this machine, and how it runs guests best here."""
 
     program: str  # absolute path
-    machine: str = "q35"  # QEMU's name for it: q35, pc, microvm
+    machine: str = "q35"  # QEMU's name for it: q35, pc, microvm, virt
     accelerator: str = "tcg"  # kvm or tcg
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A QEMU of user mode, which runs a linux guest of another architecture as a process."""
+
+    program: str  # absolute path
+
+
+Host: TypeAlias = Emulator | Interpreter | None  # None: the image itself is a program of this machine
 
 
 class EndingKind(StrEnum):

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from composer.model.recipe import BuildEntry, Recipe
+from composer.plan.compile import option_defines
 from tests.support.linking import ROOT, toolchain_flags
 
 PREFIX = "tested_"
@@ -23,7 +24,10 @@ RECIPES = ROOT / "recipes"
 NOLIBC = RECIPES / "libc/nolibc"
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
+REPORT = RECIPES / "core/report"
+TRAP_REPORT = RECIPES / "core/trap-report"
 CONTRACTS = RECIPES / "core/contracts/include"
+WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,18 @@ def _sources(folder: Path, entry: BuildEntry, arch: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, headers: Sequence[Path] = ()) -> list[Path]:
-    """Objects of all sources in `folder`, with nothing renamed; `headers` are folders of other recipes' headers."""
-    own = [folder / "include", folder / "src", NOLIBC / "include", CONTRACTS]
-    includes = freestanding_flags([*own, *headers], build)
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE) -> list[Path]:
+    """Objects of all sources in `folder`, with nothing renamed."""
+    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS]
+    recipe = recipe_in(folder)
+    defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
     objects = []
-    for entry in recipe_in(folder).build:
+    for entry in recipe.build:
+        includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
         for source in _sources(folder, entry, build.arch):
             output = into / f"{folder.name}-{source.stem}.o"
-            flags = [*toolchain_flags(build.arch), *includes, *entry.flags, "-Wall", "-Wextra", "-Werror", *build.extra]
+            flags = [*toolchain_flags(build.arch), *includes, *defines, *entry.flags, *WARNINGS, *build.extra]
             subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
             objects.append(output)
     return objects
@@ -93,21 +99,18 @@ def rename_exports(objects: Sequence[Path], build: Build) -> None:
         subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)
 
 
-def build_host_program(
-    program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE, headers: Sequence[Path] = ()
-) -> tuple[str, ...]:
+def build_host_program(program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE) -> tuple[str, ...]:
     """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`."""
-    objects = [path for folder in folders for path in compile_recipe(folder, into, build, headers)]
+    objects = [path for folder in folders for path in compile_recipe(folder, into, build)]
     rename_exports(objects, build)
     output = into / program.stem
     flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,
         *build.extra,
         *flags,
-        "-Wall",
-        "-Wextra",
-        "-Werror",
+        *WARNINGS,
         "-Wno-format",
         str(program),
         *map(str, objects),

@@ -15,12 +15,11 @@ import pytest
 
 from tests.support import device_trees as trees
 from tests.support.device_trees import GIB, MIB, Node, chosen, flatten, memory, region, root, uart, virt, words
-from tests.support.recipe_objects import AARCH64, RECIPES, SANITIZED, Build, build_host_program
+from tests.support.recipe_objects import AARCH64, RECIPES, REPORT, SANITIZED, Build, build_host_program
 
 HOST = Path(__file__).parent / "host"
 DEVICE_TREE = RECIPES / "core/device-tree"
-REPORT = RECIPES / "core/report"
-HEADERS = (REPORT / "include",)
+
 
 AT = 0x4080_0000  # where trees lie if nothing else is said
 IMAGE_START, IMAGE_END = 0x4020_0000, 0x4023_0000  # as in the test program
@@ -262,7 +261,7 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def build_reader(into: Path, recipe: Path, build: Build) -> tuple[str, ...]:
-    return build_host_program(HOST / "device_tree_test.c", [recipe, REPORT], into, build, HEADERS)
+    return build_host_program(HOST / "device_tree_test.c", [recipe, REPORT], into, build)
 
 
 SEED = bytes(range(1, 33))
