@@ -31,12 +31,14 @@ def run_guest(
     expect: str | None = None,
     stub: Stub | None = None,
     signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
 ) -> Ending:
     """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
 
     `host` is what `choose_host` said. `stdin` (None: there is none) and `stdout` are descriptors,
     which are never changed nor closed. With `stub` the emulator waits for a debugger there before the guest's first
-    instruction. Main thread only, unless `signals` gives others than those of this process.
+    instruction. Main thread only, unless `signals` gives others than those of this process. `began` is given the id
+    of the process that was started.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
     BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
     """
@@ -54,6 +56,7 @@ def run_guest(
             leaves_no_core=launch.leaves_no_core,
         ) as process,
     ):
+        began(process.pid)
         session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
         stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
         process.kill()  # no effect on one that has ended
