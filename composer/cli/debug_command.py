@@ -165,9 +165,14 @@ def _serve(args: argparse.Namespace, guest: Guest, host: Host, console: _Console
     port = args.port or 0
     if host is None:
         program, address = require_gdbserver(), free_address(port)
-        _announce(args, guest, address)
         argv = (program, "--once", "--no-startup-with-shell", address, str(guest.image), *guest.arguments)
-        return serve_process(argv, dict(guest.environment), stdin=console.stdin, stdout=console.stdout)
+        return serve_process(
+            argv,
+            dict(guest.environment),
+            lambda: _announce(args, guest, address),
+            stdin=console.stdin,
+            stdout=console.stdout,
+        )
     with _stub(guest, port, folder) as stub:
         _announce(args, guest, stub.address)
         return run_guest(guest, host, stdin=console.stdin, stdout=console.stdout, stub=stub)

@@ -9,9 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,8 @@ _LAST_SECONDS = 5.0  # for an emulator to end: gdb is told of the guest's end fi
 # What gdbserver says last; its own exit status does not tell.
 _GUEST_END = re.compile(rb"Child (?:exited with status (\d+)|terminated with signal = 0x([0-9a-f]+))")
 _SAID_BYTES = 256
+_LISTENS = b"Listening on port"
+_ENDING_US = frozenset({signal.SIGTERM, signal.SIGHUP})  # Ctrl-C is gdb's own: it stops the guest
 
 
 def debug_machine(
@@ -53,8 +55,16 @@ def debug_machine(
         _pipe() as (news, tell),
         ThreadPoolExecutor(1) as threads,
     ):
+        processes: list[int] = []
         running = threads.submit(
-            run_guest, guest, host, stdin=stdin, stdout=stdout, stub=stub, signals=partial(_ordered, orders)
+            run_guest,
+            guest,
+            host,
+            stdin=stdin,
+            stdout=stdout,
+            stub=stub,
+            signals=partial(_ordered, orders),
+            began=processes.append,
         )
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:
@@ -64,6 +74,10 @@ def debug_machine(
             ) as process:
                 while process.poll() is None:
                     _wait(signals, news)
+                    _stop_for(signals, _ENDING_US)
+                    if signals.interruption is not None:
+                        signals.interruption = None
+                        _interrupt(stub, () if running.done() else processes)
                     _put(order, signal.SIGCHLD)  # the guest's loop has to look at its process too
                     if running.done():
                         stub.close()
@@ -84,6 +98,7 @@ def debug_process(gdb: Sequence[str], record: Path) -> Ending | None:
     with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER) as process:
         while process.poll() is None:
             _wait(signals, None)
+            _stop_for(signals, _ENDING_US)
     try:
         how, number = record.read_text().split()
     except (OSError, ValueError):
@@ -93,15 +108,21 @@ def debug_process(gdb: Sequence[str], record: Path) -> Ending | None:
 
 
 def serve_process(
-    argv: Sequence[str], environment: Mapping[str, str], *, stdin: int | None, stdout: int
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    announce: Callable[[], None],
+    *,
+    stdin: int | None,
+    stdout: int,
 ) -> Ending | None:
     """Run the gdbserver `argv` to its end, with a guest that has `environment` and the descriptors for its console.
 
-    None if the guest did not end. Main thread only. Raises `ComposerError` (NO_DEBUGGER, EMULATOR_DIED, INTERRUPTED
+    `announce` is called when it listens. None if the guest did not end. Main thread only. Raises `ComposerError` (NO_DEBUGGER, EMULATOR_DIED, INTERRUPTED
     also by Ctrl-C).
     """
     start = time.monotonic()
     said = b""
+    is_announced = False
     with (
         listening() as signals,
         _pipe() as (reader, writer),
@@ -113,7 +134,12 @@ def serve_process(
         ) as process,
     ):
         while process.poll() is None:
-            said += _passed_on(_wait(signals, reader, ends=frozenset({signal.SIGINT, *_ENDING_GDB})))
+            said += _passed_on(_wait(signals, reader))
+            if not is_announced and _LISTENS in said:
+                is_announced = True
+                announce()
+            if is_announced:  # ended before, it could leave a guest behind that it has just forked
+                _stop_for(signals, frozenset({signal.SIGINT, *_ENDING_US}))
         said += _passed_on(_read(reader))
     if process.returncode != 0:
         message = f"{argv[0]} failed with status {process.returncode}"
@@ -132,20 +158,21 @@ def _passed_on(data: bytes) -> bytes:
     return data
 
 
-_ENDING_GDB = frozenset({signal.SIGTERM, signal.SIGHUP})  # Ctrl-C is gdb's own: it stops the guest
-
-
-def _wait(signals: Signals, news: int | None, ends: frozenset[signal.Signals] = _ENDING_GDB) -> bytes:
-    """Until a signal or news comes, and what is new; raises `ComposerError` (INTERRUPTED) for a signal of `ends`."""
+def _wait(signals: Signals, news: int | None) -> bytes:
+    """Until a signal or news comes, and what is new."""
     poll = select.poll()
     poll.register(signals.descriptor, select.POLLIN)
     if news is not None:
         poll.register(news, select.POLLIN)
     poll.poll()
     signals.take()
+    return b"" if news is None else _read(news)
+
+
+def _stop_for(signals: Signals, ends: frozenset[signal.Signals]) -> None:
+    """Raise `ComposerError` (INTERRUPTED) if a signal of `ends` has come."""
     if signals.interruption in ends:
         raise ComposerError(Diagnostic(Code.INTERRUPTED, f"interrupted by {signals.interruption.name}"))
-    return b"" if news is None else _read(news)
 
 
 def _read(descriptor: int) -> bytes:
@@ -154,6 +181,14 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 1 << 16)
     except BlockingIOError:
         return b""
+
+
+def _interrupt(stub: Stub, processes: Sequence[int]) -> None:
+    """Stop the guest where gdb's own word for it is only heard when the guest has stopped."""
+    if not stub.hears_interrupt:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGINT)
 
 
 def _await_ready(stub: Stub, running: Future[Ending]) -> None:

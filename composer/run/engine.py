@@ -37,6 +37,7 @@ def run_guest(
     log: Callable[[str], None] = _nowhere,
     stub: Stub | None = None,
     signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
 ) -> Ending:
     """Run one guest; see `run_guests`."""
     endings = run_guests(
@@ -49,6 +50,7 @@ def run_guest(
         log=log,
         stub=stub,
         signals=signals,
+        began=began,
     )
     return endings[0]
 
@@ -64,13 +66,14 @@ def run_guests(
     log: Callable[[str], None] = _nowhere,
     stub: Stub | None = None,
     signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
 ) -> tuple[Ending, ...]:
     """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
 
     `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
     own lines. `stdin` (None: there is none) and `stdout` are descriptors, which are never changed nor closed.
     With `stub` the emulator waits for a debugger there before its first instruction. Main thread only, unless
-    `signals` gives others than those of this process.
+    `signals` gives others than those of this process. `began` is given the id of the process that was started.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
@@ -89,6 +92,7 @@ def run_guests(
             leaves_no_core=launch.leaves_no_core,
         ) as process,
     ):
+        began(process.pid)
         session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
         stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
         process.kill()  # no effect on one that has ended

@@ -22,6 +22,7 @@ class Stub:
     words: tuple[str, ...]  # that the emulator needs for it, anywhere before the guest's own words
     farewell: str  # the command of gdb that leaves the guest without letting it run on
     listener: socket.socket | None = None  # that the emulator inherits; None where it makes its own
+    hears_interrupt: bool = True  # whether gdb's Ctrl-C reaches it while the guest runs
     socket_file: Path | None = None  # that appears when the emulator is ready; None where it is from the start
 
     @property
@@ -58,15 +59,15 @@ def machine_stub(port: int) -> Iterator[Stub]:
 def process_stub(port: int | None, folder: Path) -> Iterator[Stub]:
     """The stub of a QEMU that emulates a process, on the TCP `port` (0: any free one), else on a socket in `folder`.
 
-    It cannot inherit a socket. Raises `ComposerError` (PORT_TAKEN).
+    It cannot inherit a socket, and it listens to gdb only while the guest stands (QEMU 7.2). Raises `ComposerError` (PORT_TAKEN).
     """
     # A lost connection would let the guest run on.
     if port is None:
         file = folder / "gdb"
-        yield Stub(str(file), ("-g", str(file)), "kill", socket_file=file)
+        yield Stub(str(file), ("-g", str(file)), "kill", hears_interrupt=False, socket_file=file)
     else:
         address = free_address(port)
-        yield Stub(address, ("-g", address.rpartition(":")[2]), "kill")
+        yield Stub(address, ("-g", address.rpartition(":")[2]), "kill", hears_interrupt=False)
 
 
 def free_address(port: int) -> str:
