@@ -7,12 +7,12 @@ import json
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
+from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.image import Image
@@ -22,61 +22,98 @@ from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
 from composer.pipeline.read import IMAGE_FILE, read_image
 from composer.pipeline.settings import Settings
-from composer.run.command import boots_as, command_for
+from composer.run.command import boots_as
 from composer.run.emulator import choose_host
-from composer.run.engine import run_guest
+from composer.run.engine import run_guests
 from composer.run.guest import Ending, EndingKind, Guest
+from composer.run.launch import names_of, shown_command
 
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
     """An image that can be run."""
 
+    word: str  # that named it on the command line
     image: Image
     folder: Path
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the image of the manifest's first target, or of the one that --target names."""
+    """Run the image of each manifest's first target, or of the one that --target names."""
     environment = tuple(_variable(text) for text in args.env)
     memory = _memory(args.memory)
-    finished = _finished(args)
-    guest = _guest(finished, memory, args.arguments, environment)
-    emulator = choose_host(guest.target, Path(store_folder()), lambda line: _tell(args, line))
+    finished = [_finished(args, word) for word in args.manifests]
+    guests = [_guest(one, memory, args.arguments, environment) for one in finished]
+    target = _common_target(guests)
+    cache = Path(store_folder())
+    host = choose_host(target, cache, lambda line: _tell(args, line), _hypervisor(args, target))
     if args.dry_run:
-        print(shlex.join(command_for(guest, emulator)))
+        print(shlex.join(shown_command(guests, host, cache)))
         return Exit.OK
-    ending = run_guest(
-        guest,
-        emulator,
+    endings = run_guests(
+        guests,
+        host,
         stdin=_descriptor(sys.stdin),
         stdout=2 if args.json else 1,
         timeout_seconds=args.timeout,
         expect=args.expect,
+        log=(lambda line: print(f"(XEN) {line}", file=sys.stderr)) if args.verbose else (lambda line: None),
     )
-    for line in ending.report:
-        print(_with_users_paths(line, args), file=sys.stderr)
+    for one, ending in zip(finished, endings, strict=True):
+        for line in ending.report:
+            print(_with_users_paths(line, one.word), file=sys.stderr)
     if args.json:
-        print(json.dumps(_as_json(finished, ending)))
-    complaint = _complaint(ending, args)
-    if complaint is not None:
-        raise ComposerError(complaint)
+        told = [_as_json(one, ending) for one, ending in zip(finished, endings, strict=True)]
+        print(json.dumps(told[0] if len(told) == 1 else told))
+    raise_any(_complaints(endings, guests, args))
     return Exit.OK
 
 
-def _with_users_paths(line: str, args: argparse.Namespace) -> str:
+def _common_target(guests: Sequence[Guest]) -> Target:
+    """The target of all `guests`; several run beside each other under Xen alone."""
+    target = guests[0].target
+    if len(guests) == 1:
+        return target
+    for guest in guests:
+        if guest.target.platform != "xen":
+            message = f"several images run beside each other under Xen alone, and {guest.name} is for {guest.target}"
+            hint = "name one image, or add `--target xen/aarch64`"
+            raise ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
+    return target
+
+
+def _hypervisor(args: argparse.Namespace, target: Target) -> Path | None:
+    if args.hypervisor is not None and target.platform != "xen":
+        message = f"--hypervisor is for guests of Xen, and the image is for {target}"
+        raise ComposerError(Diagnostic(Code.USAGE, message, hint="leave it out, or add `--target xen/aarch64`"))
+    return None if args.hypervisor is None else Path(args.hypervisor)
+
+
+def _complaints(endings: Sequence[Ending], guests: Sequence[Guest], args: argparse.Namespace) -> Iterator[Diagnostic]:
+    """What the user is told; of several guests with each one's name. It is enough that one prints what is expected."""
+    if any(ending.kind is EndingKind.EXPECTED for ending in endings):
+        return
+    for ending, name in zip(endings, names_of(guests), strict=True):
+        complaint = _complaint(ending, args)
+        if complaint is not None and len(guests) > 1:
+            complaint = replace(complaint, message=f"{name}: {complaint.message}")
+        if complaint is not None:
+            yield complaint
+
+
+def _with_users_paths(line: str, word: str) -> str:
     """A line of a back-trace with its source as the user would type it; of an image from elsewhere as it is."""
     head, separator, place = line.rpartition(" at ")
     root, _, rest = place.partition("/")
-    if not separator or _is_image(args) or root not in (APP, RECIPES):
+    if not separator or _is_image(word) or root not in (APP, RECIPES):
         return line
-    manifest = Path(args.manifest)
+    manifest = Path(word)
     folder = shipped_folder(RECIPES) if root == RECIPES else manifest if manifest.is_dir() else manifest.parent
     return f"{head} at {display_path(folder / rest)}"
 
 
-def _is_image(args: argparse.Namespace) -> bool:
-    return str(args.manifest).endswith((".elf", ".img", ".json"))
+def _is_image(word: str) -> bool:
+    return word.endswith((".elf", ".img", ".json"))
 
 
 def _descriptor(stream: object) -> int | None:
@@ -105,21 +142,21 @@ def _memory(text: str | None) -> int | None:
         raise ComposerError(Diagnostic(Code.USAGE, f"--memory {text} is not accepted", hint=str(error))) from None
 
 
-def _finished(args: argparse.Namespace) -> _Finished:
-    """The image that the words name; built first if they name a manifest."""
-    path = Path(args.manifest)
-    if _is_image(args):
-        return _Finished(read_image(path), path.parent)
-    settings = settings_of(args, args.manifest)
+def _finished(args: argparse.Namespace, word: str) -> _Finished:
+    """The image that `word` names; built first if it names a manifest."""
+    path = Path(word)
+    if _is_image(word):
+        return _Finished(word, read_image(path), path.parent)
+    settings = settings_of(args, word)
     words = (
         "run",
-        args.manifest,
+        word,
         *args.target,
         *(f"--recipes={folder}" for folder in args.recipes),
         f"--out={args.out}",
     )
     description = Path(recall(words) or _build(args, words, settings))
-    return _Finished(read_image(description), description.parent)
+    return _Finished(word, read_image(description), description.parent)
 
 
 def _build(args: argparse.Namespace, words: Sequence[str], settings: Settings) -> str:
@@ -167,14 +204,8 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
     match ending.kind:
         case EndingKind.EXPECTED:
             return None
-        case EndingKind.EXIT if ending.status == 0 and args.expect is None:
-            return None
-        case EndingKind.EXIT if ending.status == 0:
-            message = f"the guest ended without printing {args.expect!r}"
-            return Diagnostic(Code.GUEST_SILENT, message, hint="look at what it printed above")
         case EndingKind.EXIT:
-            hint = "its main returned that, or it was passed to exit"
-            return Diagnostic(Code.GUEST_STATUS, f"the guest ended with status {ending.status}", hint=hint)
+            return _complaint_of_exit(ending, args)
         case EndingKind.ABORT:
             return Diagnostic(Code.GUEST_TRAPPED, "the guest aborted", hint="its last lines above say why")
         case EndingKind.TRAP:
@@ -183,6 +214,10 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
         case EndingKind.TIMEOUT:
             message = f"the guest was still running after {args.timeout:g} seconds and was stopped"
             return Diagnostic(Code.GUEST_TIMEOUT, message, hint="give it longer with --timeout, or see where it hangs")
+        case EndingKind.PANIC:
+            said = "".join(f"\n    {line}" for line in ending.emulator_said)
+            hint = "try more --memory; `--verbose` shows all that Xen says"
+            return Diagnostic(Code.EMULATOR_DIED, f"Xen gave up, or gave up the guest{said}", hint=hint)
         case EndingKind.RESET:
             message = "the machine was reset or turned off without a word from the guest"
             return Diagnostic(
@@ -192,6 +227,16 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
             said = "".join(f"\n    {line}" for line in ending.emulator_said)
             hint = "see the command with `compose run --dry-run`, and try it"
             return Diagnostic(Code.EMULATOR_DIED, f"the emulator {_manner(ending.status)}{said}", hint=hint)
+
+
+def _complaint_of_exit(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
+    if ending.status:
+        hint = "its main returned that, or it was passed to exit"
+        return Diagnostic(Code.GUEST_STATUS, f"the guest ended with status {ending.status}", hint=hint)
+    if args.expect is None:
+        return None
+    message = f"the guest ended without printing {args.expect!r}"
+    return Diagnostic(Code.GUEST_SILENT, message, hint="look at what it printed above")
 
 
 def _manner(status: int | None) -> str:
