@@ -108,22 +108,24 @@ def run_guests(
     return tuple(endings)
 
 
+def _require_image(image: Path) -> None:
+    if not image.is_file():
+        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
+
+
 def _end(
     launch: Launch, view: View, record: bytes, status: int, stopped: EndingKind | None
 ) -> tuple[EndingKind, int | None]:
     """How one guest ended: by its own word if it has told it, else as the whole run did."""
-    if not launch.is_machine:
-        return (stopped, None) if stopped is not None else end_of_process(status)
+    if view.found:
+        return EndingKind.EXPECTED, None
     if stopped is not None and not view.record:
         return stopped, None
+    if not launch.is_machine:
+        return end_of_process(status)
     if launch.screen.trouble and not view.record:
         return EndingKind.PANIC, None
     return _end_of_machine(view.record or record, status)
-
-
-def _require_image(image: Path) -> None:
-    if not image.is_file():
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
 def end_of_process(status: int) -> tuple[EndingKind, int]:
