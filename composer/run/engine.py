@@ -5,13 +5,11 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
 from composer.run.guest import Ending, EndingKind, Guest, Host
-from composer.run.launch import Launch, prepared
+from composer.run.launch import Launch, prepared, require_images
 from composer.run.session import Session
 from composer.run.signals import listening
 from composer.run.view import View
@@ -59,8 +57,7 @@ def run_guests(
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
-    for guest in guests:
-        _require_image(guest.image)
+    require_images(guests)
     start = time.monotonic()
     with (
         listening() as signals,
@@ -87,11 +84,6 @@ def run_guests(
         kind, number = _end(launch, view, session.record, status, stopped)
         endings.append(Ending(kind, number, seconds, trouble or session.said, report))
     return tuple(endings)
-
-
-def _require_image(image: Path) -> None:
-    if not image.is_file():
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
 def _end(
