@@ -6,13 +6,11 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 
-from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
 from composer.run.guest import Ending, EndingKind, Guest, Host
-from composer.run.launch import Launch, prepared
+from composer.run.launch import Launch, prepared, require_images
 from composer.run.session import Session
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
@@ -77,8 +75,7 @@ def run_guests(
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
-    for guest in guests:
-        _require_image(guest.image)
+    require_images(guests)
     start = time.monotonic()
     with (
         signals() as heard,
@@ -106,11 +103,6 @@ def run_guests(
         kind, number = _end(launch, view, session.record, status, stopped)
         endings.append(Ending(kind, number, seconds, trouble or session.said, report))
     return tuple(endings)
-
-
-def _require_image(image: Path) -> None:
-    if not image.is_file():
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
 def _end(

@@ -90,6 +90,14 @@ def _under_xen(
         yield Launch(argv, screen, True, Code.NO_EMULATOR, pace=XEN_PACE)
 
 
+def require_images(guests: Sequence[Guest]) -> None:
+    """Raise ComposerError (IMAGE_UNREADABLE) if the file of one is not there."""
+    for guest in guests:
+        if not guest.image.is_file():
+            message = f"there is no image {guest.image}"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first"))
+
+
 def shown_command(guests: Sequence[Guest], host: Host, cache: Path) -> tuple[str, ...]:
     """The command of a run for a person to try: it works, but the guest has no word, so it does not tell its end.
 
@@ -99,6 +107,7 @@ def shown_command(guests: Sequence[Guest], host: Host, cache: Path) -> tuple[str
         return command_for(guests[0], host)
     from composer.run.xen_machine import tree_for, xen_command
 
+    require_images(guests)
     sizes = [guest.image.stat().st_size for guest in guests]
     blob = tree_for(host.tree, guests, sizes, [None for _ in guests])
     tree = cache / "xen" / f"shown-{digest.of_bytes(blob)[:16]}.dtb"
