@@ -115,6 +115,8 @@ class Code(Enum):
     NO_EMULATOR = "X001", Exit.MACHINE
     NO_DEBUGGER = "X002", Exit.MACHINE
     PORT_TAKEN = "X003", Exit.MACHINE
+    NO_HYPERVISOR = "X004", Exit.MACHINE
+    GUESTS_TOO_LARGE = "X005", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

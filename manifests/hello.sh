@@ -1,10 +1,10 @@
 #!/bin/sh
 # From a fresh checkout to running images: makes .venv, installs compose into it, builds manifests/hello for
-# both targets and runs them. Needs Python 3.11 or newer and gcc; no root.
+# both targets and runs them. Needs Python 3.11 or newer; no root. Without gcc the compiler is a Python package.
 set -eu
 cd "$(dirname "$0")/.."
 . .ci/environment.sh
-make_environment .
+if command -v gcc >/dev/null; then make_environment .; else make_environment '.[zig]'; fi
 
 compose=.venv/bin/compose
 $compose build manifests/hello

@@ -33,7 +33,7 @@ from composer.run.gdb import (
     shell_line,
     source_commands,
 )
-from composer.run.guest import Emulator, Ending, Guest, Host, Interpreter
+from composer.run.guest import Emulator, Ending, Guest, Host, Interpreter, XenHost
 from composer.run.stub import Stub, free_address, machine_stub, process_stub
 
 SERVING = "gdb server on"  # how the line begins that tells an editor that it may connect
@@ -125,7 +125,12 @@ def _sources(args: argparse.Namespace) -> Mapping[str, Path]:
 
 
 def _debug_machine(
-    args: argparse.Namespace, guest: Guest, host: Emulator | Interpreter, console: _Console, gdb: str, folder: Path
+    args: argparse.Namespace,
+    guest: Guest,
+    host: Emulator | Interpreter | XenHost,
+    console: _Console,
+    gdb: str,
+    folder: Path,
 ) -> Ending | None:
     left = folder / "left"
     with _stub(guest, None, folder) as stub:

@@ -26,7 +26,7 @@ from composer.pipeline.settings import Settings
 from composer.run.command import boots_as, command_for
 from composer.run.emulator import choose_host
 from composer.run.engine import run_guest
-from composer.run.guest import Ending, EndingKind, Guest, Host
+from composer.run.guest import Ending, EndingKind, Guest, Host, XenHost
 
 if TYPE_CHECKING:  # a fresh image is run without the modules that build
     from composer.pipeline.build import Built
@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the image of the manifest's first target, or of the one that --target names."""
     made, guest, host = prepared(args)
     if args.dry_run:
+        assert not isinstance(host, XenHost), "not merged yet"
         print(shlex.join(command_for(guest, host)))
         return Exit.OK
     ending = run_guest(
@@ -209,6 +210,10 @@ def _complaint(ending: Ending, args: argparse.Namespace) -> Diagnostic | None:
         case EndingKind.TIMEOUT:
             message = f"the guest was still running after {args.timeout:g} seconds and was stopped"
             return Diagnostic(Code.GUEST_TIMEOUT, message, hint="give it longer with --timeout, or see where it hangs")
+        case EndingKind.PANIC:
+            said = "".join(f"\n    {line}" for line in ending.emulator_said)
+            hint = "see all that Xen says with -v"
+            return Diagnostic(Code.GUEST_TRAPPED, f"the hypervisor ended the guest{said}", hint=hint)
         case EndingKind.RESET:
             message = "the machine was reset or turned off without a word from the guest"
             return Diagnostic(

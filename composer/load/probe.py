@@ -123,9 +123,8 @@ def probe(
     driver = _Driver(facts, places, arch, program)
     version = _version(driver)
     remarks = _untried(driver, version, is_pinned)
-    _check_arch(driver)
-    parts = tuple(_part(driver, name) for name in driver.manner.parts)
     _check_flags(driver, profile)
+    parts = tuple(_part(driver, name) for name in driver.manner.parts)
     programs = (program, *parts, *_libraries(driver, (program, *parts)))
     return Toolchain(
         name=facts.name,
@@ -194,10 +193,9 @@ def _untried(driver: _Driver, version: str, is_pinned: bool) -> tuple[str, ...]:
 
 
 def _check_arch(driver: _Driver) -> None:
-    """By the macro that compilers for the architecture define: the same question for every kind."""
     own = driver.facts.architectures[driver.arch]
     target = [flag for flag in own.flags if flag.startswith("--target=")]
-    if not _accepts(driver, *target, text=f"#ifndef __{driver.arch}__\n#error another architecture\n#endif\n"):
+    if not _accepts(driver, *target):
         at = driver.places.at("architectures", driver.arch, "compiler")
         hint = f"install one that does: {install_hint(driver.facts, driver.arch)}"
         raise driver.refuse(Code.COMPILER_WRONG_ARCH, f"does not make code for {driver.arch}", at, hint)
@@ -243,7 +241,7 @@ def _libraries(driver: _Driver, programs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_flags(driver: _Driver, profile: str) -> None:
-    """Compile nothing with all flags; on a failure find the flag that is to blame."""
+    """Compile next to nothing with all flags; on a failure find what is to blame."""
     facts, places, arch = driver.facts, driver.places, driver.arch
     listed = [(flag, places.at("flags", index)) for index, flag in enumerate(facts.flags)]
     listed += [
@@ -253,11 +251,15 @@ def _check_flags(driver: _Driver, profile: str) -> None:
     listed += [(flag, places.at("profiles", profile, index)) for index, flag in enumerate(facts.profiles[profile])]
     if _accepts(driver, *(flag for flag, _ in listed)):
         return
-    culprits = [(flag, at) for flag, at in listed if not _accepts(driver, flag)]
+    _check_arch(driver)
+    target = [flag for flag, _ in listed if flag.startswith("--target=")]
+    culprits = [(flag, at) for flag, at in listed if not _accepts(driver, *target, flag)]
     flag, at = culprits[0] if culprits else ("its flags together", places.at("flags"))
     hint = f"install a newer {facts.name}, or correct the toolchain's flags"
     raise driver.refuse(Code.COMPILER_LACKS_FLAG, f"does not accept {flag}", at, hint)
 
 
-def _accepts(driver: _Driver, *flags: str, text: str = "") -> bool:
+def _accepts(driver: _Driver, *flags: str) -> bool:
+    """Whether it compiles with `flags`, and for the architecture, by the macro that every such compiler defines."""
+    text = f"#ifndef __{driver.arch}__\n#error another architecture\n#endif\n"
     return _run(driver, (*driver.command, *flags, "-S", "-o", os.devnull, "-x", "c", "-"), text) is not None

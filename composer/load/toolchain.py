@@ -154,15 +154,10 @@ def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
         stamps, looked = entry["stamps"], entry["absent"]
         if not all(_stamp(stamp[0]) == stamp for stamp in (*stamps, *([path] for path in looked))):
             return None
-        facts = known[entry["name"]][0]
         probed: dict[str, Any] = {field: entry[field] for field in _PROBED}
         probed |= {field: tuple(entry[field]) for field in _LISTED}
-        return Toolchain(
-            **probed,
-            **probe.flags_for(facts, arch),
-            programs=tuple(stamp[0] for stamp in stamps),
-            absent=tuple(looked),
-        )
+        probed |= probe.flags_for(known[entry["name"]][0], arch)
+        return Toolchain(**probed, programs=tuple(stamp[0] for stamp in stamps), absent=tuple(looked))
     except (KeyError, TypeError, IndexError):
         return None
 

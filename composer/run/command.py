@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from composer.model.target import Target
-from composer.run.guest import Emulator, Guest, Host, Interpreter
+from composer.run.guest import Emulator, Guest, Interpreter
 from composer.run.marks import Word
 from composer.run.words import command_line
 
@@ -22,7 +22,9 @@ def has_status_port(target: Target) -> bool:
     return target.platform == "kvm" and target.arch == "x86_64"
 
 
-def command_for(guest: Guest, host: Host, status: str = "/dev/null", word: Word | None = None) -> tuple[str, ...]:
+def command_for(
+    guest: Guest, host: Emulator | Interpreter | None, status: str = "/dev/null", word: Word | None = None
+) -> tuple[str, ...]:
     """The argv that runs `guest` on `host`: as a process, or in a machine.
 
     A machine with a status port writes the guest's two end bytes to the file `status`; in any other the guest is
@@ -54,9 +56,15 @@ def _status_port(status: str) -> tuple[str, ...]:
 
 
 def machine_command(emulator: Emulator, image: Path, memory: int) -> tuple[str, ...]:
-    """A machine without devices of its own choosing that boots `image` once and never asks a person."""
+    """A machine that boots `image` with `memory` bytes."""
+    machine = quiet_machine(emulator.program, emulator.machine, emulator.accelerator, "max")
+    return (*machine, "-m", memory_text(memory), "-kernel", str(image))
+
+
+def quiet_machine(program: str, machine: str, accelerator: str, processor: str) -> tuple[str, ...]:
+    """A machine without devices of its own choosing that boots once and never asks a person."""
     return (
-        emulator.program,
+        program,
         "-no-user-config",
         "-nodefaults",
         "-no-reboot",
@@ -65,15 +73,11 @@ def machine_command(emulator: Emulator, image: Path, memory: int) -> tuple[str, 
         "-monitor",
         "none",
         "-machine",
-        emulator.machine,
+        machine,
         "-accel",
-        emulator.accelerator,
+        accelerator,
         "-cpu",
-        "max",
-        "-m",
-        memory_text(memory),
-        "-kernel",
-        str(image),
+        processor,
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.child import attended
 from composer.run.engine import end_of_process, run_guest
-from composer.run.guest import Emulator, Ending, Guest, Interpreter
+from composer.run.guest import Emulator, Ending, Guest, Interpreter, XenHost
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
 
@@ -34,7 +34,7 @@ _ENDING_US = frozenset({signal.SIGTERM, signal.SIGHUP})  # Ctrl-C is gdb's own: 
 
 def debug_machine(
     guest: Guest,
-    host: Emulator | Interpreter,
+    host: Emulator | Interpreter | XenHost,
     stub: Stub,
     gdb: Sequence[str],
     left: Path,

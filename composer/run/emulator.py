@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.target import Target
-from composer.run.guest import Host, Interpreter
+from composer.run.guest import Host, Interpreter, XenHost
 from composer.run.survey import survey
 
 # Distribution (ID or ID_LIKE of os-release) -> the line that installs QEMU's machines of an architecture.
@@ -42,15 +42,22 @@ _INSTALL = MappingProxyType(
 )
 
 
-def choose_host(target: Target, cache: Path, notify: Callable[[str], None]) -> Host:
+def choose_host(target: Target, cache: Path, notify: Callable[[str], None], named: Path | None = None) -> Host:
     """What runs `target` on this machine; None where the image itself does.
 
-    What probing found out is kept in the folder `cache`; `notify` gets one line if KVM cannot be used.
-    Raises `ComposerError` (NO_EMULATOR) if nothing here runs the target.
+    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor. `notify` gets
+    one line if KVM cannot be used, and one before and after a download.
+    Raises `ComposerError` (NO_EMULATOR, NO_HYPERVISOR) if nothing here runs the target.
     """
     if target.platform == "linux":
         return _process_host(target)
-    return survey(system_emulator(target), cache, notify, arch=target.arch)
+    program = system_emulator(target)
+    if target.platform == "xen":
+        from composer.fetch.hypervisor import hypervisor
+        from composer.run.xen_tree import own_tree
+
+        return XenHost(program, hypervisor(cache / "xen", named, notify), own_tree(program, cache / "xen"))
+    return survey(program, cache, notify, arch=target.arch)
 
 
 def system_emulator(target: Target) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -16,9 +16,14 @@ from composer.run.launch import Launch, prepared
 from composer.run.session import Session
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
+from composer.run.view import View
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
+
+
+def _nowhere(line: str) -> None:
+    """For what nobody wants to read."""
 
 
 def run_guest(
@@ -29,24 +34,55 @@ def run_guest(
     stdout: int,
     timeout_seconds: float | None = None,
     expect: str | None = None,
+    log: Callable[[str], None] = _nowhere,
     stub: Stub | None = None,
     signals: Callable[[], AbstractContextManager[Signals]] = listening,
     began: Callable[[int], None] = lambda process: None,
 ) -> Ending:
-    """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
+    """Run one guest; see `run_guests`."""
+    endings = run_guests(
+        [guest],
+        host,
+        stdin=stdin,
+        stdout=stdout,
+        timeout_seconds=timeout_seconds,
+        expect=expect,
+        log=log,
+        stub=stub,
+        signals=signals,
+        began=began,
+    )
+    return endings[0]
 
-    `host` is what `choose_host` said. `stdin` (None: there is none) and `stdout` are descriptors,
-    which are never changed nor closed. With `stub` the emulator waits for a debugger there before the guest's first
-    instruction. Main thread only, unless `signals` gives others than those of this process. `began` is given the id
-    of the process that was started.
-    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
-    BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
+
+def run_guests(
+    guests: Sequence[Guest],
+    host: Host,
+    *,
+    stdin: int | None,
+    stdout: int,
+    timeout_seconds: float | None = None,
+    expect: str | None = None,
+    log: Callable[[str], None] = _nowhere,
+    stub: Stub | None = None,
+    signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
+) -> tuple[Ending, ...]:
+    """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
+
+    `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
+    own lines. `stdin` (None: there is none) and `stdout` are descriptors, which are never changed nor closed.
+    With `stub` the emulator waits for a debugger there before its first instruction. Main thread only, unless
+    `signals` gives others than those of this process. `began` is given the id of the process that was started.
+    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
+    BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
-    _require_image(guest.image)
+    for guest in guests:
+        _require_image(guest.image)
     start = time.monotonic()
     with (
         signals() as heard,
-        prepared(guest, host, expect) as launch,
+        prepared(guests, host, expect, log) as launch,
         started(
             launch.argv if stub is None else stub.joined(launch.argv),
             blame=launch.blame,
@@ -63,19 +99,31 @@ def run_guest(
         status = process.wait()
         seconds = time.monotonic() - start
         session.flush(hurried=stopped is EndingKind.TIMEOUT)
-    (view,) = launch.screen.views
-    report = tuple(line for trap in view.traps for line in backtrace(trap, guest.debug))
-    kind, number = (stopped, None) if stopped is not None else _end(launch, view.record or session.record, status)
-    return Ending(kind, number, seconds, session.said, report)
+    trouble = launch.screen.trouble
+    endings = []
+    for guest, view in zip(guests, launch.screen.views, strict=True):
+        report = tuple(line for trap in view.traps for line in backtrace(trap, guest.debug))
+        kind, number = _end(launch, view, session.record, status, stopped)
+        endings.append(Ending(kind, number, seconds, trouble or session.said, report))
+    return tuple(endings)
+
+
+def _end(
+    launch: Launch, view: View, record: bytes, status: int, stopped: EndingKind | None
+) -> tuple[EndingKind, int | None]:
+    """How one guest ended: by its own word if it has told it, else as the whole run did."""
+    if not launch.is_machine:
+        return (stopped, None) if stopped is not None else end_of_process(status)
+    if stopped is not None and not view.record:
+        return stopped, None
+    if launch.screen.trouble and not view.record:
+        return EndingKind.PANIC, None
+    return _end_of_machine(view.record or record, status)
 
 
 def _require_image(image: Path) -> None:
     if not image.is_file():
         raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
-
-
-def _end(launch: Launch, record: bytes, status: int) -> tuple[EndingKind, int | None]:
-    return _end_of_machine(record, status) if launch.is_machine else end_of_process(status)
 
 
 def end_of_process(status: int) -> tuple[EndingKind, int]:

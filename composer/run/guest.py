@@ -21,6 +21,11 @@ class Guest:
     arguments: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.image.stem
+
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
@@ -38,7 +43,16 @@ class Interpreter:
     program: str  # absolute path
 
 
-Host: TypeAlias = Emulator | Interpreter | None  # None: the image itself is a program of this machine
+@dataclass(frozen=True, slots=True)
+class XenHost:
+    """A Xen inside a QEMU."""
+
+    program: str  # QEMU's absolute path
+    hypervisor: Path
+    tree: bytes  # the device tree of QEMU's machine
+
+
+Host: TypeAlias = Emulator | Interpreter | XenHost | None  # None: the image itself is a program of this machine
 
 
 class EndingKind(StrEnum):
@@ -49,6 +63,7 @@ class EndingKind(StrEnum):
     TRAP = "trap"  # the processor refused an instruction; `status` is the vector, on linux the signal
     EXPECTED = "expected"  # the text that was waited for appeared, so the guest was stopped
     TIMEOUT = "timeout"  # the time was over, so the guest was stopped
+    PANIC = "panic"  # the hypervisor gave up, or ended the guest; `emulator_said` has its words
     RESET = "reset"  # the machine was reset or turned off without a word from the guest
     DIED = "died"  # the emulator itself failed; `status` is its exit status, negative for a signal
 

@@ -11,6 +11,7 @@ class Screen(Protocol):
     """Output of the process on one side, of its guests on the other."""
 
     views: tuple[View, ...]  # of each guest
+    trouble: tuple[str, ...]  # what the machine itself said when it gave up
 
     def take(self, data: bytes) -> bytes:
         """What a person sees of `data`."""
@@ -36,6 +37,7 @@ class PlainScreen:
 
     def __init__(self, view: View) -> None:
         self.views: tuple[View, ...] = (view,)
+        self.trouble: tuple[str, ...] = ()
 
     def take(self, data: bytes) -> bytes:
         """See `Screen`."""

@@ -51,6 +51,17 @@ def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) ->
         assert json.loads(Path(row["description"]).read_text())["file_bytes"] == row["file_bytes"]
 
 
+def test_the_manifest_names_the_toolchain_and_the_command_line_another(app: Path, workshop: Workshop) -> None:
+    with (app / "unikernel.yaml").open("a") as manifest:
+        manifest.write("toolchain: zig\n")
+    for words, name in ((), "zig"), (("--toolchain", "clang"), "clang"):
+        rows = json.loads(workshop.call("build", "--json", *words, str(app)).output)
+        assert [(row["toolchain"]["name"], row["toolchain"]["reason"]) for row in rows] == [(name, "as asked for")] * 2
+        entries = json.loads((folder_of(app, TARGETS[0]) / "compile_commands.json").read_text())
+        flags = [entry["arguments"][1] for entry in entries]
+        assert all(flag.startswith("-") for flag in flags), flags  # an editor would take any other word for a source
+
+
 def test_an_image_carries_the_digest_of_its_resolved_manifest(built: Path) -> None:
     for target in TARGETS:
         folder = folder_of(built, target)

@@ -86,7 +86,8 @@ class Workshop:
             return Done(words, process.returncode, output, errors)
 
     @property
-    def _pin(self) -> tuple[str, ...]:
+    def pin(self) -> tuple[str, ...]:
+        """The words for the toolchain, for commands that only look as well."""
         return () if self.toolchain is None else ("--toolchain", self.toolchain)
 
     def variables(self) -> dict[str, str]:
@@ -97,7 +98,7 @@ class Workshop:
     def build(self, *manifests: Path, target: str | None = None) -> None:
         """Build images, of all their targets or of one."""
         words = () if target is None else ("--target", target)
-        done = self.call("build", "--quiet", "--out", str(self.out), *self._pin, *words, *map(str, manifests))
+        done = self.call("build", "--quiet", "--out", str(self.out), *self.pin, *words, *map(str, manifests))
         assert done.status == 0, done.told
 
     def folder(self, name: str, target: str) -> Path:
@@ -122,7 +123,7 @@ class Workshop:
     ) -> Done:
         """Run an image, or a manifest, with `arguments` for its app and more `words` for `compose run`."""
         bound = ("--timeout", str(GUEST_SECONDS))
-        out = () if image.suffix == ".elf" else ("--out", str(self.out), *self._pin)
+        out = () if image.suffix == ".elf" else ("--out", str(self.out), *self.pin)
         return self.call("run", "--quiet", *bound, *out, *words, str(image), "--", *arguments, stdin=stdin)
 
     def altered(self, folder: Path, edits: Sequence[tuple[str, str, str]]) -> Workshop:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import yaml
-
-from tests.support.linking import ROOT, compile_c
+from tests.support.linking import compile_c, linker_command
 
 # The sequence of Arm's errata notice: ADRP at the end of a page, a load, and a load by the ADRP's register.
 SOURCE = """
@@ -39,7 +37,7 @@ def linked(folder: Path, flags: list[str]) -> tuple[int, int]:
 
 
 def test_the_sequence_is_linked_without_an_adrp_and_at_no_cost(tmp_path: Path) -> None:
-    flags = yaml.safe_load((ROOT / "toolchains/gcc-aarch64.yaml").read_text())["link_flags"]
+    _, *flags = linker_command("ld", "aarch64")
     without = [flag for flag in flags if flag != FIX]
     assert linked(tmp_path, without) == (ADRP, 0x1008)
     assert linked(tmp_path, flags) == (ADR, 0x1008)

@@ -95,6 +95,10 @@ def test_the_best_by_rank_is_taken(tmp_path: Path, known: Known) -> None:
         assert (found.name, found.reason) == (ranks[min(ranks)], known[found.name][0].architectures[arch].reason)
 
 
+def test_every_toolchain_has_the_same_profiles(known: Known) -> None:
+    assert len({frozenset(facts.profiles) for facts, _ in known.values()}) == 1
+
+
 @pytest.mark.parametrize("garbage", ["", "{}", "[1]", "\x00", '{"x": {"stamps": [["a"]]}}'])
 def test_a_damaged_memo_is_no_memo(tmp_path: Path, garbage: str) -> None:
     memo = tmp_path / "memo.json"

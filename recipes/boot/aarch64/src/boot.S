@@ -101,7 +101,8 @@ boot_entry:
 	bl boot_tables
 	mov x22, x0
 
-	/* What was written went past the caches: nothing older may be left in them. */
+	/* What was written went past the caches: nothing older may be left in them. The writes come first. */
+	dmb sy
 	address x1, image_start
 	ldr x3, =image_size
 	add x2, x1, x3

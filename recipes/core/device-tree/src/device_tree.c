@@ -38,7 +38,7 @@ enum header {
 	HEADER_WORDS,
 };
 
-/* A stretch of the tree; `at` moves to `end`, and beyond it by less than a word. Its start is aligned to a word. */
+/* A stretch of the tree; `at` moves to `end`, and beyond it by less than a word. Numbers in it are aligned to a word. */
 struct part {
 	const uint8_t *at, *end;
 };
@@ -73,11 +73,10 @@ static uintptr_t page_of(uintptr_t address)
 	return address & -(uintptr_t)BOOT_PAGE_SIZE;
 }
 
-/* From now on the console is the UART at `address`; 0: there is none. */
+/* From now on the console is the UART at `address`, which is not 0. */
 static void use_uart(uintptr_t address)
 {
-	if (address != 0)
-		boot_map(page_of(address), page_of(address) + BOOT_PAGE_SIZE, BOOT_DEVICE);
+	boot_map(page_of(address), page_of(address) + BOOT_PAGE_SIZE, BOOT_DEVICE);
 	boot_machine.uart = address;
 }
 
@@ -155,26 +154,32 @@ static bool lists_uart(struct part list)
 	return false;
 }
 
-/* What a whole node says; `cells` are the words of an address and of a size. */
-static void read_node(struct node *node, const uint32_t cells[2])
+/*
+ * What a whole node says; `cells` are the words of an address and of a size. The first UART of the tree goes to `uart`,
+ * which is 0 before, unless it would take page 0, which stays unmapped, or a page of the image.
+ */
+static void read_node(struct node *node, const uint32_t cells[2], uintptr_t *uart)
 {
-	if (node->is_disabled || !(node->is_memory || node->is_uart))
-		return;
-	while (node->reg.at < node->reg.end) {
+	ptrdiff_t entry_size = (ptrdiff_t)(cells[ADDRESS_CELLS] + cells[SIZE_CELLS]) * WORD;
+	while (!node->is_disabled && node->reg.end - node->reg.at >= entry_size) {
 		uint64_t start = take_number(&node->reg, cells[ADDRESS_CELLS]);
 		uint64_t size = take_number(&node->reg, cells[SIZE_CELLS]);
-		if (start >= BOOT_ADDRESS_END || size > BOOT_ADDRESS_END - start)
+		if (start >= BOOT_ADDRESS_END)
 			continue; /* out of reach of our page tables */
-		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < start + size)
-			boot_machine.memory = (struct memory_range){start, start + size};
-		if (node->is_uart && !is_image(start, start + size))
-			use_uart(start);
+		uint64_t end = size < BOOT_ADDRESS_END - start ? start + size : BOOT_ADDRESS_END;
+		uintptr_t page = page_of(start);
+		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < end)
+			boot_machine.memory = (struct memory_range){start, end};
+		if (node->is_uart && *uart == 0 && page != 0 && !is_image(page, page + BOOT_PAGE_SIZE))
+			*uart = start;
 	}
 }
 
-/* False for a damaged structure. */
-static bool read_structure(struct part structure, struct part strings)
+/* False for a damaged structure. `uart` gets the address of the first UART, if there is one. */
+static bool read_structure(struct part structure, struct part strings, uintptr_t *uart)
 {
+	if ((uintptr_t)structure.at % WORD != 0)
+		return false;
 	uint32_t cells[2] = {2, 1}; /* the specification's defaults, section 2.3.5 */
 	struct node node = {0};
 	for (unsigned depth = 0;;) {
@@ -192,7 +197,7 @@ static bool read_structure(struct part structure, struct part strings)
 			if (depth == 0)
 				return false;
 			if (depth-- == 2)
-				read_node(&node, cells);
+				read_node(&node, cells, uart);
 			break;
 		case TOKEN_PROPERTY: {
 			uint32_t size = take_word(&structure), place = take_word(&structure);
@@ -244,12 +249,15 @@ static struct part part_of(uintptr_t tree, uint32_t tree_size, enum header offse
 {
 	uint32_t offset = header_word(tree, offset_place), size = header_word(tree, size_place);
 	const uint8_t *start = (const uint8_t *)tree + offset;
-	bool is_inside = offset <= tree_size && size <= tree_size - offset && offset % WORD == 0;
+	bool is_inside = offset <= tree_size && size <= tree_size - offset;
 	return (struct part){start, is_inside ? start + size : start};
 }
 
-/* Map the tree, read it, and take it away again. False if there is none, or none that can be trusted. */
-static bool read_tree(uintptr_t tree)
+/*
+ * Map the tree, read it, and take it away again. False if there is none, or none that can be trusted. `uart` gets the
+ * address of the first UART, if there is one.
+ */
+static bool read_tree(uintptr_t tree, uintptr_t *uart)
 {
 	uintptr_t end = tree + HEADER_WORDS * WORD;
 	if (tree == 0 || tree % sizeof(uint64_t) != 0 || tree >= BOOT_ADDRESS_END - MOST_BYTES || is_image(tree, end))
@@ -263,7 +271,7 @@ static bool read_tree(uintptr_t tree)
 		end = tree + size;
 		boot_map(start, end, BOOT_CONSTANTS);
 		is_whole = read_structure(part_of(tree, size, HEADER_STRUCTURE, HEADER_STRUCTURE_SIZE),
-					  part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE));
+					  part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE), uart);
 	}
 	boot_unmap(start, end);
 	return is_whole;
@@ -277,9 +285,13 @@ static _Noreturn void stop(const char *message)
 
 void device_tree_start(uintptr_t tree)
 {
-	use_uart(early_console_uart());
-	if (!read_tree(tree))
+	uintptr_t early_uart = early_console_uart(), uart = 0;
+	if (early_uart != 0)
+		use_uart(early_uart);
+	if (!read_tree(tree, &uart))
 		stop("boot: no device tree, or a damaged one\n");
+	if (uart != 0)
+		use_uart(uart);
 	if (boot_machine.memory.end == 0)
 		stop("boot: the device tree has no memory at the image\n");
 	if (boot_machine.memory.end < (uintptr_t)image_start + (uintptr_t)image_size)
