@@ -12,9 +12,11 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -286,6 +288,56 @@ def guests_larger_than_the_machine(scene: Scene) -> None:
     """Each of the guests wants 128 GiB, and Xen is at hand."""
     _image_for_xen(scene, 128 << 30)
     (scene.folder / "xen").write_bytes(arm64_image(b"Xen version"))
+
+
+# gdb
+
+
+def no_gdb(scene: Scene) -> None:
+    """What compiles is on the PATH, and nothing else is."""
+    no_qemu(scene)
+
+
+def gdb_of_this_architecture_only(scene: Scene) -> None:
+    """The compiler, QEMU's user mode, and a gdb that was built for one architecture, as Debian's is."""
+    for name in ("aarch64-linux-gnu-gcc", "qemu-aarch64", "gdb"):
+        scene.tool(name, 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
+def port_taken(scene: Scene) -> None:
+    """Somebody listens on the port already."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 47113))
+    listener.listen()
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        with listener:
+            process.wait(PATIENCE_SECONDS)
+
+    scene.meanwhile = meanwhile
+
+
+def symbols_removed(scene: Scene) -> None:
+    """Somebody kept the image alone."""
+    (scene.folder / "build/mine/kvm-x86_64/mine.dbg").unlink()
+
+
+def emulator_killed_while_running(scene: Scene) -> None:
+    """QEMU ends in the middle of the guest, by the out-of-memory killer perhaps."""
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        while process.stdout.readline() != "ready\n":
+            pass
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if str(scene.folder / "build/mine/kvm-x86_64/mine.elf").encode() in words:
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+    scene.meanwhile = meanwhile
 
 
 # Ctrl-C
