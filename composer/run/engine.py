@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from composer.run.backtrace import backtrace
 from composer.run.child import started
@@ -18,6 +19,7 @@ from composer.run.view import View
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
+_LEAVE_SECONDS = 2.0  # QEMU needs some milliseconds
 
 
 def _nowhere(line: str) -> None:
@@ -92,8 +94,7 @@ def run_guests(
         began(process.pid)
         session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
         stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
-        process.kill()  # no effect on one that has ended
-        status = process.wait()
+        status = _end_process(process, gently=stub is not None)
         seconds = time.monotonic() - start
         session.flush(hurried=stopped is EndingKind.TIMEOUT)
     trouble = launch.screen.trouble
@@ -103,6 +104,16 @@ def run_guests(
         kind, number = _end(launch, view, session.record, status, stopped)
         endings.append(Ending(kind, number, seconds, trouble or session.said, report))
     return tuple(endings)
+
+
+def _end_process(process: subprocess.Popen[bytes], *, gently: bool) -> int:
+    """End a process, or none that has ended; `gently` lets QEMU take leave of a debugger. Its wait status."""
+    if gently:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_LEAVE_SECONDS)
+    process.kill()
+    return process.wait()
 
 
 def _end(

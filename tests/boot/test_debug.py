@@ -20,7 +20,7 @@ import pytest
 from tests.support import composed
 from tests.support.composed import COMPOSE, EXAMPLES, Done, Workshop, finish
 
-TARGETS = tuple(dict.fromkeys((*composed.TARGETS, "kvm/aarch64", "linux/aarch64")))
+TARGETS = tuple(dict.fromkeys((*composed.TARGETS, "kvm/aarch64", "linux/aarch64", "xen/aarch64")))
 MACHINES = tuple(target for target in TARGETS if not target.startswith("linux/"))
 PATIENCE_SECONDS = 60.0
 
@@ -44,7 +44,7 @@ def guests(folder: Path) -> list[int]:
             words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
-        if any(word.startswith(f"{folder}/") and word.endswith((".elf", ".img")) for word in words):
+        if any(f"{folder}/" in word and (".elf" in word or ".img" in word) for word in words):
             found.append(int(entry.name))
     return found
 
