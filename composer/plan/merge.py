@@ -48,9 +48,11 @@ def merge_step(toolchain: Toolchain, profile: str, objects: Mapping[str, bool], 
     that it makes a program, for only then does it know that nobody else uses a symbol.
     """
     lto = toolchain.lto
+    tail: tuple[str, ...] = ()
     if lto.by == "compiler":
         flags = (flag for flag in toolchain.flags if flag not in lto.without)
-        head = (*toolchain.compiler, *flags, *toolchain.profiles[profile], "-ffile-prefix-map={cwd}=.")
+        head = (*toolchain.compiler, *flags, *toolchain.profiles[profile])
+        tail = ("-ffile-prefix-map={cwd}=.",)  # of several maps the last counts
     else:
         head = (*toolchain.linker, *toolchain.link_flags)
     kept = (word for symbol in named for word in ("-u", symbol))
@@ -60,7 +62,7 @@ def merge_step(toolchain: Toolchain, profile: str, objects: Mapping[str, bool], 
         asker=IMAGE,
         program=head[0],
         tool=toolchain.identity,
-        argv=(*head[1:], *words, *kept, "-o", MERGED, *objects),
+        argv=(*head[1:], *words, *tail, *kept, "-o", MERGED, *objects),
         inputs=tuple(sorted(objects)),
         outputs=(MERGED_OBJECT, *companions(lto, objects)),
     )

@@ -14,7 +14,7 @@ from composer.model.image import Row
 from composer.model.linkage import Member, Section
 from composer.reach.objects import merge_entries, split_entries
 from composer.verify.linkmap import JOINED, Placed
-from composer.verify.origins import MERGED, Origins
+from composer.verify.origins import MERGED, Origins, Part
 
 # Reserved owners, as MERGED is; no recipe can have such a name.
 ELF = "(elf)"
@@ -125,10 +125,19 @@ def _sections(
         elif owner[1].merges:
             yield from merges.split(_content(image, loads, found), found, *owner)
         else:
-            where = (owner[0].owner, found.path, found.section)
-            yield _Extent(
-                found.address, found.address + found.size, *origins.sections.get((found.path, found.section), where)
-            )
+            yield from _parts(found, owner[0], origins.sections.get((found.path, found.section), ()))
+
+
+def _parts(found: Placed, member: Member, parts: Sequence[Part]) -> Iterator[_Extent]:
+    """A section, its `parts` with those whom they come of, and the rest with `member`."""
+    start = 0
+    for part in parts:
+        if part.start > start:
+            yield _Extent(found.address + start, found.address + part.start, member.owner, found.path, found.section)
+        yield _Extent(found.address + part.start, found.address + part.end, *part.origin)
+        start = part.end
+    if start < found.size or not parts:
+        yield _Extent(found.address + start, found.address + found.size, member.owner, found.path, found.section)
 
 
 def _content(image: bytes, loads: Sequence[ProgramHeader], found: Placed) -> bytes:

@@ -25,12 +25,21 @@ class Origin(NamedTuple):
     section: str
 
 
+class Part(NamedTuple):
+    """Bytes of a merged section, from `start` up to `end`, that come of one object."""
+
+    start: int
+    end: int
+    origin: Origin
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """What became of the objects that were merged; nothing of the kind without link-time optimisation."""
 
     compiled: tuple[Member, ...] = ()  # those objects
-    sections: Mapping[tuple[str, str], Origin] = field(default_factory=lambda: MappingProxyType({}))  # by path and name
+    # By path and name of a section: the parts of it whose origin is known, in their order.
+    sections: Mapping[tuple[str, str], tuple[Part, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 LocateFunction = Callable[[Member, int, int], Location | None]  # of an object, a section's index, an offset in it
@@ -49,24 +58,24 @@ def trace(
     `sources` the path of the object that a source became.
     """
     by_symbol = _unique(_symbols(compiled))
-    by_content = _unique(_contents(compiled, content_of))
+    constants = _unique(_contents(compiled, content_of))
     owners = {member.path: member.owner for member in compiled}
     content = content_of(merged.path)
     symbols: dict[int, set[Origin | None]] = {}
     for symbol in merged.index.symbols:
         if symbol.section != NO_SECTION:
             symbols.setdefault(symbol.section, set()).add(by_symbol.get(_written(symbol.name)))
-    found: dict[tuple[str, str], Origin] = {}
+    found: dict[tuple[str, str], tuple[Part, ...]] = {}
     for place, section in enumerate(merged.index.sections):
         named = symbols.get(place, set())
         origin = next(iter(named)) if len(named) == 1 else None
         if not named and section.kind is Kind.CONSTANTS:
-            origin = by_content.get(section_content(content, section.number))
+            found[merged.path, section.name] = _parts(section_content(content, section.number), constants)
         if origin is None and section.kind is Kind.CODE and (at := locate(merged, place, 0)) is not None:
             path = sources.get(at.file, "")
             origin = Origin(owners[path], path, section.name) if path in owners else None
         if origin is not None:
-            found[merged.path, section.name] = origin
+            found[merged.path, section.name] = (Part(0, section.size, origin),)
     return Origins(tuple(compiled), MappingProxyType(found))
 
 
@@ -86,6 +95,17 @@ def _contents(compiled: Sequence[Member], content_of: Callable[[str], bytes]) ->
             if section.kind is Kind.CONSTANTS and not section.merges and place not in named:
                 content = section_content(content_of(member.path), section.number)
                 yield content, Origin(member.owner, member.path, section.name)
+
+
+def _parts(content: bytes, constants: Mapping[bytes, Origin]) -> tuple[Part, ...]:
+    """Where in `content` the constants are, the longest looked for first; none lies in another."""
+    parts: list[Part] = []
+    for constant in sorted(constants, key=len, reverse=True):
+        start = content.find(constant)
+        end = start + len(constant)
+        if constant and start >= 0 and not any(part.start < end and start < part.end for part in parts):
+            parts.append(Part(start, end, constants[constant]))
+    return tuple(sorted(parts))
 
 
 def _unique(pairs: Iterator[tuple[Key, Origin]]) -> Mapping[Key, Origin]:
