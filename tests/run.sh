@@ -10,6 +10,12 @@ need() {
     command -v "$1" >/dev/null || packages="$packages $2"
 }
 need qemu-system-x86_64 qemu-system-x86
+need qemu-system-aarch64 qemu-system-arm
+need qemu-aarch64 qemu-user
+need gdb gdb
+need gdb-multiarch gdb-multiarch
+need gdbserver gdbserver
+need dtc device-tree-compiler
 need gcc gcc
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need clang clang
