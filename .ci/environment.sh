@@ -13,10 +13,6 @@ make_environment() {
         echo "error: Python 3.11 or newer is needed; on Debian and Ubuntu: sudo apt install python3 python3-venv" >&2
         return 36
     fi
-    if ! command -v gcc >/dev/null; then
-        echo "error: a C compiler is needed; on Debian and Ubuntu: sudo apt install gcc" >&2
-        return 36
-    fi
     # Distributions split pip off their Python; one that is installed for the system serves as well.
     if "$python" -c 'import ensurepip' 2>/dev/null; then
         "$python" -m venv --clear .venv && pip=".venv/bin/python -m pip"

@@ -57,6 +57,7 @@ class Code(Enum):
     SOURCE_NOT_C = "M016", Exit.USAGE
     USAGE = "M017", Exit.USAGE
     UNKNOWN_NAME = "M018", Exit.USAGE
+    LAUNCH_FILE = "M019", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -112,6 +113,10 @@ class Code(Enum):
 
     # X: this machine
     NO_EMULATOR = "X001", Exit.MACHINE
+    NO_DEBUGGER = "X002", Exit.MACHINE
+    PORT_TAKEN = "X003", Exit.MACHINE
+    NO_HYPERVISOR = "X004", Exit.MACHINE
+    GUESTS_TOO_LARGE = "X005", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,13 +1,30 @@
 #!/bin/sh
-# Installs what the tests need and runs all of them; words are handed to pytest. Root or sudo only where QEMU is missing.
+# Installs what the tests need and runs all of them; words are handed to pytest. Root or sudo only where a program is missing.
 set -eu
 cd "$(dirname "$0")/.."
 . .ci/environment.sh
 
-if ! command -v qemu-system-x86_64 >/dev/null; then
+# need PROGRAM PACKAGE: have the package where the program is missing.
+packages=
+need() {
+    command -v "$1" >/dev/null || packages="$packages $2"
+}
+need qemu-system-x86_64 qemu-system-x86
+need qemu-system-aarch64 qemu-system-arm
+need qemu-aarch64 qemu-user
+need gdb gdb
+need gdb-multiarch gdb-multiarch
+need gdbserver gdbserver
+need dtc device-tree-compiler
+need gcc gcc
+need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+need clang clang
+need ld.lld lld
+if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi
     $sudo apt-get update --quiet=2
-    $sudo apt-get install --quiet=2 --yes --no-install-recommends qemu-system-x86 >/dev/null
+    # shellcheck disable=SC2086 # a list of words
+    $sudo apt-get install --quiet=2 --yes --no-install-recommends $packages >/dev/null
 fi
 make_environment '.[test]'
 

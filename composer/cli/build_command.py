@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from composer.cli.common import open_store, progress_of, settings_of
 from composer.errors import raise_any
 from composer.execute.store import Store
+from composer.model.image import Image
 from composer.pipeline.build import Built, build, in_turn, inputs_of
 from composer.pipeline.fresh import remember
 from composer.pipeline.read import IMAGE_FILE
@@ -34,13 +35,19 @@ def build_noted(
     held = {settings.folder: _names_in(settings) for settings in wanted}
     with open_store() as store:
         made = build_all(args, wanted, store)
-        for remark in dict.fromkeys(remark for built in made for remark in remarks_on(built.selection.resolution)):
-            print(f"note: {remark}", file=sys.stderr)
+        for note in dict.fromkeys(note for built in made for note in _notes_on(built)):
+            print(f"note: {note}", file=sys.stderr)
         text = spell(made)
         outputs = (str(built.folder / file) for built in made for file in built.files)
         settled = {str(settings.folder) for settings in wanted if held[settings.folder] == _names_in(settings)}
         remember(words, text, inputs_of(made), outputs, started_ns, settled)
     return text
+
+
+def _notes_on(built: Built) -> Iterator[str]:
+    """What a person should know of an image besides what is in it."""
+    yield from remarks_on(built.selection.resolution)
+    yield from built.selection.toolchain.remarks
 
 
 def _names_in(settings: Settings) -> frozenset[str]:
@@ -61,7 +68,12 @@ def build_all(args: argparse.Namespace, wanted: Sequence[Settings], store: Store
 
 def _spell(made: Sequence[Built]) -> str:
     here = f"{Path.cwd()}/"
-    return "".join(f"{str(built.path).removeprefix(here)}: {built.image.file_bytes:,} bytes\n" for built in made)
+    return "".join(f"{str(built.path).removeprefix(here)}: {_spell_image(built.image)}\n" for built in made)
+
+
+def _spell_image(image: Image) -> str:
+    by = image.toolchain
+    return f"{image.file_bytes:,} bytes, by {by['name']} {by['version']} ({by['reason']})"
 
 
 def _spell_json(made: Sequence[Built]) -> str:
@@ -73,6 +85,7 @@ def _spell_json(made: Sequence[Built]) -> str:
             "description": str(built.folder / IMAGE_FILE),
             "file_bytes": built.image.file_bytes,
             "memory_bytes": built.image.memory_bytes,
+            "toolchain": built.image.toolchain,
         }
         for built in made
     ]

@@ -48,9 +48,13 @@ def _build_words(parser: Parser) -> None:
     parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
 
 
+_IMAGE = "a manifest or its folder, or an image.json, .elf or .img that was built (default: the current folder)"
+_BESIDE = "several, for xen/aarch64 alone, run beside each other, each line with its image's name, and get no input"
+
+
 def _run_words(parser: Parser) -> None:
-    meaning = "a manifest or its folder, or an image.json or .elf that was built (default: the current folder)"
-    parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=meaning)
+    parser.add_argument("manifests", nargs="*", default=["."], metavar="MANIFEST|IMAGE", help=f"{_IMAGE}; {_BESIDE}")
+    _guest_words(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
     parser.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="end the guest after that long, with exit 4"
@@ -58,13 +62,51 @@ def _run_words(parser: Parser) -> None:
     parser.add_argument(
         "--expect", metavar="TEXT", help="succeed as soon as the guest has printed TEXT, fail if it never does"
     )
+
+
+def _guest_words(parser: Parser) -> None:
     parser.add_argument(
         "--memory", metavar="SIZE", help="memory of the guest, such as 64MiB, instead of the manifest's"
     )
     parser.add_argument(
         "--env", action="append", default=[], metavar="K=V", help="set an environment variable of the app"
     )
+    parser.add_argument(
+        "--hypervisor", metavar="FILE", help="Xen for arm64, or a .deb with it, instead of the distribution's"
+    )
     parser.set_defaults(takes_guest_words=True)
+
+
+def _debug_words(parser: Parser) -> None:
+    parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=_IMAGE)
+    _guest_words(parser)
+    parser.add_argument(
+        "--break", dest="place", default="main", metavar="PLACE", help="where to stop first (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--console",
+        metavar="FILE|TTY",
+        help="the guest's console: a file, or another terminal, where it can be typed to (default: what it prints "
+        "appears here while it runs; it has no input, but with --batch and --server yours)",
+    )
+    parser.add_argument(
+        "--gdb-command",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="what gdb does once the guest has stopped; may be repeated",
+    )
+    parser.add_argument("--batch", action="store_true", help="end after these commands; without your .gdbinit")
+    parser.add_argument(
+        "--server", action="store_true", help="start no gdb, but say how to connect to the waiting guest"
+    )
+    parser.add_argument(
+        "--port", type=_port, metavar="N", help="the port of --server or --vscode (default: a free one)"
+    )
+    parser.add_argument(
+        "--vscode", action="store_true", help="only write an entry to .vscode/launch.json beside the manifest"
+    )
+    parser.set_defaults(expect=None)
 
 
 def _graph_words(parser: Parser) -> None:
@@ -101,6 +143,12 @@ COMMANDS = (
         _run_words,
     ),
     Command(
+        "debug",
+        "start an image under gdb, stopped in main",
+        "compose debug --target kvm/x86_64 manifests/hello -- world",
+        _debug_words,
+    ),
+    Command(
         "graph", "show what is in an image and why", "compose graph --format mermaid manifests/hello", _graph_words
     ),
     Command(
@@ -122,7 +170,7 @@ COMMANDS = (
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("debug", "inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "fetch", "cache", "schema")
+NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "fetch", "cache", "schema")
 
 
 class _Words(Parser):
@@ -135,6 +183,12 @@ class _Words(Parser):
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1 << 16:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 65535")
     return int(text)
 
 
@@ -184,7 +238,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise _unknown_word(unknown[0], command)
     if guest and not getattr(args, "takes_guest_words", False):
-        raise _mistake(f"`{command.prog}` takes no words after --", "only `compose run` does: they are the guest's")
+        raise _mistake(
+            f"`{command.prog}` takes no words after --",
+            "only `compose run` and `compose debug` do: they are the guest's",
+        )
     args.arguments = tuple(guest)
     args.words = tuple(argv)
     return args

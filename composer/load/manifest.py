@@ -149,7 +149,8 @@ def parse_target(text: str, at: Location, catalog: Catalog) -> Target:
     known = [f"{platform}/{arch}" for platform, archs in PLATFORMS.items() for arch in archs]
     platform, _, arch = text.partition("/")
     if text in known:
-        near = nearest(text, spelled) or next(iter(spelled), "none")
+        # Another hypervisor runs the same machine; another architecture is another machine.
+        near = min(buildable, key=lambda other: (other.arch != arch, other.platform != platform), default="none")
         message = f"the target '{text}' is not supported yet"
         raise ComposerError(Diagnostic(Code.NOT_YET, message, at, f"the nearest that is: {near}"))
     if platform in PLATFORMS and any(arch in archs for archs in PLATFORMS.values()):

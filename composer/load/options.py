@@ -31,7 +31,7 @@ def _wrong_in(document: Document, targets: Collection[str], catalog: Catalog) ->
         at = document.places.at_key("options", key)
         entry = catalog.recipes.get(recipe_name)
         if entry is None:
-            yield _unknown_recipe(key, at, catalog)
+            yield _unknown_recipe(key, at, _owners(catalog, targets) or _owners(catalog, ()))
         elif option_name not in entry.recipe.options:
             known = (f"{recipe_name}.{name}" for name in entry.recipe.options)
             hint = (
@@ -51,9 +51,18 @@ def _wrong_in(document: Document, targets: Collection[str], catalog: Catalog) ->
             yield Diagnostic(Code.UNKNOWN_OPTION, message, at, f"the recipe '{recipe_name}' supports only {supported}")
 
 
-def _unknown_recipe(key: str, at: Location, catalog: Catalog) -> Diagnostic:
+def _owners(catalog: Catalog, targets: Collection[str]) -> Mapping[str, Collection[str]]:
+    """Recipes with options, and those options' names; only recipes that one of `targets` can have, if any are given."""
+    wanted = [Target.parse(target) for target in targets]
+    return {
+        name: tuple(entry.recipe.options)
+        for name, entry in catalog.recipes.items()
+        if entry.recipe.options and (not wanted or any(map(entry.recipe.supported, wanted)))
+    }
+
+
+def _unknown_recipe(key: str, at: Location, owners: Mapping[str, Collection[str]]) -> Diagnostic:
     name, dot, _ = key.partition(".")
-    owners = {recipe: entry.recipe.options for recipe, entry in catalog.recipes.items() if entry.recipe.options}
     if not dot:
         meant = [f"{recipe}.{option}" for recipe, options in owners.items() for option in options if option == name]
         hint = f"did you mean '{meant[0]}'?" if meant else "options are written recipe.option"

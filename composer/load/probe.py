@@ -20,7 +20,7 @@ from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.model.toolchain import Kind, Toolchain, ToolchainFacts
 from composer.model.value import Places
 
-PROBE_SECONDS = 15.0  # for one answer; the first start of a program of 180 MB from a slow disk takes some
+PROBE_SECONDS = 10.0  # for one answer; the first start of a program of 180 MB from a slow disk takes some
 EXTRA = 'pip install "unikernel-composer[{}]"'
 
 
@@ -70,31 +70,33 @@ class _Driver:
 
 def drivers(facts: ToolchainFacts, arch: str) -> tuple[list[str], list[str]]:
     """Absolute paths of the programs that may be the toolchain's compiler, the likeliest first; and where none is."""
-    found, missing = [], []
-    for path in _places_of(facts, arch):
-        if os.access(path, os.X_OK) and Path(path).is_file():
-            found.append(path)
-        elif not found:
+    found: list[str] = []
+    missing: list[str] = []
+    for places in _searches(facts, arch):
+        for path in places:
+            if os.access(path, os.X_OK) and Path(path).is_file():
+                found.append(path)
+                break  # of one name, as a shell does, only the first
             missing.append(path)
     return found, missing
 
 
-def _places_of(facts: ToolchainFacts, arch: str) -> Iterator[str]:
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+def _searches(facts: ToolchainFacts, arch: str) -> Iterator[list[str]]:
+    """Paths to be tried until one is there: in the Python package, then for each name on the PATH."""
     names = facts.architectures[arch].compiler
     if facts.wheel is not None:
         spec = importlib.util.find_spec(facts.wheel)  # does not import it
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            yield from (str(Path(folder, name)) for name in names)
-    for name in names:
-        yield from dict.fromkeys(os.path.join(os.path.abspath(folder), name) for folder in folders)  # noqa: PTH100, PTH118
+        folders = spec.submodule_search_locations if spec else None
+        yield [str(Path(folder, name)) for folder in folders or () for name in names]
+    on_path = [Path(folder).absolute() for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    yield from ([str(folder / name) for folder in on_path] for name in names)
 
 
 def install_hint(facts: ToolchainFacts, arch: str) -> str:
     """How to have the toolchain on the usual systems."""
     package = facts.architectures[arch].package
     if package is None:
-        return f"`{EXTRA.format(facts.name)}`, which needs no root"
+        return f"`{EXTRA.format(facts.name)}` (any system, without root)"
     import platform  # only an error needs it
 
     own = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine()) == arch
@@ -123,15 +125,14 @@ def probe(
     driver = _Driver(facts, places, arch, program)
     version = _version(driver)
     remarks = _untried(driver, version, is_pinned)
-    _check_arch(driver)
-    parts = tuple(_part(driver, name) for name in driver.manner.parts)
     _check_flags(driver, profile)
+    parts = tuple(_part(driver, name) for name in driver.manner.parts)
     extras = (path for name in driver.manner.extras if (path := _located(driver, name)) is not None)
     programs = (program, *parts, *extras, *_libraries(driver, (program, *parts)))
     return Toolchain(
         name=facts.name,
         version=version,
-        reason="asked for by name" if is_pinned else facts.architectures[arch].reason,
+        reason="as asked for" if is_pinned else facts.architectures[arch].reason,
         compiler=driver.command,
         linker=(parts[-1] if parts else program, *driver.manner.linker),
         include=_include(driver),
@@ -190,17 +191,14 @@ def _untried(driver: _Driver, version: str, is_pinned: bool) -> tuple[str, ...]:
     message = f"is version {version}, and nobody has tried {facts.untried_from} or newer"
     if is_pinned:
         return (f"{driver.program} {message}",)
-    hint = (
-        f"`--toolchain {facts.name}` takes it all the same; {install_hint(facts, driver.arch)} has one that was tried"
-    )
+    hint = f"`--toolchain {facts.name}` takes it all the same; one that was tried: {install_hint(facts, driver.arch)}"
     raise driver.refuse(Code.COMPILER_UNTRIED, message, driver.places.at("untried_from"), hint)
 
 
 def _check_arch(driver: _Driver) -> None:
-    """By the macro that compilers for the architecture define: the same question for every kind."""
     own = driver.facts.architectures[driver.arch]
     target = [flag for flag in own.flags if flag.startswith("--target=")]
-    if not _accepts(driver, *target, text=f"#ifndef __{driver.arch}__\n#error another architecture\n#endif\n"):
+    if not _accepts(driver, *target):
         at = driver.places.at("architectures", driver.arch, "compiler")
         hint = f"install one that does: {install_hint(driver.facts, driver.arch)}"
         raise driver.refuse(Code.COMPILER_WRONG_ARCH, f"does not make code for {driver.arch}", at, hint)
@@ -250,7 +248,7 @@ def _libraries(driver: _Driver, programs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_flags(driver: _Driver, profile: str) -> None:
-    """Compile nothing with all flags; on a failure find the flag that is to blame."""
+    """Compile next to nothing with all flags; on a failure find what is to blame."""
     facts, places, arch = driver.facts, driver.places, driver.arch
     listed = [(flag, places.at("flags", index)) for index, flag in enumerate(facts.flags)]
     listed += [
@@ -260,11 +258,15 @@ def _check_flags(driver: _Driver, profile: str) -> None:
     listed += [(flag, places.at("profiles", profile, index)) for index, flag in enumerate(facts.profiles[profile])]
     if _accepts(driver, *(flag for flag, _ in listed)):
         return
-    culprits = [(flag, at) for flag, at in listed if not _accepts(driver, flag)]
+    _check_arch(driver)
+    target = [flag for flag, _ in listed if flag.startswith("--target=")]
+    culprits = [(flag, at) for flag, at in listed if not _accepts(driver, *target, flag)]
     flag, at = culprits[0] if culprits else ("its flags together", places.at("flags"))
     hint = f"install a newer {facts.name}, or correct the toolchain's flags"
     raise driver.refuse(Code.COMPILER_LACKS_FLAG, f"does not accept {flag}", at, hint)
 
 
-def _accepts(driver: _Driver, *flags: str, text: str = "") -> bool:
+def _accepts(driver: _Driver, *flags: str) -> bool:
+    """Whether it compiles with `flags`, and for the architecture, by the macro that every such compiler defines."""
+    text = f"#ifndef __{driver.arch}__\n#error another architecture\n#endif\n"
     return _run(driver, (*driver.command, *flags, "-S", "-o", os.devnull, "-x", "c", "-"), text) is not None

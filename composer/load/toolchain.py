@@ -103,7 +103,7 @@ def _choose(
             except ComposerError as error:
                 refused += error.diagnostics
             else:
-                remarks = (*(f"{diagnostic.message}" for diagnostic in refused), *found.remarks)
+                remarks = (*(diagnostic.message for diagnostic in refused), *found.remarks)
                 return dataclasses.replace(found, remarks=remarks, absent=(*absent, *missing))
         absent += missing
     if refused:
@@ -154,16 +154,10 @@ def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
         stamps, looked = entry["stamps"], entry["absent"]
         if not all(_stamp(stamp[0]) == stamp for stamp in (*stamps, *([path] for path in looked))):
             return None
-        facts = known[entry["name"]][0]
         probed: dict[str, Any] = {field: entry[field] for field in _PROBED}
-        listed: dict[str, Any] = {field: tuple(entry[field]) for field in _LISTED}
-        return Toolchain(
-            **probed,
-            **listed,
-            **probe.flags_for(facts, arch),
-            programs=tuple(stamp[0] for stamp in stamps),
-            absent=tuple(looked),
-        )
+        probed |= {field: tuple(entry[field]) for field in _LISTED}
+        probed |= probe.flags_for(known[entry["name"]][0], arch)
+        return Toolchain(**probed, programs=tuple(stamp[0] for stamp in stamps), absent=tuple(looked))
     except (KeyError, TypeError, IndexError):
         return None
 

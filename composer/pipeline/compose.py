@@ -12,6 +12,7 @@ from composer import digest
 from composer.errors import raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
+from composer.layout.board import board_fragment
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
@@ -62,7 +63,7 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     reached = reach_image(workshop, selection, objects, rules)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
     image = _describe(workshop, selection, linked, facts)
-    _write(workshop, selection, linked, image)
+    _write(workshop, selection, linked, image, facts)
     return image
 
 
@@ -175,13 +176,22 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         sections=_kept(linked.reached),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
-            f"{name}.elf": digest.of_bytes(linked.packed),
-            **({f"{name}.img": digest.of_bytes(linked.bootable)} if facts.loader == "flat" else {}),
+            **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
-            SCRIPT_FILE: digest.of_bytes(linked.script),
         },
     )
+
+
+def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str, bytes]:
+    """The files that were made here and not by a step, by name."""
+    name, memory = workshop.project.name, workshop.manifest.manifest.memory
+    files = {f"{name}.elf": linked.packed, SCRIPT_FILE: linked.script}
+    if facts.loader == "flat":
+        files[f"{name}.img"] = linked.bootable
+    if facts.loader == "flat" and workshop.target.platform == "xen":
+        files[f"{name}.dtsi"] = board_fragment(name, memory, len(linked.bootable)).encode()
+    return files
 
 
 def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) -> Attribution:
@@ -228,13 +238,12 @@ def _kept(reached: Reach) -> tuple[Kept, ...]:
     )
 
 
-def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Image) -> None:
+def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Image, facts: ImageFacts) -> None:
     """Put everything beside each other; image.json last, so that it never speaks of files that are not there."""
     folder = workshop.project.folder_of(selection.target)
     store = workshop.store
-    store.put_bytes(linked.packed)
-    store.put_bytes(linked.bootable)
-    store.put_bytes(linked.script)
+    for made in _files(workshop, linked, facts).values():
+        store.put_bytes(made)
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
     commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"

@@ -12,6 +12,7 @@ from composer.pipeline.select import Selection
 def compile_commands(project: Project, selection: Selection) -> list[dict[str, object]]:
     """One entry per compiled source, with paths that exist (the steps themselves run in folders of their own)."""
     roots = {**project.roots, COMPILER: selection.toolchain.include}
+    before = len(selection.toolchain.compiler) - 1  # words that an editor would take for sources
 
     def real(word: str) -> str:
         for prefix in ("-I", ""):
@@ -24,7 +25,7 @@ def compile_commands(project: Project, selection: Selection) -> list[dict[str, o
         {
             "directory": project.loaded.folder,
             "file": real(step.inputs[0]),
-            "arguments": [step.program, *(real(word) for word in _for_editors(step.argv))],
+            "arguments": [step.program, *(real(word) for word in _for_editors(step.argv[before:]))],
         }
         for step in selection.steps
     ]

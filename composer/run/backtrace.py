@@ -6,7 +6,7 @@ from pathlib import Path
 
 from composer.run.traps import TrapReport
 
-_PC = "rip"
+_PC = ("rip", "pc")  # of x86_64 and aarch64
 
 
 def backtrace(report: TrapReport, debug: Path) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def backtrace(report: TrapReport, debug: Path) -> tuple[str, ...]:
     try:
         content = debug.read_bytes()
     except OSError:
-        place = (f"  #0 {report.registers[_PC]:#x}",) if _PC in report.registers else ()
+        place = (f"  #0 {report.registers[name]:#x}" for name in _PC if name in report.registers)
         return (report.cause, *place)
     frames = Symbolizer(content).trace(report.registers, report.words)
     return (report.cause, *(f"  #{depth} {frame}" for depth, frame in enumerate(frames)))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from composer.errors import Code, ComposerError, Diagnostic
 
+_PATIENCE_SECONDS = 2.0  # for a program on our terminal that was asked to end
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _SIGKILL = 9
 
@@ -22,11 +23,12 @@ def started(
     environment: Mapping[str, str] | None = None,
     merged: bool = False,
     pass_fds: Sequence[int] = (),
+    leaves_no_core: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes. Raises `ComposerError` (`blame`) if it cannot be started.
+    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     try:
         process = subprocess.Popen(
@@ -38,7 +40,7 @@ def started(
             env=environment,
             pass_fds=pass_fds,
             start_new_session=True,
-            preexec_fn=_dying_with_us(),
+            preexec_fn=_dying_with_us(leaves_no_core),
         )
     except OSError as error:
         message = f"{argv[0]} cannot be started: {error.strerror}"
@@ -53,17 +55,69 @@ def started(
                 stream.close()
 
 
-def _dying_with_us() -> Callable[[], None] | None:
+@contextmanager
+def attended(
+    argv: Sequence[str],
+    *,
+    blame: Code,
+    environment: Mapping[str, str] | None = None,
+    console: tuple[int | None, int | None, int | None] = (None, None, None),
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `argv` for a person: on our own terminal and in our process group, so that it gets Ctrl-C as we do.
+
+    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and reaped, and the terminal is set
+    as before. Raises `ComposerError` (`blame`) if it cannot be started.
+    """
+    terminal = _terminal_state()
+    try:
+        process = subprocess.Popen(
+            argv,
+            env=environment,
+            stdin=console[0],
+            stdout=console[1],
+            stderr=console[2],
+            preexec_fn=_dying_with_us(leaves_no_core=False),
+        )
+    except OSError as error:
+        message = f"{argv[0]} cannot be started: {error.strerror}"
+        raise ComposerError(Diagnostic(blame, message)) from error
+    try:
+        yield process
+    finally:
+        process.terminate()  # no effect on a process that has been reaped
+        try:
+            process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        terminal()
+
+
+def _terminal_state() -> Callable[[], None]:
+    """What sets our terminal as it is now; nothing where we have none."""
+    import termios
+
+    try:
+        state = termios.tcgetattr(0)
+    except termios.error:
+        return lambda: None
+    return lambda: termios.tcsetattr(0, termios.TCSADRAIN, state)
+
+
+def _dying_with_us(leaves_no_core: bool) -> Callable[[], None] | None:
     """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL."""
     if sys.platform != "linux":
         return None
     import ctypes
+    import resource
 
     prctl = ctypes.CDLL(None).prctl  # looked up here: after the fork only calls are safe
     parent = os.getpid()
 
     def arrange() -> None:
         prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        if leaves_no_core:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if os.getppid() != parent:  # we died before the call
             os._exit(1)
 

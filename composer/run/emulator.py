@@ -1,4 +1,4 @@
-"""Which emulator runs a guest here, and what to install where there is none."""
+"""What runs a guest here, and what to install where there is none."""
 
 from __future__ import annotations
 
@@ -11,46 +11,75 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.target import Target
-from composer.run.guest import Emulator
+from composer.run.guest import Host, Interpreter, XenHost
 from composer.run.survey import survey
 
-_QEMU = MappingProxyType({"x86_64": "qemu-system-x86_64"})
-# Distribution (ID or ID_LIKE of os-release) -> the line that installs QEMU for x86_64.
+# Distribution (ID or ID_LIKE of os-release) -> the line that installs QEMU's machines of an architecture.
 _INSTALL = MappingProxyType(
     {
-        "debian": "sudo apt-get install qemu-system-x86",
-        "fedora": "sudo dnf install qemu-system-x86-core",
-        "arch": "sudo pacman -S qemu-system-x86",
+        "debian": MappingProxyType(
+            {
+                "x86_64": "sudo apt-get install qemu-system-x86",
+                "aarch64": "sudo apt-get install qemu-system-arm",
+                "user": "sudo apt-get install qemu-user",
+            }
+        ),
+        "fedora": MappingProxyType(
+            {
+                "x86_64": "sudo dnf install qemu-system-x86-core",
+                "aarch64": "sudo dnf install qemu-system-aarch64-core",
+                "user": "sudo dnf install qemu-user",
+            }
+        ),
+        "arch": MappingProxyType(
+            {
+                "x86_64": "sudo pacman -S qemu-system-x86",
+                "aarch64": "sudo pacman -S qemu-system-aarch64",
+                "user": "sudo pacman -S qemu-user",
+            }
+        ),
     }
 )
 
 
-def choose_emulator(target: Target, cache: Path, notify: Callable[[str], None]) -> Emulator | None:
-    """The emulator for `target` on this machine; None where the image itself runs.
+def choose_host(target: Target, cache: Path, notify: Callable[[str], None], named: Path | None = None) -> Host:
+    """What runs `target` on this machine; None where the image itself does.
 
-    What probing found out is kept in the folder `cache`; `notify` gets one line if KVM cannot be used.
-    Raises `ComposerError` (NO_EMULATOR) if nothing here runs the target.
+    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor. `notify` gets
+    one line if KVM cannot be used, and one before and after a download.
+    Raises `ComposerError` (NO_EMULATOR, NO_HYPERVISOR) if nothing here runs the target.
     """
     if target.platform == "linux":
-        _require_linux(target)
-        return None
-    name = _QEMU[target.arch]
+        return _process_host(target)
+    program = system_emulator(target)
+    if target.platform == "xen":
+        from composer.fetch.hypervisor import hypervisor
+        from composer.run.xen_tree import own_tree
+
+        return XenHost(program, hypervisor(cache / "xen", named, notify), own_tree(program, cache / "xen"))
+    return survey(program, cache, notify, arch=target.arch)
+
+
+def system_emulator(target: Target) -> str:
+    """The path of the QEMU that has machines for `target`; raises `ComposerError` (NO_EMULATOR)."""
+    name = f"qemu-system-{target.arch}"
     program = shutil.which(name)
     if program is None:
         message = f"{target} runs under {name}, which is not on this machine"
-        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(_release())))
-    return survey(str(Path(program).absolute()), cache, notify)
+        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release(), target.arch)))
+    return str(Path(program).absolute())
 
 
-def install_line(release: Mapping[str, str]) -> str:
-    """The command that installs QEMU on the distribution that `release` (os-release) describes."""
+def install_line(release: Mapping[str, str], what: str) -> str:
+    """The command that installs QEMU for `what` (an architecture's machines, or "user") where `release` (os-release) is."""
     for distribution in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
         if distribution in _INSTALL:
-            return _INSTALL[distribution]
-    return "install QEMU for x86_64 with your system's package manager"
+            return _INSTALL[distribution][what]
+    return f"install QEMU ({what}) with your system's package manager"
 
 
-def _release() -> Mapping[str, str]:
+def os_release() -> Mapping[str, str]:
+    """What the distribution says of itself; nothing where there is none."""
     import platform
 
     try:
@@ -59,9 +88,17 @@ def _release() -> Mapping[str, str]:
         return {}
 
 
-def _require_linux(target: Target) -> None:
+def _process_host(target: Target) -> Interpreter | None:
     here = f"{sys.platform}/{os.uname().machine}"
-    if here != str(target):
+    if here == str(target):
+        return None
+    if sys.platform != "linux":
         message = f"{target} runs as a process of such a system, and this machine is {here}"
         hint = f"build and run kvm/{target.arch}, which QEMU emulates anywhere"
         raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=hint))
+    names = (f"qemu-{target.arch}", f"qemu-{target.arch}-static")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        message = f"{target} runs under {names[0]} here, which is not on this machine"
+        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release(), "user")))
+    return Interpreter(str(Path(program).absolute()))

@@ -2,87 +2,136 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 
-from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
-from composer.run.command import command_for
-from composer.run.guest import Emulator, Ending, EndingKind, Guest
+from composer.run.guest import Ending, EndingKind, Guest, Host
+from composer.run.launch import Launch, prepared, require_images
 from composer.run.session import Session
-from composer.run.signals import listening
+from composer.run.signals import Signals, listening
+from composer.run.stub import Stub
+from composer.run.view import View
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
+_LEAVE_SECONDS = 2.0  # QEMU needs some milliseconds
+
+
+def _nowhere(line: str) -> None:
+    """For what nobody wants to read."""
 
 
 def run_guest(
     guest: Guest,
-    emulator: Emulator | None,
+    host: Host,
     *,
     stdin: int | None,
     stdout: int,
     timeout_seconds: float | None = None,
     expect: str | None = None,
+    log: Callable[[str], None] = _nowhere,
+    stub: Stub | None = None,
+    signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
 ) -> Ending:
-    """Run `guest` until it ends, until `expect` has appeared on its console, or for `timeout_seconds`.
+    """Run one guest; see `run_guests`."""
+    endings = run_guests(
+        [guest],
+        host,
+        stdin=stdin,
+        stdout=stdout,
+        timeout_seconds=timeout_seconds,
+        expect=expect,
+        log=log,
+        stub=stub,
+        signals=signals,
+        began=began,
+    )
+    return endings[0]
 
-    `emulator` is what `choose_emulator` said. `stdin` (None: there is none) and `stdout` are descriptors,
-    which are never changed nor closed. Main thread only, because it listens to signals.
-    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE),
-    BrokenPipeError if nobody reads `stdout` any more; the guest is dead then as on any other way out.
+
+def run_guests(
+    guests: Sequence[Guest],
+    host: Host,
+    *,
+    stdin: int | None,
+    stdout: int,
+    timeout_seconds: float | None = None,
+    expect: str | None = None,
+    log: Callable[[str], None] = _nowhere,
+    stub: Stub | None = None,
+    signals: Callable[[], AbstractContextManager[Signals]] = listening,
+    began: Callable[[int], None] = lambda process: None,
+) -> tuple[Ending, ...]:
+    """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
+
+    `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
+    own lines. `stdin` (None: there is none) and `stdout` are descriptors, which are never changed nor closed.
+    With `stub` the emulator waits for a debugger there before its first instruction. Main thread only, unless
+    `signals` gives others than those of this process. `began` is given the id of the process that was started.
+    Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
+    BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
-    _require_image(guest.image)
+    require_images(guests)
     start = time.monotonic()
-    with listening() as signals, _record_pipe(emulator) as (reader, writer):
-        argv = command_for(guest, emulator, f"/dev/fd/{writer}")
-        with started(
-            argv,
-            blame=Code.IMAGE_UNREADABLE if emulator is None else Code.NO_EMULATOR,
-            environment=dict(guest.environment) if emulator is None else None,
-            merged=emulator is None,
-            pass_fds=() if writer is None else (writer,),
-        ) as process:
-            session = Session(process, signals, stdin=stdin, stdout=stdout, record=reader, expect=expect)
-            stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
-            if stopped is not None:
-                process.kill()
-            status = process.wait()
-            seconds = time.monotonic() - start
-            session.flush(hurried=stopped is EndingKind.TIMEOUT)
-    report = tuple(line for trap in session.traps for line in backtrace(trap, guest.debug))
-    if stopped is not None:
-        return Ending(stopped, None, seconds, session.said, report)
-    kind, number = _end_of_process(status) if emulator is None else _end_of_machine(session.record, status)
-    return Ending(kind, number, seconds, session.said, report)
+    with (
+        signals() as heard,
+        prepared(guests, host, expect, log) as launch,
+        started(
+            launch.argv if stub is None else stub.joined(launch.argv),
+            blame=launch.blame,
+            environment=launch.environment,
+            merged=not launch.is_machine,
+            pass_fds=(*launch.pass_fds, *(stub.descriptors if stub is not None else ())),
+            leaves_no_core=launch.leaves_no_core,
+        ) as process,
+    ):
+        began(process.pid)
+        session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
+        stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
+        status = _end_process(process, gently=stub is not None)
+        seconds = time.monotonic() - start
+        session.flush(hurried=stopped is EndingKind.TIMEOUT)
+    trouble = launch.screen.trouble
+    endings = []
+    for guest, view in zip(guests, launch.screen.views, strict=True):
+        report = tuple(line for trap in view.traps for line in backtrace(trap, guest.debug))
+        kind, number = _end(launch, view, session.record, status, stopped)
+        endings.append(Ending(kind, number, seconds, trouble or session.said, report))
+    return tuple(endings)
 
 
-def _require_image(image: Path) -> None:
-    if not image.is_file():
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
+def _end_process(process: subprocess.Popen[bytes], *, gently: bool) -> int:
+    """End a process, or none that has ended; `gently` lets QEMU take leave of a debugger. Its wait status."""
+    if gently:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_LEAVE_SECONDS)
+    process.kill()
+    return process.wait()
 
 
-@contextmanager
-def _record_pipe(emulator: Emulator | None) -> Iterator[tuple[int | None, int | None]]:
-    """A pipe for the guest's end record; a linux guest needs none, because the kernel tells its end."""
-    if emulator is None:
-        yield None, None
-        return
-    reader, writer = os.pipe()
-    os.set_blocking(reader, False)
-    try:
-        yield reader, writer
-    finally:
-        os.close(reader)
-        os.close(writer)
+def _end(
+    launch: Launch, view: View, record: bytes, status: int, stopped: EndingKind | None
+) -> tuple[EndingKind, int | None]:
+    """How one guest ended: by its own word if it has told it, else as the whole run did."""
+    if view.found:
+        return EndingKind.EXPECTED, None
+    if stopped is not None and not view.record:
+        return stopped, None
+    if not launch.is_machine:
+        return end_of_process(status)
+    if launch.screen.trouble and not view.record:
+        return EndingKind.PANIC, None
+    return _end_of_machine(view.record or record, status)
 
 
-def _end_of_process(status: int) -> tuple[EndingKind, int]:
+def end_of_process(status: int) -> tuple[EndingKind, int]:
     """What the wait status of a linux guest means; negative is a signal."""
     if status >= 0:
         return EndingKind.EXIT, status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 CHUNK = 4096  # bytes; a pipe that polls as writable takes so many without blocking (POSIX: at least PIPE_BUF)
@@ -11,12 +12,20 @@ CHUNK = 4096  # bytes; a pipe that polls as writable takes so many without block
 class Flow:
     """One direction of a pass-through. `source` and `sink` become None when they have ended."""
 
-    def __init__(self, source: int | None, sink: int | None, limit: int, farewell: bytes = b"") -> None:
+    def __init__(
+        self,
+        source: int | None,
+        sink: int | None,
+        limit: int,
+        farewell: bytes = b"",
+        through: Callable[[bytes], bytes] = bytes,
+    ) -> None:
         self.source = source
         self.sink = sink
         self.pending = bytearray(farewell if source is None else b"")  # read and not yet written
         self._limit = limit  # bytes pending at which reading waits for the sink
         self._farewell = farewell  # passed on where the source ends
+        self._through = through  # what is passed on of what was read
 
     @property
     def wants_read(self) -> bool:
@@ -29,7 +38,7 @@ class Flow:
         return self.sink is not None and bool(self.pending)
 
     def read(self) -> bytes:
-        """Take what the source has; nothing if it has nothing now or has ended."""
+        """Take what the source has and return it; nothing if it has nothing now or has ended."""
         if self.source is None:
             return b""
         try:
@@ -39,18 +48,18 @@ class Flow:
         except OSError:  # a terminal that was hung up
             data = b""
         if data:
-            self.pending += data
+            self.pending += self._through(data)
             return data
         self.source = None
         self.pending += self._farewell
         return b""
 
-    def write(self) -> None:
-        """Give the sink a chunk. Raises BrokenPipeError if nobody reads it any more."""
+    def write(self, most: int = CHUNK) -> None:
+        """Give the sink a chunk of at most so many bytes. Raises BrokenPipeError if nobody reads it any more."""
         if self.sink is None:
             return
         with suppress(BlockingIOError):
-            written = os.write(self.sink, self.pending[:CHUNK])
+            written = os.write(self.sink, self.pending[:most])
             del self.pending[:written]
 
 

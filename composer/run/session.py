@@ -12,10 +12,10 @@ from itertools import chain
 from typing import TypeAlias
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.run.flow import Finder, Flow, Tail
+from composer.run.flow import Flow, Tail
 from composer.run.guest import EndingKind
+from composer.run.launch import Launch
 from composer.run.signals import Signals
-from composer.run.traps import TrapReader, TrapReport
 
 Interest: TypeAlias = tuple[int, int, Callable[[], object]]  # descriptor, poll events, what to do then
 
@@ -34,12 +34,11 @@ class Session:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
+        launch: Launch,
         signals: Signals,
         *,
         stdin: int | None,
         stdout: int,
-        record: int | None,
-        expect: str | None,
     ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -49,16 +48,17 @@ class Session:
             if stream is not None:
                 os.set_blocking(stream.fileno(), False)
         # A serial line has no end of its own, so it gets the character; a pipe is simply closed.
-        farewell = b"" if record is None else _END_OF_TRANSMISSION
+        farewell = _END_OF_TRANSMISSION if launch.is_machine else b""
         self._terminal = stdin if stdin is not None and os.isatty(stdin) else None
-        self._input = Flow(stdin, process.stdin.fileno(), _INPUT_LIMIT, farewell)
-        self._closes_input = record is None
-        self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT)
+        screen = launch.screen
+        self._input = Flow(stdin, process.stdin.fileno(), _INPUT_LIMIT, farewell, screen.typed)
+        self._pace = launch.pace
+        self._input_waits_until = 0.0  # time.monotonic()
+        self._closes_input = not launch.is_machine
+        self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT, through=screen.take)
         self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else None
-        self._record = Tail(record, _RECORD_BYTES) if record is not None else None
-        self._finder = Finder(expect) if expect is not None else None
-        self._found = False
-        self._traps = TrapReader()
+        self._record = Tail(launch.record, _RECORD_BYTES) if launch.record is not None else None
+        self._screen = screen
 
     @property
     def record(self) -> bytes:
@@ -66,29 +66,32 @@ class Session:
         return self._record.bytes if self._record is not None else b""
 
     @property
-    def traps(self) -> tuple[TrapReport, ...]:
-        """The traps that the guest reported on its console."""
-        return self._traps.reports
-
-    @property
     def said(self) -> tuple[str, ...]:
         """The last lines of the emulator's messages."""
         return tuple(self._said.bytes.decode(errors="replace").splitlines()[-8:]) if self._said is not None else ()
 
     def watch(self, deadline: float | None) -> EndingKind | None:
-        """Pass the console through until the process ends (None), the expected text appears or the time is over.
+        """Pass the console through until the process or its guests end (None), the expected text appears or the time is over.
 
         Raises `ComposerError` (INTERRUPTED on a signal, OUTPUT_UNWRITABLE), BrokenPipeError if nobody
         reads our output any more.
         """
-        while not self._found:
+        stopped = self._pass_through(deadline)
+        self._output.pending += self._screen.rest()
+        return EndingKind.EXPECTED if self._found() else stopped
+
+    def _pass_through(self, deadline: float | None) -> EndingKind | None:
+        while not (self._found() or self._screen.is_over()):
             if self._process.poll() is not None:
                 self._drain()
-                break
+                return None
             if deadline is not None and time.monotonic() >= deadline:
                 return EndingKind.TIMEOUT
             self._turn(deadline, chain(self._reads(), self._writes()))
-        return EndingKind.EXPECTED if self._found else None
+        return None
+
+    def _found(self) -> bool:
+        return any(view.found for view in self._screen.views)
 
     def flush(self, hurried: bool) -> None:
         """Write what is still pending; if `hurried`, for a bounded time only. Raises as `watch` does."""
@@ -106,7 +109,7 @@ class Session:
                 yield tail.source, select.POLLIN, tail.read
 
     def _writes(self) -> Iterator[Interest]:
-        if self._input.sink is not None and self._input.wants_write:
+        if self._input.sink is not None and self._input.wants_write and self._may_type():
             yield self._input.sink, select.POLLOUT, self._give_input
         if self._output.sink is not None and self._output.wants_write:
             yield self._output.sink, select.POLLOUT, self._give_output
@@ -134,6 +137,8 @@ class Session:
         waits = [] if deadline is None else [max(0.0, deadline - time.monotonic())]
         if self._in_background():
             waits.append(_BACKGROUND_SECONDS)
+        if self._input.wants_write and self._screen.takes_input() and not self._may_type():
+            waits.append(max(0.0, self._input_waits_until - time.monotonic()))
         return math.ceil(min(waits) * 1000) if waits else None
 
     def _in_background(self) -> bool:
@@ -145,16 +150,23 @@ class Session:
         except OSError:  # not the terminal of our session: no job control on it
             return False
 
+    def _may_type(self) -> bool:
+        return self._screen.takes_input() and time.monotonic() >= self._input_waits_until
+
     def _take_output(self) -> bytes:
         data = self._output.read()
-        self._traps.feed(data)
-        if self._finder is not None and self._finder.feed(data):
-            self._found = True
+        cue = self._screen.cue()
+        if cue and self._input.sink is not None:
+            os.write(self._input.sink, cue)  # a few bytes into a pipe that holds nothing yet
         return data
 
     def _give_input(self) -> None:
         try:
-            self._input.write()
+            if self._pace is None:
+                self._input.write()
+            else:
+                self._input.write(self._pace.bytes)
+                self._input_waits_until = time.monotonic() + self._pace.seconds
         except BrokenPipeError:  # the guest is ending, or closed its input: what we read has no taker
             self._input.source = self._input.sink = None
             self._input.pending.clear()

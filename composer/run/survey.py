@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import stat
 import subprocess
 import tempfile
@@ -16,22 +17,24 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from composer.errors import Code
 from composer.run.child import started
 from composer.run.command import machine_command
 from composer.run.guest import Emulator
-from composer.run.pvh import PROBE_PORT, PROBE_STATUS, probe_guest
+from composer.run.probes import Probe, probe_of
 
 _KVM = Path("/dev/kvm")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_FASTEST, _PLAIN = "microvm", "q35"  # QEMU 7.2 under TCG starts a guest on them in 35 and 88 ms
+# Of each architecture: the machine that is tried first, and the one that every QEMU has. QEMU 7.2 under TCG
+# starts a guest on microvm and q35 in 35 and 88 ms.
+_MACHINES = MappingProxyType({"x86_64": ("microvm", "q35"), "aarch64": ("virt,gic-version=max", "virt")})
 _PATIENCE_SECONDS = 10.0  # for TCG, which works wherever QEMU does, but may have to share the processor
 _KVM_SECONDS = 1.0  # a working KVM needs a few milliseconds more than QEMU's own start
 _KVM_RATIO = 4  # ... or so many times what TCG has just taken, on a busy machine
 _PROBE_MEMORY = 16 << 20
 _SAID_CHARACTERS = 200  # of an emulator's messages; the first ones matter, the rest may be a register dump
-_CACHE_NAME = "emulator.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,53 +46,63 @@ class Verdict:
     complaint: str  # why KVM is not used; empty if it is
 
 
-def survey(program: str, cache: Path, notify: Callable[[str], None], kvm: Path = _KVM) -> Emulator:
-    """The best machine and accelerator of the QEMU `program`, remembered in the folder `cache`.
+def survey(
+    program: str, cache: Path, notify: Callable[[str], None], kvm: Path = _KVM, arch: str = "x86_64"
+) -> Emulator:
+    """The best machine and accelerator of the QEMU `program` for guests of `arch`, remembered in the folder `cache`.
 
-    `notify` gets one line if KVM is not used. A cache that cannot be read or written only costs time.
+    `notify` gets one line if KVM is not used, though the processor is the guest's. A cache that cannot be
+    read or written only costs time.
     """
-    facts = _facts(program, kvm)
-    verdict = _recall(cache / _CACHE_NAME, facts)
+    facts = _facts(program, kvm, arch)
+    name = cache / f"emulator-{arch}.json"
+    verdict = _recall(name, facts)
     if verdict is None:
-        verdict = _try_out(program, kvm)
-        _remember(cache / _CACHE_NAME, facts, verdict)
+        verdict = _try_out(program, kvm, arch)
+        _remember(name, facts, verdict)
     if verdict.complaint:
         notify(f"{verdict.complaint}; QEMU emulates the processor instead (TCG)")
     return Emulator(program, verdict.machine, verdict.accelerator)
 
 
-def probe(emulator: Emulator, seconds: float) -> str | None:
+def probe(emulator: Emulator, seconds: float, arch: str = "x86_64") -> str | None:
     """Why `emulator` cannot run a tiny guest within `seconds`, as the end of a sentence; None if it can.
 
     After an internal error of KVM, QEMU stays up with the guest paused, so the deadline ends it always.
     """
+    guest: Probe = probe_of(arch)
     with tempfile.TemporaryDirectory(prefix="compose-probe-") as folder:
-        image = Path(folder, "probe.elf")
-        image.write_bytes(probe_guest())
-        argv = [
-            *machine_command(emulator, image, _PROBE_MEMORY),
-            *("-serial", "none", "-device", f"isa-debug-exit,iobase={PROBE_PORT:#x},iosize=1"),
-        ]
+        image = Path(folder, "probe")
+        image.write_bytes(guest.image)
+        argv = [*machine_command(emulator, image, _PROBE_MEMORY), *guest.words]
         with started(argv, blame=Code.NO_EMULATOR) as process:
             try:
-                _, said = process.communicate(timeout=seconds)
+                output, said = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 return f"did not run a tiny guest within {seconds:.1f} s"
-    if process.returncode == 2 * PROBE_STATUS + 1:  # isa-debug-exit's rule
+    if (process.returncode, output) == (guest.status, guest.output):
         return None
     lines = "; ".join(said.decode(errors="replace").split("\n")).strip("; ")
     return f"failed: {lines[:_SAID_CHARACTERS] or f'exit status {process.returncode}'}"
 
 
-def _try_out(program: str, kvm: Path) -> Verdict:
+def _try_out(program: str, kvm: Path, arch: str) -> Verdict:
     start = time.monotonic()
-    machine = _FASTEST if probe(Emulator(program, _FASTEST, "tcg"), _PATIENCE_SECONDS) is None else _PLAIN
+    fastest, plain = _MACHINES[arch]
+    machine = fastest if probe(Emulator(program, fastest, "tcg"), _PATIENCE_SECONDS, arch) is None else plain
+    if not _is_ours(arch):
+        return Verdict(machine, "tcg", "")
     seconds = max(_KVM_SECONDS, _KVM_RATIO * (time.monotonic() - start))
     complaint = _no_access(kvm)
     if complaint is None:
-        failure = probe(Emulator(program, machine, "kvm"), seconds)
+        failure = probe(Emulator(program, machine, "kvm"), seconds, arch)
         complaint = f"KVM {failure}" if failure else ""
     return Verdict(machine, "tcg" if complaint else "kvm", complaint)
+
+
+def _is_ours(arch: str) -> bool:
+    """Whether this processor is one of `arch`, which alone KVM can run."""
+    return {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine()) == arch
 
 
 def _no_access(kvm: Path) -> str | None:
@@ -100,9 +113,9 @@ def _no_access(kvm: Path) -> str | None:
     return None
 
 
-def _facts(program: str, kvm: Path) -> dict[str, str]:
+def _facts(program: str, kvm: Path, arch: str) -> dict[str, str]:
     """Everything that the verdict depends on: this boot of this machine, this QEMU, this /dev/kvm and its access."""
-    facts = {"program": program, "boot": "", "kvm": _no_access(kvm) or ""}
+    facts = {"program": program, "machines": " ".join(_MACHINES[arch]), "boot": "", "kvm": _no_access(kvm) or ""}
     status = Path(program).stat()
     facts["version"] = f"{status.st_size} {status.st_mtime_ns}"
     if _BOOT_ID.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 _MAX_LINE = 512  # bytes; the format's lines have at most 78 columns
 _MAX_WORDS = 4096
@@ -18,6 +19,8 @@ _STACK = re.compile(rb"stack ([0-9a-f]{1,16}):((?: [0-9a-f]{1,16})+)")
 _START = re.compile(rb"([a-z][a-z0-9-]*)((?: [a-z]+=[0-9a-f]{1,16})+)")
 _END = b"end"
 _WORD_BYTES = 8  # every target so far is 64-bit
+# Architecture -> the register of the instruction, and how far before a return address its call surely is, in bytes.
+_PC = MappingProxyType({"x86_64": ("rip", 1), "aarch64": ("pc", 4)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class _Draft:
 
 
 class TrapReader:
-    """Finds trap reports in a stream, wherever the stream is cut."""
+    """Finds trap reports of a guest of `arch` in a stream, wherever the stream is cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, arch: str = "x86_64") -> None:
+        self._pc, self._call_bytes = _PC[arch]
         self._line = bytearray()
         self._finished: list[TrapReport] = []
         self._draft: _Draft | None = None
@@ -73,7 +77,7 @@ class TrapReader:
             self._close()
             self._draft = _Draft(f"{kind.decode()}: {text.decode()}")
         if kind == b"abort" and start is not None:
-            self._add_registers(text)
+            self._add_registers(text, back=self._call_bytes)
             self._close()
         elif text == _END:
             self._close()
@@ -86,12 +90,13 @@ class TrapReader:
             self._finished.append(self._draft.finished())
         self._draft = None
 
-    def _add_registers(self, text: bytes) -> None:
+    def _add_registers(self, text: bytes, back: int = 0) -> None:
+        """An abort's `pc` is where its call returns to, which may be the next function's start."""
         if self._draft is not None:
             pairs = (_PAIR.fullmatch(word) for word in text.split(b" "))
             found = {pair[1].decode(): int(pair[2], 16) for pair in pairs if pair is not None}
-            if "pc" in found:  # an abort tells where its call returns to, which may be the next function's start
-                found["rip"] = found.pop("pc") - 1
+            if back and "pc" in found:
+                found[self._pc] = found.pop("pc") - back
             self._draft.registers.update(found)
 
     def _add_words(self, text: bytes) -> None:

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.run.marks import Word
 
 MAX_BYTES = 2000  # what every boot protocol and the guest's parser surely take
 SEPARATOR = "--"
 
 
-def command_line(environment: Sequence[tuple[str, str]], arguments: Sequence[str]) -> str:
-    """The command line that gives a guest `environment` and `arguments`.
+def command_line(
+    environment: Sequence[tuple[str, str]], arguments: Sequence[str], word: Word | None = None, most: int = MAX_BYTES
+) -> str:
+    """The command line that gives a guest `environment` and `arguments`, and `word` before them.
 
     Raises `ComposerError` (USAGE) for what no command line can carry: a variable without a proper
-    name, a NUL byte, more than `MAX_BYTES` bytes.
+    name, a NUL byte, more than `most` bytes without the word.
     """
     for name, _ in environment:
         if not name or "=" in name:
@@ -28,12 +31,12 @@ def command_line(environment: Sequence[tuple[str, str]], arguments: Sequence[str
     if "\0" in line:
         raise _mistake("an argument or an environment variable holds a NUL byte", "leave the NUL byte out")
     length = len(line.encode("utf-8", "surrogateescape"))
-    if length > MAX_BYTES:
+    if length > most:
         raise _mistake(
-            f"the arguments and the environment take {length} bytes, and a guest's command line holds {MAX_BYTES}",
+            f"the arguments and the environment take {length} bytes, and a guest's command line holds {most}",
             "pass fewer or shorter arguments",
         )
-    return line
+    return line if word is None else f"{word} {line}"
 
 
 def quoted(word: str) -> str:

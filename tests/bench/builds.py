@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.bench.lab import JOBS, Lab, Spent, image_of
+from tests.bench.lab import JOBS, TARGETS, Lab, Spent, image_of
 from tests.bench.table import Figure, median
 
 NAME = "hello"
@@ -20,18 +20,26 @@ def builds(lab: Lab, rounds: int) -> Iterator[Figure]:
     project = lab.project(NAME, "-timed")
     lab.build(project)  # compiles the composer's own Python files
     yield _clean(lab, project, rounds)
+    yield _all_targets(lab, project, rounds)
     yield _idle(lab, project, rounds)
     yield _edited(lab, project, rounds)
     yield _flipped(lab, project, rounds)
 
 
 def _clean(lab: Lab, project: Path, rounds: int) -> Figure:
-    spent = []
-    for _ in range(rounds):
-        shutil.rmtree(lab.store)
-        shutil.rmtree(project / "build")
-        spent.append(lab.build(project))
+    spent = [_from_nothing(lab, project) for _ in range(rounds)]
     return _figure(f"clean build, {JOBS} jobs, empty store", spent, 2.0, "4.6 s")
+
+
+def _all_targets(lab: Lab, project: Path, rounds: int) -> Figure:
+    spent = [_from_nothing(lab, project, *TARGETS) for _ in range(rounds)]
+    return _figure(f"clean build of {len(TARGETS)} targets, {JOBS} jobs, empty store", spent, 6.0, "-")
+
+
+def _from_nothing(lab: Lab, project: Path, *targets: str) -> Spent:
+    shutil.rmtree(lab.store)
+    shutil.rmtree(project / "build")
+    return lab.build(project, *targets)
 
 
 def _idle(lab: Lab, project: Path, rounds: int) -> Figure:

@@ -12,17 +12,21 @@ from pathlib import Path
 from tests.bench.boot import boot
 from tests.bench.builds import builds
 from tests.bench.images import memory, sizes
+from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
+from tests.bench.toolchains import toolchains
 
 ROUNDS = 7
 
 Measure = Callable[[Lab, int], Iterable[Figure]]
 MEASURES: Mapping[str, Measure] = {
     "sizes": lambda lab, rounds: sizes(lab),
+    "toolchains": lambda lab, rounds: toolchains(lab),
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
+    "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
 }

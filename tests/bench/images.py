@@ -11,7 +11,7 @@ from pathlib import Path
 from composer.model.target import Target
 from composer.run.command import command_for
 from composer.run.guest import Emulator, Guest
-from tests.bench.lab import TARGET, Lab
+from tests.bench.lab import FLAT_TARGETS, TARGET, Lab
 from tests.bench.table import Figure
 from tests.support.guests import end, kvm_guest
 
@@ -24,8 +24,13 @@ HANG_SECONDS = 10.0
 def sizes(lab: Lab) -> Iterator[Figure]:
     """Bytes of the stripped files, with every protection."""
     hello, puts = (lab.image(name).stat().st_size for name in ("hello", "hello-puts"))
-    yield Figure("hello with printf", hello, "B", 6144, rival="138,944 B")
-    yield Figure("hello with puts", puts, "B", 3072)
+    yield Figure(f"hello with printf, {TARGET}", hello, "B", 6144, rival="138,944 B")
+    yield Figure(f"hello with puts, {TARGET}", puts, "B", 3072)
+    for target in FLAT_TARGETS:
+        size = lab.image("hello", target).stat().st_size
+        yield Figure(f"hello with printf, {target}", size, "B", 12_288, rival="84,480 B")
+    for target in ("linux/x86_64", "linux/aarch64"):
+        yield Figure(f"hello with printf, {target}", lab.image("hello", target).stat().st_size, "B")
 
 
 def memory(lab: Lab) -> Iterator[Figure]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TARGET = "kvm/x86_64"
+FLAT_TARGETS = ("kvm/aarch64", "xen/aarch64")  # that boot from a flat image
+TARGETS = (TARGET, "linux/x86_64", *FLAT_TARGETS, "linux/aarch64")
 JOBS = 2
 LIMIT_SECONDS = 300.0
 
@@ -45,10 +47,10 @@ class Lab:
         shutil.copytree(ROOT / "manifests" / name, folder, ignore=shutil.ignore_patterns("build"))
         return folder
 
-    def build(self, project: Path) -> Spent:
-        """Run `compose build` for `TARGET`; raises CalledProcessError if it fails."""
-        words = ("build", "--quiet", "--target", TARGET, "--jobs", str(JOBS), str(project))
-        return self.spend((*self.command, *words))
+    def build(self, project: Path, *targets: str) -> Spent:
+        """Run `compose build` for `targets` (`TARGET` if none is given); raises CalledProcessError if it fails."""
+        chosen = (word for target in targets or (TARGET,) for word in ("--target", target))
+        return self.spend((*self.command, "build", "--quiet", *chosen, "--jobs", str(JOBS), str(project)))
 
     def spend(self, argv: Sequence[str]) -> Spent:
         """Run a command and see what it took; raises CalledProcessError if it fails."""
@@ -62,12 +64,14 @@ class Lab:
             raise subprocess.CalledProcessError(done.returncode, argv)
         return spent
 
-    def image(self, name: str) -> Path:
+    def image(self, name: str, target: str = TARGET) -> Path:
         """The bootable file of the manifest `name`, built at the first call."""
         folder = self.folder / name
         if not folder.exists():
-            self.build(self.project(name))
-        return image_of(folder, name)
+            self.project(name)
+        if not image_of(folder, name, target).exists():
+            self.build(folder, target)
+        return image_of(folder, name, target)
 
     def _environment(self) -> Mapping[str, str]:
         """Compiled Python files are kept, as an installation has them, but not in the tree that is measured."""
@@ -80,9 +84,10 @@ class Lab:
         return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | ours
 
 
-def image_of(project: Path, name: str) -> Path:
+def image_of(project: Path, name: str, target: str = TARGET) -> Path:
     """Where the bootable file of `project` is."""
-    return project / "build" / name / TARGET.replace("/", "-") / f"{name}.elf"
+    suffix = ".img" if target in FLAT_TARGETS else ".elf"
+    return project / "build" / name / target.replace("/", "-") / f"{name}{suffix}"
 
 
 def _processor_seconds() -> float:

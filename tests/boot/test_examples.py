@@ -138,7 +138,9 @@ def test_jump_to_what_is_no_code_is_told_with_who_jumped(
     cause, nowhere, who, *_ = done.verdict["report"]
     address = cause.rpartition("address=")[2]
     assert nowhere == f"  #0 0x{address} ?", done.told
-    assert who.endswith(f" {function} at app/main.c:{line_of(marker, f' {function}(')}"), done.told
+    # A compiler that puts `call` into its caller names the jump's own line.
+    lines = {line_of(marker, f" {function}("), line_of("function();", "void call(")}
+    assert any(who.endswith(f" {function} at app/main.c:{line}") for line in lines), done.told
     if target == KVM:
         assert f" error={10 if fault == 'null-call' else 11} " in cause, done.told  # hexadecimal; 0x10: a fetch
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("target", TARGETS)
 )
 def test_heap_follows_from_what_the_app_calls(workshop: Workshop, target: str, manifest: str, heaps: set[str]) -> None:
     words = ("--target", target, "--out", str(workshop.out))
-    done = workshop.call("graph", "--json", *words, str(manifest))
+    done = workshop.call("graph", "--json", *workshop.pin, *words, str(manifest))
     assert done.status == 0, done.told
     weights = {node["recipe"]: node["bytes"] for node in done.verdict["nodes"] if node["alive"]}
     assert weights.keys() & HEAPS == heaps, done.told
@@ -38,7 +38,7 @@ def test_reason_of_the_heap_is_the_call_in_the_app_s_line(
     workshop: Workshop, target: str, name: str, heap: str, caller: str
 ) -> None:
     words = ("--json", "--target", target, "--out", str(workshop.out))
-    done = workshop.call("why", *words, caller, str(APPS / name))
+    done = workshop.call("why", *workshop.pin, *words, caller, str(APPS / name))
     assert done.status == 0, done.told
     source = (APPS / name / "main.c").read_text()
     line = source.count("\n", 0, source.index(f"{caller}(")) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 from collections.abc import Callable
@@ -18,7 +19,7 @@ MEMORY_KVM = "recipes/drivers/machine-kvm-x86_64/src/memory.c"
 MEMORY_LINUX = "recipes/drivers/machine-linux/src/memory.c"
 TRAP_KVM = "recipes/core/trap-x86_64/src/entry.S"
 TRAP_LINUX = "recipes/core/trap-linux/src/trap.c"
-TOOLCHAIN = "toolchains/gcc.yaml"
+TOOLCHAIN = f"toolchains/{os.environ.get('TEST_TOOLCHAIN', 'gcc')}.yaml"
 
 Edit = tuple[str, str, str]  # file, text, other text
 Ending = tuple[str, int | None]

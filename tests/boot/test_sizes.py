@@ -29,5 +29,5 @@ def test_bytes_of_all_rows_are_the_file_s(workshop: Workshop, name: str, target:
 @pytest.mark.parametrize("target", TARGETS)
 def test_size_command_tells_the_same_total(workshop: Workshop, target: str) -> None:
     words = ("--json", "--target", target, "--out", str(workshop.out))
-    done = workshop.call("size", *words, str(EXAMPLES / "hello"))
+    done = workshop.call("size", *workshop.pin, *words, str(EXAMPLES / "hello"))
     assert done.verdict["file_bytes"] == workshop.image("hello", target).stat().st_size, done.told

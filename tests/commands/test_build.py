@@ -38,7 +38,9 @@ def test_a_build_prints_each_image_with_its_size(app: Path, workshop: Workshop) 
     done = workshop.call("build", str(app))
     lines = done.output.decode().splitlines()
     sizes = [(folder_of(app, target) / "four.elf").stat().st_size for target in TARGETS]
-    assert lines == [f"{folder_of(app, t)}/four.elf: {size:,} bytes" for t, size in zip(TARGETS, sizes, strict=True)]
+    told = [f"{folder_of(app, t)}/four.elf: {size:,} bytes, by " for t, size in zip(TARGETS, sizes, strict=True)]
+    assert len(lines) == len(told)
+    assert all(line.startswith(start) for line, start in zip(lines, told, strict=True)), lines
 
 
 def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) -> None:
@@ -47,6 +49,17 @@ def test_json_names_everything_a_program_needs(app: Path, workshop: Workshop) ->
     for row in rows:
         assert Path(row["image"]).stat().st_size == row["file_bytes"]
         assert json.loads(Path(row["description"]).read_text())["file_bytes"] == row["file_bytes"]
+
+
+def test_the_manifest_names_the_toolchain_and_the_command_line_another(app: Path, workshop: Workshop) -> None:
+    with (app / "unikernel.yaml").open("a") as manifest:
+        manifest.write("toolchain: zig\n")
+    for words, name in ((), "zig"), (("--toolchain", "clang"), "clang"):
+        rows = json.loads(workshop.call("build", "--json", *words, str(app)).output)
+        assert [(row["toolchain"]["name"], row["toolchain"]["reason"]) for row in rows] == [(name, "as asked for")] * 2
+        entries = json.loads((folder_of(app, TARGETS[0]) / "compile_commands.json").read_text())
+        flags = [entry["arguments"][1] for entry in entries]
+        assert all(flag.startswith("-") for flag in flags), flags  # an editor would take any other word for a source
 
 
 def test_an_image_carries_the_digest_of_its_resolved_manifest(built: Path) -> None:
@@ -168,6 +181,6 @@ def test_independent_steps_go_on_when_asked_to(app: Path, workshop: Workshop) ->
     (app / "unikernel.yaml").write_text((app / "unikernel.yaml").read_text().replace("main.c", '"*.c"'))
     (app / "bad.c").write_text("int x = ;\n")
     (app / "worse.c").write_text("int y = ;\n")
-    once = workshop.call("build", "-j", "1", str(app))
-    both = workshop.call("build", "-j", "1", "--keep-going", str(app))
+    words = ("build", "-j", "1", "--target", TARGETS[0], str(app))
+    once, both = workshop.call(*words), workshop.call(*words, "--keep-going")
     assert (once.errors.count(b"error[B001]"), both.errors.count(b"error[B001]")) == (1, 2), both.told

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import composer
 from composer import digest
 from composer.execute.store import Store
+from composer.load.shipped import shipped_folder
+from composer.model.image import Image
+from composer.run.probes import arm64_image
 
 PATIENCE_SECONDS = 60.0  # for an event that surely comes, on a busy machine
 _PR_CAPBSET_DROP = 24  # <linux/prctl.h>
@@ -43,6 +50,16 @@ class Scene:
         script.write_text("\n".join(["#!/bin/sh", f"real={shutil.which(name)}", *lines, ""]))
         script.chmod(0o755)
 
+    def wheel(self, *lines: str) -> None:
+        """A Python package ziglang before the real one: its program is a shell script, or there is none."""
+        package = self.tools / "python/ziglang"
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        self.environment["PYTHONPATH"] = f"{package.parent}:{self.environment['PYTHONPATH']}"
+        if lines:
+            (package / "zig").write_text("\n".join(["#!/bin/sh", *lines, ""]))
+            (package / "zig").chmod(0o755)
+
     def own_store(self) -> None:
         """Use an empty store instead of the one that all mistakes share."""
         self.store = self.folder.parent / "store"
@@ -50,7 +67,7 @@ class Scene:
 
     def own_emulator(self) -> None:
         """Forget what was found out about QEMU; the steps stay in the store."""
-        (self.store / "emulator.json").unlink(missing_ok=True)
+        (self.store / "emulator-x86_64.json").unlink(missing_ok=True)
 
     def forbid_writing(self, folder: Path) -> None:
         """Make `folder` read-only, for root too."""
@@ -82,23 +99,62 @@ def _interrupt(process: subprocess.Popen[str]) -> None:
 
 
 def no_compiler(scene: Scene) -> None:
-    """Nothing is on the PATH."""
+    """Nothing is on the PATH, and no Python package has a compiler."""
+    scene.environment["PATH"] = str(scene.tools)
+    scene.wheel()
+
+
+def _only_this_compiler(scene: Scene) -> None:
+    """No other compiler is on the PATH that would do as well."""
+    for name in ("as", "ld"):
+        scene.tool(name, 'exec "$real" "$@"')
     scene.environment["PATH"] = str(scene.tools)
 
 
 def no_linker(scene: Scene) -> None:
     """The compiler knows of no ld."""
     scene.tool("gcc", '[ "$1" = -print-prog-name=ld ] && { echo no-such-ld; exit; }', 'exec "$real" "$@"')
+    _only_this_compiler(scene)
 
 
 def old_compiler(scene: Scene) -> None:
     """The compiler says that it is version 9.4.0."""
     scene.tool("gcc", '[ "$1" = -dumpfullversion ] && { echo 9.4.0; exit; }', 'exec "$real" "$@"')
+    _only_this_compiler(scene)
 
 
 def compiler_without_a_flag(scene: Scene) -> None:
     """The compiler refuses one flag of the toolchain."""
     scene.tool("gcc", 'for word; do [ "$word" = -mno-red-zone ] && exit 1; done', 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
+def compiler_for_another_architecture(scene: Scene) -> None:
+    """What is called gcc is not for this target, as on a machine of another architecture."""
+    scene.tool("gcc", 'exec "$real" -U__x86_64__ "$@"')
+    _only_this_compiler(scene)
+
+
+def zig_that_hangs(scene: Scene) -> None:
+    """The wheel's program never answers."""
+    scene.wheel("/bin/sleep 600")
+
+
+def zig_of_tomorrow(scene: Scene) -> None:
+    """Nothing but a wheel of a version that nobody has tried."""
+    scene.environment["PATH"] = str(scene.tools)
+    scene.wheel('[ "$1" = version ] && echo 0.18.0')
+
+
+def toolchain_for_another_architecture_only(scene: Scene) -> None:
+    """The composer's own files with one more toolchain."""
+    checkout = scene.folder.parent / "checkout"
+    shutil.copytree(shipped_folder("toolchains"), checkout / "toolchains")
+    for name in ("composer", "recipes"):
+        (checkout / name).symlink_to(Path(composer.__file__).parents[1] / name)
+    text = (checkout / "toolchains/clang.yaml").read_text().replace("name: clang", "name: armed", 1)
+    (checkout / "toolchains/armed.yaml").write_text(re.sub(r"(?m)^  x86_64:\n(    .*\n)+", "", text))
+    scene.environment["PYTHONPATH"] = str(checkout)
 
 
 def linker_with_an_entry_of_its_own(scene: Scene) -> None:
@@ -173,9 +229,8 @@ def source_edited_during_each_compilation(scene: Scene) -> None:
 
 def no_qemu(scene: Scene) -> None:
     """What compiles is on the PATH, and nothing else is."""
-    for name in ("gcc", "as", "ld"):
-        scene.tool(name, 'exec "$real" "$@"')
-    scene.environment["PATH"] = str(scene.tools)
+    scene.tool("gcc", 'exec "$real" "$@"')
+    _only_this_compiler(scene)
 
 
 def qemu_that_dies(scene: Scene) -> None:
@@ -188,6 +243,101 @@ def qemu_that_crashes(scene: Scene) -> None:
     """QEMU is killed by a signal of its own."""
     scene.own_emulator()
     scene.tool("qemu-system-x86_64", "kill -SEGV $$")
+
+
+# Xen
+
+
+def _image_for_xen(scene: Scene, memory: int) -> None:
+    """An image that nobody built, in the folder `hello`: these mistakes are met before it is looked at."""
+    folder = scene.folder / "hello"
+    folder.mkdir()
+    code = arm64_image(b"\0" * 64)
+    (folder / "hello.img").write_bytes(code)
+    image = Image(
+        name="hello",
+        target="xen/aarch64",
+        profile="size",
+        memory=memory,
+        entry=0,
+        manifest={},
+        manifest_digest="",
+        toolchain={},
+        resolution={},
+        file_bytes=len(code),
+        memory_bytes=len(code),
+        unattributed_bytes=0,
+        rows=(),
+        recipes=(),
+        sections=(),
+        objects={},
+        files={},
+    )
+    (folder / "image.json").write_text(image.as_json())
+
+
+def no_package_of_xen(scene: Scene) -> None:
+    """QEMU is on the PATH, apt-get is not, and Xen was never fetched."""
+    scene.own_store()
+    _image_for_xen(scene, 16 << 20)
+    scene.tool("qemu-system-aarch64", 'exec "$real" "$@"')
+    scene.environment["PATH"] = str(scene.tools)
+
+
+def guests_larger_than_the_machine(scene: Scene) -> None:
+    """Each of the guests wants 128 GiB, and Xen is at hand."""
+    _image_for_xen(scene, 128 << 30)
+    (scene.folder / "xen").write_bytes(arm64_image(b"Xen version"))
+
+
+# gdb
+
+
+def no_gdb(scene: Scene) -> None:
+    """What compiles is on the PATH, and nothing else is."""
+    no_qemu(scene)
+
+
+def gdb_of_this_architecture_only(scene: Scene) -> None:
+    """The compiler, QEMU's user mode, and a gdb that was built for one architecture, as Debian's is."""
+    for name in ("aarch64-linux-gnu-gcc", "qemu-aarch64", "gdb"):
+        scene.tool(name, 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
+def port_taken(scene: Scene) -> None:
+    """Somebody listens on the port already."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 47113))
+    listener.listen()
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        with listener:
+            process.wait(PATIENCE_SECONDS)
+
+    scene.meanwhile = meanwhile
+
+
+def symbols_removed(scene: Scene) -> None:
+    """Somebody kept the image alone."""
+    (scene.folder / "build/mine/kvm-x86_64/mine.dbg").unlink()
+
+
+def emulator_killed_while_running(scene: Scene) -> None:
+    """QEMU ends in the middle of the guest, by the out-of-memory killer perhaps."""
+
+    def meanwhile(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        while process.stdout.readline() != "ready\n":
+            pass
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if str(scene.folder / "build/mine/kvm-x86_64/mine.elf").encode() in words:
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+    scene.meanwhile = meanwhile
 
 
 # Ctrl-C

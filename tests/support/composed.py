@@ -9,15 +9,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "manifests"
 APPS = ROOT / "tests/boot/apps"
-KVM, LINUX, LINUX_ARM = "kvm/x86_64", "linux/x86_64", "linux/aarch64"
-TARGETS = (KVM, LINUX)
+KVM, KVM_ARM, XEN_ARM = "kvm/x86_64", "kvm/aarch64", "xen/aarch64"
+LINUX, LINUX_ARM = "linux/x86_64", "linux/aarch64"
+TARGETS = (KVM, KVM_ARM, LINUX, LINUX_ARM)
+FLAT = (KVM_ARM, XEN_ARM)  # what boots is a raw Image
 
 COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has
 GUEST_SECONDS = 40  # a guest that takes longer hangs; the slowest takes a second
@@ -70,6 +72,7 @@ class Workshop:
     out: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     umask: int = 0o022
+    toolchain: str | None = None  # None: the best for each target
 
     def call(self, *words: str | bytes, stdin: bytes | int = subprocess.DEVNULL) -> Done:
         """One call of `compose`; `stdin` is what it reads, or a descriptor. If it hangs, it ends with -9."""
@@ -84,6 +87,11 @@ class Workshop:
             output, errors = finish(process, COMMAND_SECONDS, stdin if isinstance(stdin, bytes) else None)
             return Done(words, process.returncode, output, errors)
 
+    @property
+    def pin(self) -> tuple[str, ...]:
+        """The words for the toolchain, for commands that only look as well."""
+        return () if self.toolchain is None else ("--toolchain", self.toolchain)
+
     def variables(self) -> dict[str, str]:
         """The environment of a call."""
         mine = {"PYTHONPATH": str(self.checkout), "COMPOSE_STORE": str(self.store)}
@@ -92,7 +100,7 @@ class Workshop:
     def build(self, *manifests: Path, target: str | None = None) -> None:
         """Build images, of all their targets or of one."""
         words = () if target is None else ("--target", target)
-        done = self.call("build", "--quiet", "--out", str(self.out), *words, *map(str, manifests))
+        done = self.call("build", "--quiet", "--out", str(self.out), *self.pin, *words, *map(str, manifests))
         assert done.status == 0, done.told
 
     def folder(self, name: str, target: str) -> Path:
@@ -101,7 +109,7 @@ class Workshop:
 
     def image(self, name: str, target: str) -> Path:
         """The bootable file of an image that was built."""
-        return self.folder(name, target) / f"{name}.elf"
+        return self.folder(name, target) / f"{name}.{'img' if target in FLAT else 'elf'}"
 
     def facts(self, name: str, target: str) -> dict[str, Any]:
         """What image.json says."""
@@ -117,7 +125,7 @@ class Workshop:
     ) -> Done:
         """Run an image, or a manifest, with `arguments` for its app and more `words` for `compose run`."""
         bound = ("--timeout", str(GUEST_SECONDS))
-        out = () if image.suffix == ".elf" else ("--out", str(self.out))
+        out = () if image.suffix in (".elf", ".img") else ("--out", str(self.out), *self.pin)
         return self.call("run", "--quiet", *bound, *out, *words, str(image), "--", *arguments, stdin=stdin)
 
     def altered(self, folder: Path, edits: Sequence[tuple[str, str, str]]) -> Workshop:
@@ -128,7 +136,7 @@ class Workshop:
             content = (folder / name).read_text()
             assert content.count(text) == 1, f"{name} does not have {text!r} exactly once"
             (folder / name).write_text(content.replace(text, other))
-        return Workshop(folder, self.store, folder / "out")
+        return replace(self, checkout=folder, out=folder / "out")
 
 
 @dataclass(frozen=True, slots=True)

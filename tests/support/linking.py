@@ -1,4 +1,4 @@
-"""Compile and link small programs with the real gcc and ld, flagged as `toolchains/gcc.yaml` says."""
+"""Compile and link small programs with the real gcc, and ld or lld, flagged as `toolchains/gcc.yaml` says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -30,8 +31,20 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 @functools.cache
 def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
     """The flags for an architecture and those of the profile `size`."""
-    description = yaml.safe_load((ROOT / "toolchains/gcc.yaml").read_text())
+    description = _description("gcc")
     return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
+
+
+@functools.cache
+def linker_command(linker: str, arch: str = "x86_64") -> tuple[str, ...]:
+    """`linker` with the flags for an architecture."""
+    description = _description({"ld": "gcc", "ld.lld": "clang"}[linker])
+    return (linker, *description["link_flags"], *description["architectures"][arch]["link_flags"])
+
+
+def _description(toolchain: str) -> dict[str, Any]:
+    description: dict[str, Any] = yaml.safe_load((ROOT / f"toolchains/{toolchain}.yaml").read_text())
+    return description
 
 
 def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = (), arch: str = "x86_64") -> bytes:
@@ -85,22 +98,34 @@ def rules(roots: Sequence[str] = ("_start",), init: Mapping[str, tuple[InitCall,
 
 
 PROCESS = ImageFacts(entry="_start", loader="process", base=BASE)
+LINKERS = ("ld", "ld.lld")
 
 
 def link(
-    folder: Path, members: Sequence[Member], rule: Rules, calls: Sequence[str] = (), facts: ImageFacts = PROCESS
+    folder: Path,
+    members: Sequence[Member],
+    rule: Rules,
+    calls: Sequence[str] = (),
+    *,
+    linker: str = "ld",
+    facts: ImageFacts = PROCESS,
 ) -> Linked:
-    """Reach, generate (with the init `calls`), link with GNU ld and pack."""
+    """Reach, generate (with the init `calls`), link with GNU ld or lld and pack."""
     reached = reach(members, rule)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
     generated = (member(folder, "image", "gen/image.o", text.decode()),)
     layout = arrange(reached, generated, facts, marks_stack=facts.loader == "process")
     script = render(layout)
     (folder / "link.ld").write_text(script)
-    words = "ld -m elf_x86_64 -z noexecstack -T link.ld --gc-sections --orphan-handling=error --build-id=none"
-    words += " -z norelro -z noseparate-code -z max-page-size=4096 -static --no-warn-rwx-segments -Map=program.map"
+    words = "-T link.ld --gc-sections --orphan-handling=error --build-id=none"
+    words += " -z norelro -z noseparate-code -z max-page-size=4096 -static -Map=program.map"
     objects = [entry.path for entry in (*reached.live_members(), *generated)]
-    result = subprocess.run([*words.split(), "-o", "program.dbg", *objects], cwd=folder, capture_output=True, text=True)
+    result = subprocess.run(
+        [*linker_command(linker), *words.split(), "-o", "program.dbg", *objects],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 0, result.stderr
     debug = (folder / "program.dbg").read_bytes()
     text_map = (folder / "program.map").read_text()

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from composer.model.recipe import BuildEntry, Recipe
+from composer.plan.compile import option_defines
 from tests.support.linking import ROOT, toolchain_flags
 
 PREFIX = "tested_"
@@ -23,7 +24,10 @@ RECIPES = ROOT / "recipes"
 NOLIBC = RECIPES / "libc/nolibc"
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
+REPORT = RECIPES / "core/report"
+TRAP_REPORT = RECIPES / "core/trap-report"
 CONTRACTS = RECIPES / "core/contracts/include"
+WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,16 @@ def _sources(folder: Path, entry: BuildEntry, arch: str) -> list[Path]:
 
 def compile_recipe(folder: Path, into: Path, build: Build = NATIVE) -> list[Path]:
     """Objects of all sources in `folder`, with nothing renamed."""
-    includes = freestanding_flags([folder / "include", folder / "src", NOLIBC / "include", CONTRACTS], build)
+    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS]
+    recipe = recipe_in(folder)
+    defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
     objects = []
-    for entry in recipe_in(folder).build:
+    for entry in recipe.build:
+        includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
         for source in _sources(folder, entry, build.arch):
             output = into / f"{folder.name}-{source.stem}.o"
-            flags = [*toolchain_flags(build.arch), *includes, *entry.flags, "-Wall", "-Wextra", "-Werror", *build.extra]
+            flags = [*toolchain_flags(build.arch), *includes, *defines, *entry.flags, *WARNINGS, *build.extra]
             subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
             objects.append(output)
     return objects
@@ -98,13 +105,12 @@ def build_host_program(program: Path, folders: Sequence[Path], into: Path, build
     rename_exports(objects, build)
     output = into / program.stem
     flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,
         *build.extra,
         *flags,
-        "-Wall",
-        "-Wextra",
-        "-Werror",
+        *WARNINGS,
         "-Wno-format",
         str(program),
         *map(str, objects),

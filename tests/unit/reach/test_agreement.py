@@ -13,7 +13,7 @@ from composer.model.linkage import Member
 from composer.reach.fixpoint import reach
 from composer.reach.objects import index_object
 from composer.verify.linkmap import read_map
-from tests.support.linking import rules
+from tests.support.linking import LINKERS, linker_command, rules
 
 NAMES = [f"f{number}" for number in range(24)]
 GROUPS = ["g0", "g1", "g2"]
@@ -87,16 +87,28 @@ def assemble(folder: Path, texts: dict[str, str]) -> list[Member]:
     return members
 
 
-def kept_by_ld(folder: Path, members: Sequence[Member]) -> set[tuple[str, str, int]]:
-    """File, name and size of each section of `members` that ld keeps by its own rules."""
+def kept_by(linker: str, folder: Path, members: Sequence[Member]) -> set[tuple[str, str, int]]:
+    """File, name and size of each section of `members` that the linker keeps by its own rules."""
     files = [member.path for member in members]
-    words = ["ld", "-e", "_start", "--gc-sections", "--noinhibit-exec", "-Map=out.map", "-o", "out", *files]
+    words = [
+        *linker_command(linker),
+        "-e",
+        "_start",
+        "--gc-sections",
+        "--noinhibit-exec",
+        "-Map=out.map",
+        "-o",
+        "out",
+        *files,
+    ]
     subprocess.run(words, cwd=folder, check=True, capture_output=True)
-    return {(found.path, found.section, found.size) for found in read_map((folder / "out.map").read_text())}
+    placed = read_map((folder / "out.map").read_text())
+    return {(found.path, found.section, found.size) for found in placed if found.path in files}
 
 
+@pytest.mark.parametrize("linker", LINKERS)
 @pytest.mark.parametrize("seed", range(40))
-def test_reach_and_the_linker_keep_the_same_sections(tmp_path: Path, seed: int) -> None:
+def test_reach_and_the_linker_keep_the_same_sections(tmp_path: Path, seed: int, linker: str) -> None:
     members = assemble(tmp_path, program(random.Random(seed)))
     reached = reach(members, rules())
     found = [
@@ -104,5 +116,5 @@ def test_reach_and_the_linker_keep_the_same_sections(tmp_path: Path, seed: int) 
     ]
     ours = {(path, section.name, section.size) for path, section in found if section.size}
     assert not reached.missing
-    assert ours == kept_by_ld(tmp_path, reached.live_members())
+    assert ours == kept_by(linker, tmp_path, reached.live_members())
     assert len(ours) < sum(bool(section.size) for member in members for section in member.index.sections)

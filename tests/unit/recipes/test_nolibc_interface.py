@@ -11,17 +11,27 @@ import pytest
 
 from tests.support.linking import toolchain_flags
 from tests.support.recipe_objects import (
+    AARCH64,
     CONTRACTS,
     HEAP_BUMP,
     HEAP_FREE,
+    NATIVE,
     NOLIBC,
+    Build,
     compile_recipe,
     freestanding_flags,
     recipe_in,
 )
 
 HEADERS = sorted([*(NOLIBC / "include").glob("*.h"), *CONTRACTS.glob("*.h")], key=lambda path: path.name)
-APP_FLAGS = (*toolchain_flags(), *freestanding_flags([NOLIBC / "include", CONTRACTS]))
+
+ON_BOTH = pytest.mark.parametrize("build", [NATIVE, AARCH64], ids=["x86_64", "aarch64"])
+DENSITY = {"x86_64": 1, "aarch64": 1.25}  # bytes for the same code: instructions of one length take more
+
+
+def app_flags(build: Build = NATIVE) -> tuple[str, ...]:
+    """Flags of a program that sees nolibc's headers only."""
+    return (*toolchain_flags(build.arch), *freestanding_flags([NOLIBC / "include", CONTRACTS], build))
 
 
 def global_symbols(objects: Sequence[Path]) -> dict[str, str]:
@@ -35,18 +45,18 @@ def functions_declared_in(header: Path, folder: Path) -> set[str]:
     """The functions that the compiler sees when a program includes `header`."""
     source, listing = folder / "include.c", folder / "listing"
     source.write_text(f"#include <{header.name}>\n")
-    words = ["gcc", *APP_FLAGS, "-fsyntax-only", "-aux-info", str(listing), str(source)]
+    words = ["gcc", *app_flags(), "-fsyntax-only", "-aux-info", str(listing), str(source)]
     subprocess.run(words, check=True)
     return set(re.findall(r"(\w+) \(", re.sub(r"/\*.*?\*/", "", listing.read_text())))
 
 
-def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path) -> tuple[int, set[str]]:
+def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path, build: Build) -> tuple[int, set[str]]:
     """Text and constants that a program of `recipes` keeps besides its own main, and the symbols in it."""
     source, program, listing = folder / "main.c", folder / "program", folder / "main.o"
     source.write_text(text)
-    subprocess.run(["gcc", *APP_FLAGS, "-c", str(source), "-o", str(listing)], check=True)
-    objects = [path for recipe in recipes for path in compile_recipe(recipe, folder)]
-    words = ["ld", "-m", "elf_x86_64", "-e", "main", "--gc-sections", "--unresolved-symbols=ignore-all"]
+    subprocess.run([build.compiler, *app_flags(build), "-c", str(source), "-o", str(listing)], check=True)
+    objects = [path for recipe in recipes for path in compile_recipe(recipe, folder, build)]
+    words = [f"{build.prefix}ld", "-e", "main", "--gc-sections", "--unresolved-symbols=ignore-all"]
     subprocess.run([*words, "-o", str(program), str(listing), *map(str, objects)], check=True)
 
     def text_bytes(path: Path) -> int:
@@ -59,7 +69,7 @@ def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path) -> tuple[
 def test_each_header_compiles_alone_as_strict_iso_c(header: Path, tmp_path: Path) -> None:
     source = tmp_path / "alone.c"
     source.write_text(f"#include <{header.name}>\n#include <{header.name}>\nint nothing_else;\n")
-    flags = [*APP_FLAGS, "-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"]
+    flags = [*app_flags(), "-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"]
     subprocess.run(["gcc", *flags, "-fsyntax-only", str(source)], check=True)
 
 
@@ -89,34 +99,38 @@ def test_limits_and_integer_types_are_the_compilers(tmp_path: Path) -> None:
         '_Static_assert(INT64_MAX == LONG_MAX && UINT64_C(1) << 63 > 0 && SIZE_MAX == (size_t)-1, "");\n'
         '_Static_assert(_Generic(INTMAX_C(1), intmax_t: 1) && _Generic((uint8_t)1, unsigned char: 1), "");\n'
     )
-    subprocess.run(["gcc", *APP_FLAGS, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", str(source)], check=True)
+    subprocess.run(["gcc", *app_flags(), "-Wall", "-Wextra", "-Werror", "-fsyntax-only", str(source)], check=True)
 
 
-def test_puts_costs_at_most_150_bytes_and_no_formats(tmp_path: Path) -> None:
+@ON_BOTH
+def test_puts_costs_at_most_150_bytes_and_no_formats(tmp_path: Path, build: Build) -> None:
     text = '#include <stdio.h>\nint main(void) { puts("x"); return 0; }\n'
-    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path)
-    assert size <= 150
+    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path, build)
+    assert size <= 150 * DENSITY[build.arch]
     assert "nolibc_format" not in symbols
 
 
-def test_printf_costs_at_most_1600_bytes(tmp_path: Path) -> None:
+@ON_BOTH
+def test_printf_costs_at_most_1600_bytes(tmp_path: Path, build: Build) -> None:
     text = '#include <stdio.h>\nint main(int argc, char **argv) { (void)argv; return printf("%d\\n", argc); }\n'
-    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path)
-    assert size <= 1600
+    size, symbols = bytes_of_program(text, [NOLIBC], tmp_path, build)
+    assert size <= 1600 * DENSITY[build.arch]
     assert "nolibc_format" in symbols
 
 
-def test_malloc_and_free_cost_at_most_1024_bytes(tmp_path: Path) -> None:
+@ON_BOTH
+def test_malloc_and_free_cost_at_most_1024_bytes(tmp_path: Path, build: Build) -> None:
     # The block is kept, because the compiler drops a malloc whose block is only freed.
     text = "void *kept;\nint main(void) { kept = malloc(9); free(kept); heap_free_start(); return 0; }\n"
     declarations = "#include <stdlib.h>\nvoid heap_free_start(void);\n"
-    size, symbols = bytes_of_program(declarations + text, [NOLIBC, HEAP_FREE], tmp_path)
-    assert size <= 1024
+    size, symbols = bytes_of_program(declarations + text, [NOLIBC, HEAP_FREE], tmp_path, build)
+    assert size <= 1024 * DENSITY[build.arch]
     assert {"malloc", "free"} <= symbols
 
 
-def test_malloc_that_never_frees_costs_at_most_150_bytes(tmp_path: Path) -> None:
+@ON_BOTH
+def test_malloc_that_never_frees_costs_at_most_150_bytes(tmp_path: Path, build: Build) -> None:
     text = "#include <stdlib.h>\nint main(void) { heap_bump_start(); return malloc(9) == 0; }\n"
-    size, symbols = bytes_of_program(f"void heap_bump_start(void);\n{text}", [NOLIBC, HEAP_BUMP], tmp_path)
-    assert size <= 150
+    size, symbols = bytes_of_program(f"void heap_bump_start(void);\n{text}", [NOLIBC, HEAP_BUMP], tmp_path, build)
+    assert size <= 150 * DENSITY[build.arch]
     assert "malloc" in symbols

@@ -9,7 +9,7 @@ import pytest
 
 from composer.run.backtrace import backtrace
 from composer.run.traps import TrapReader, TrapReport
-from tests.support.guests import linux_guest
+from tests.support.guests import linux_arm_guest, linux_guest
 
 BODY = """
 	long stack[16];
@@ -45,3 +45,13 @@ def test_smashed_stack_is_told_as_the_function_whose_call_was_its_last(program: 
 def test_missing_debug_file_does_not_hide_the_trap(tmp_path: Path) -> None:
     lines = backtrace(TrapReport("trap: x vector=1", {"rip": 0x1234}, {}), tmp_path / "missing")
     assert lines == ("trap: x vector=1", "  #0 0x1234")
+
+
+def test_trap_of_aarch64_is_told_as_the_function_and_its_caller(tmp_path: Path) -> None:
+    """`say` is entered and has done nothing yet, so the return address is still in x30."""
+    image = linux_arm_guest(tmp_path, 'say("ready"); say(argv[0]);').image
+    say, begin = address_of("say", image), address_of("begin", image)
+    registers = {"pc": say, "sp": 0x1000, "x30": begin + 8}
+    lines = backtrace(TrapReport("trap: page-fault class=37", registers, {}), image)
+    assert lines[1].startswith(f"  #0 {say:#x} say")
+    assert lines[2].startswith(f"  #1 {begin + 8:#x} begin")

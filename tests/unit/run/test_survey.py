@@ -128,17 +128,17 @@ json_values = st.recursive(
 @given(st.binary(max_size=30) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_garbage_in_the_cache_is_no_verdict(tmp_path: Path, garbage: bytes) -> None:
     works = program(tmp_path, "exit 99")
-    (tmp_path / "emulator.json").write_bytes(garbage)
+    (tmp_path / "emulator-x86_64.json").write_bytes(garbage)
     assert survey(str(works), tmp_path, print, tmp_path / "none").machine == "microvm"
-    assert json.loads((tmp_path / "emulator.json").read_text())["verdict"]["machine"] == "microvm"
+    assert json.loads((tmp_path / "emulator-x86_64.json").read_text())["verdict"]["machine"] == "microvm"
 
 
 @pytest.mark.parametrize("verdict", [{"machine": 1, "accelerator": "tcg", "complaint": ""}, {"machine": "q35"}, []])
 def test_wrong_verdict_for_the_right_facts_is_no_verdict(tmp_path: Path, verdict: object) -> None:
     works = program(tmp_path, "exit 99")
     survey(str(works), tmp_path, print, tmp_path / "none")
-    kept = json.loads((tmp_path / "emulator.json").read_text())
-    (tmp_path / "emulator.json").write_text(json.dumps({**kept, "verdict": verdict}))
+    kept = json.loads((tmp_path / "emulator-x86_64.json").read_text())
+    (tmp_path / "emulator-x86_64.json").write_text(json.dumps({**kept, "verdict": verdict}))
     assert survey(str(works), tmp_path, print, tmp_path / "none").machine == "microvm"
 
 

@@ -85,3 +85,28 @@ def test_flood_of_reports_and_of_words_is_bounded() -> None:
     assert len(reports) == 16
     assert len(reports[0].words) == 4096
     assert read(b"trap: x vector=" + b"1" * 100_000 + b"\n").reports == ()
+
+
+ARM_FAULT = b"""trap: page-fault class=37 error=46 address=8
+trap: pc=40200100 sp=40203000 pstate=3c5
+trap: x0=1 x29=40203010 x30=40200200
+trap: stack 40203000: 7
+trap: end
+"""
+
+
+def test_report_of_aarch64() -> None:
+    reader = TrapReader("aarch64")
+    reader.feed(ARM_FAULT)
+    (report,) = reader.reports
+    assert report.cause == "trap: page-fault class=37 error=46 address=8"
+    expected = {"pc": 0x40200100, "sp": 0x40203000, "pstate": 0x3C5, "x0": 1, "x29": 0x40203010, "x30": 0x40200200}
+    assert report.registers == expected
+    assert report.words == {0x40203000: 7}
+
+
+def test_abort_is_told_at_the_call_and_not_where_it_returns_to() -> None:
+    for arch, registers in (("aarch64", {"pc": 0x40200100}), ("x86_64", {"rip": 0x40200103})):
+        reader = TrapReader(arch)
+        reader.feed(b"abort: stack-smashed pc=40200104\n")
+        assert [report.registers for report in reader.reports] == [registers]

@@ -14,8 +14,8 @@ from composer.layout.pack import PF_W, PF_X, PT_LOAD, Header, ProgramHeader, rea
 from composer.model.linkage import Reach
 from composer.model.recipe import ImageFacts
 from composer.verify.image import Evidence, Expected, check_memory, read_notes, verify
-from composer.verify.linkmap import read_map
-from tests.support.linking import BASE, DIGEST, Linked, link, member, rules
+from composer.verify.linkmap import Placed
+from tests.support.linking import BASE, DIGEST, LINKERS, Linked, link, member, rules
 from tests.support.programs import START
 
 MAIN = """
@@ -36,12 +36,12 @@ PVH_FACTS = ImageFacts(entry="_start", loader="pvh", base=BASE, below=BASE, rese
 EXPECTED = Expected(62, PVH_FACTS)
 
 
-@pytest.fixture(scope="module")
-def linked(tmp_path_factory: pytest.TempPathFactory) -> Linked:
+@pytest.fixture(scope="module", params=LINKERS)
+def linked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Linked:
     folder = tmp_path_factory.mktemp("verify")
     note = "".join(f"__asm__({line});\n" for line in map(c_string, PVH.splitlines()))
     members = [member(folder, "boot", "s.o", START + note), member(folder, "app", "m.o", MAIN)]
-    return link(folder, members, rules())
+    return link(folder, members, rules(), linker=request.param)
 
 
 def c_string(line: str) -> str:
@@ -118,9 +118,8 @@ def test_the_notes_of_an_image_can_be_read(linked: Linked) -> None:
 
 
 def test_a_section_that_reach_had_dropped_is_found_in_the_map(linked: Linked) -> None:
-    line = next(line for line in linked.map.splitlines() if ".text.startup.main" in line and "0x" not in line)
-    extra = f" .text.dead_code\n                0x0000000000401900        0x6 m.o\n{line}"
-    doctored = replace(linked.evidence, placed=read_map(linked.map.replace(line, extra)))
+    extra = Placed(0x401900, 6, ".text", ".text.dead_code", "m.o")
+    doctored = replace(linked.evidence, placed=(*linked.evidence.placed, extra))
     assert complaints(doctored) == ["it holds .text.dead_code of m.o (app), which nothing that is alive refers to"]
 
 

@@ -89,7 +89,7 @@ boot_entry:
 	b 3b
 4:
 	address x2, image_zero_end
-5:	str xzr, [x1], #8           /* its section ends the zeroed part, aligned */
+5:	stp xzr, xzr, [x1], #16     /* up to 15 bytes too many are of memory that is not set */
 	cmp x1, x2
 	b.lo 5b
 
@@ -101,18 +101,20 @@ boot_entry:
 	bl boot_tables
 	mov x22, x0
 
-	/* What was written went past the caches: nothing older may be left in them. */
+	/* What was written went past the caches: nothing older may be left in them. The writes come first. */
+	dmb sy
 	address x1, image_start
+	address x2, image_zero_end
 	ldr x3, =image_size
-	add x2, x1, x3
-	mrs x3, ctr_el0
-	ubfx x3, x3, #16, #4        /* DminLine */
-	mov x4, #4
-	lsl x4, x4, x3
-6:	dc ivac, x1
-	add x1, x1, x4
-	cmp x1, x2
-	b.lo 6b
+	add x3, x1, x3
+	mrs x4, ctr_el0
+	ubfx x4, x4, #16, #4        /* DminLine */
+	mov x5, #4
+	lsl x4, x5, x4
+	bl boot_invalidate
+	address x1, image_end       /* the page tables */
+	mov x2, x3
+	bl boot_invalidate
 	ic iallu
 	tlbi vmalle1
 	dsb sy
@@ -145,6 +147,14 @@ boot_entry:
 	bl device_tree_start
 	bl image_init
 	bl arguments_start
+
+/* Drop what data caches have of the bytes from x1 up to x2, by lines of x4 bytes. */
+boot_invalidate:
+	dc ivac, x1
+	add x1, x1, x4
+	cmp x1, x2
+	b.lo boot_invalidate
+	ret
 
 	.ltorg
 

@@ -77,8 +77,9 @@ void boot_map(uintptr_t start, uintptr_t end, enum boot_rights rights)
 		}
 		*entry = start | bits | (shift == SHIFT_PAGE ? TABLE_OR_PAGE : 0);
 		start += UINT64_C(1) << shift;
+		/* Each time, for the next table may be taken from the page that was just mapped. */
+		__asm__ volatile("dsb ishst; isb" : : : "memory");
 	}
-	__asm__ volatile("dsb ishst; isb" : : : "memory");
 }
 
 void boot_unmap(uintptr_t start, uintptr_t end)

@@ -38,7 +38,7 @@ enum header {
 	HEADER_WORDS,
 };
 
-/* A stretch of the tree; `at` moves to `end`, and beyond it by less than a word. Its start is aligned to a word. */
+/* A stretch of the tree; `at` moves to `end`, and beyond it by less than a word. Numbers in it are aligned to a word. */
 struct part {
 	const uint8_t *at, *end;
 };
@@ -49,18 +49,27 @@ struct node {
 	bool is_chosen, is_memory, is_uart, is_disabled;
 };
 
-/* Properties that matter, and their names in the same order, an empty one at the end. */
+/*
+ * Lists of words, each behind its length in one octal digit or two; the last length is the NUL at the literal's end. So
+ * a word of another length is passed over at once, and most properties of a tree are nobody's here.
+ */
+#define CHOSEN "\6chosen"
+#define MEMORY "\6memory"
+#define OKAY "\4okay\2ok"
+#define UARTS "\11arm,pl011\15arm,sbsa-uart"
+
+/* Properties that matter, and their names in the same order. */
 enum property { ADDRESS_CELLS, SIZE_CELLS, BOOTARGS, RNG_SEED, KASLR_SEED, REG, DEVICE_TYPE, COMPATIBLE, STATUS };
 #define PROPERTIES                                                                                                  \
-	"#address-cells\0"                                                                                          \
-	"#size-cells\0"                                                                                             \
-	"bootargs\0"                                                                                                \
-	"rng-seed\0"                                                                                                \
-	"kaslr-seed\0"                                                                                              \
-	"reg\0"                                                                                                     \
-	"device_type\0"                                                                                             \
-	"compatible\0"                                                                                              \
-	"status\0"
+	"\16#address-cells"                                                                                         \
+	"\13#size-cells"                                                                                            \
+	"\10bootargs"                                                                                               \
+	"\10rng-seed"                                                                                               \
+	"\12kaslr-seed"                                                                                             \
+	"\3reg"                                                                                                     \
+	"\13device_type"                                                                                            \
+	"\12compatible"                                                                                             \
+	"\6status"
 
 /* Whether the bytes share anything with the image or its page tables, whose rights must stay as they are. */
 static bool is_image(uintptr_t start, uintptr_t end)
@@ -73,11 +82,10 @@ static uintptr_t page_of(uintptr_t address)
 	return address & -(uintptr_t)BOOT_PAGE_SIZE;
 }
 
-/* From now on the console is the UART at `address`; 0: there is none. */
+/* From now on the console is the UART at `address`, which is not 0. */
 static void use_uart(uintptr_t address)
 {
-	if (address != 0)
-		boot_map(page_of(address), page_of(address) + BOOT_PAGE_SIZE, BOOT_DEVICE);
+	boot_map(page_of(address), page_of(address) + BOOT_PAGE_SIZE, BOOT_DEVICE);
 	boot_machine.uart = address;
 }
 
@@ -98,18 +106,18 @@ static uint64_t take_number(struct part *part, uint32_t words)
 	return number;
 }
 
-/* Which of the strings of `list` the text is; their count if none. The text ends at a NUL or at its end. */
+/* Which of the words of `list` the text up to its NUL is; their count if none, or if it has no NUL there. */
 static unsigned find(struct part text, const char *list)
 {
 	unsigned place = 0;
-	for (; *list != '\0'; place++) {
-		const uint8_t *at = text.at;
-		while (at < text.end && *at == (uint8_t)*list && *list != '\0')
-			at++, list++;
-		if (at < text.end && *at == (uint8_t)*list)
+	for (ptrdiff_t size; (size = *list++) != 0; list += size, place++) {
+		if (text.end - text.at <= size || text.at[size] != '\0')
+			continue;
+		ptrdiff_t same = 0;
+		while (same < size && text.at[same] == (uint8_t)list[same])
+			same++;
+		if (same == size)
 			break;
-		while (*list++ != '\0')
-			;
 	}
 	return place;
 }
@@ -147,7 +155,7 @@ static void read_line(struct part line)
 static bool lists_uart(struct part list)
 {
 	while (list.at < list.end) {
-		if (find(list, "arm,pl011\0arm,sbsa-uart\0") < 2)
+		if (find(list, UARTS) < 2)
 			return true;
 		while (list.at < list.end && *list.at++ != '\0')
 			;
@@ -155,26 +163,32 @@ static bool lists_uart(struct part list)
 	return false;
 }
 
-/* What a whole node says; `cells` are the words of an address and of a size. */
-static void read_node(struct node *node, const uint32_t cells[2])
+/*
+ * What a whole node says; `cells` are the words of an address and of a size. The first UART of the tree goes to `uart`,
+ * which is 0 before, unless it would take page 0, which stays unmapped, or a page of the image.
+ */
+static void read_node(struct node *node, const uint32_t cells[2], uintptr_t *uart)
 {
-	if (node->is_disabled || !(node->is_memory || node->is_uart))
-		return;
-	while (node->reg.at < node->reg.end) {
+	ptrdiff_t entry_size = (ptrdiff_t)(cells[ADDRESS_CELLS] + cells[SIZE_CELLS]) * WORD;
+	while (!node->is_disabled && node->reg.end - node->reg.at >= entry_size) {
 		uint64_t start = take_number(&node->reg, cells[ADDRESS_CELLS]);
 		uint64_t size = take_number(&node->reg, cells[SIZE_CELLS]);
-		if (start >= BOOT_ADDRESS_END || size > BOOT_ADDRESS_END - start)
+		if (start >= BOOT_ADDRESS_END)
 			continue; /* out of reach of our page tables */
-		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < start + size)
-			boot_machine.memory = (struct memory_range){start, start + size};
-		if (node->is_uart && !is_image(start, start + size))
-			use_uart(start);
+		uint64_t end = size < BOOT_ADDRESS_END - start ? start + size : BOOT_ADDRESS_END;
+		uintptr_t page = page_of(start);
+		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < end)
+			boot_machine.memory = (struct memory_range){start, end};
+		if (node->is_uart && *uart == 0 && page != 0 && !is_image(page, page + BOOT_PAGE_SIZE))
+			*uart = start;
 	}
 }
 
-/* False for a damaged structure. */
-static bool read_structure(struct part structure, struct part strings)
+/* False for a damaged structure. `uart` gets the address of the first UART, if there is one. */
+static bool read_structure(struct part structure, struct part strings, uintptr_t *uart)
 {
+	if ((uintptr_t)structure.at % WORD != 0)
+		return false;
 	uint32_t cells[2] = {2, 1}; /* the specification's defaults, section 2.3.5 */
 	struct node node = {0};
 	for (unsigned depth = 0;;) {
@@ -186,13 +200,13 @@ static bool read_structure(struct part structure, struct part strings)
 				;
 			structure.at += -(uintptr_t)structure.at % WORD;
 			if (++depth == 2)
-				node = (struct node){.is_chosen = find(name, "chosen\0") == 0};
+				node = (struct node){.is_chosen = find(name, CHOSEN) == 0};
 			break;
 		case TOKEN_END:
 			if (depth == 0)
 				return false;
 			if (depth-- == 2)
-				read_node(&node, cells);
+				read_node(&node, cells, uart);
 			break;
 		case TOKEN_PROPERTY: {
 			uint32_t size = take_word(&structure), place = take_word(&structure);
@@ -213,11 +227,11 @@ static bool read_structure(struct part structure, struct part strings)
 			if (property == REG)
 				node.reg = value;
 			else if (property == DEVICE_TYPE)
-				node.is_memory = find(value, "memory\0") == 0;
+				node.is_memory = find(value, MEMORY) == 0;
 			else if (property == COMPATIBLE)
 				node.is_uart = lists_uart(value);
 			else if (property == STATUS)
-				node.is_disabled = find(value, "okay\0ok\0") == 2;
+				node.is_disabled = find(value, OKAY) == 2;
 			else if (node.is_chosen && property == BOOTARGS)
 				read_line(value);
 			else if (node.is_chosen && (property == RNG_SEED || property == KASLR_SEED))
@@ -243,13 +257,17 @@ static uint32_t header_word(uintptr_t tree, enum header place)
 static struct part part_of(uintptr_t tree, uint32_t tree_size, enum header offset_place, enum header size_place)
 {
 	uint32_t offset = header_word(tree, offset_place), size = header_word(tree, size_place);
-	const uint8_t *start = (const uint8_t *)tree + offset;
-	bool is_inside = offset <= tree_size && size <= tree_size - offset && offset % WORD == 0;
-	return (struct part){start, is_inside ? start + size : start};
+	const uint8_t *start = (const uint8_t *)tree;
+	if (offset > tree_size || size > tree_size - offset)
+		return (struct part){start, start};
+	return (struct part){start + offset, start + offset + size};
 }
 
-/* Map the tree, read it, and take it away again. False if there is none, or none that can be trusted. */
-static bool read_tree(uintptr_t tree)
+/*
+ * Map the tree, read it, and take it away again. False if there is none, or none that can be trusted. `uart` gets the
+ * address of the first UART, if there is one.
+ */
+static bool read_tree(uintptr_t tree, uintptr_t *uart)
 {
 	uintptr_t end = tree + HEADER_WORDS * WORD;
 	if (tree == 0 || tree % sizeof(uint64_t) != 0 || tree >= BOOT_ADDRESS_END - MOST_BYTES || is_image(tree, end))
@@ -257,13 +275,18 @@ static bool read_tree(uintptr_t tree)
 	uintptr_t start = page_of(tree);
 	boot_map(start, end, BOOT_CONSTANTS);
 	uint32_t size = header_word(tree, HEADER_SIZE);
-	bool is_whole = header_word(tree, HEADER_MAGIC) == MAGIC && size >= end - tree && size <= MOST_BYTES &&
+	bool is_whole = header_word(tree, HEADER_MAGIC) == MAGIC && size <= MOST_BYTES &&
 			!is_image(tree, tree + size);
 	if (is_whole) {
-		end = tree + size;
+		struct part structure = part_of(tree, size, HEADER_STRUCTURE, HEADER_STRUCTURE_SIZE);
+		struct part strings = part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE);
+		/* Not all of the tree: QEMU's has a MiB of nothing at its end. */
+		if ((uintptr_t)structure.end > end)
+			end = (uintptr_t)structure.end;
+		if ((uintptr_t)strings.end > end)
+			end = (uintptr_t)strings.end;
 		boot_map(start, end, BOOT_CONSTANTS);
-		is_whole = read_structure(part_of(tree, size, HEADER_STRUCTURE, HEADER_STRUCTURE_SIZE),
-					  part_of(tree, size, HEADER_STRINGS, HEADER_STRINGS_SIZE));
+		is_whole = read_structure(structure, strings, uart);
 	}
 	boot_unmap(start, end);
 	return is_whole;
@@ -277,9 +300,13 @@ static _Noreturn void stop(const char *message)
 
 void device_tree_start(uintptr_t tree)
 {
-	use_uart(early_console_uart());
-	if (!read_tree(tree))
+	uintptr_t early_uart = early_console_uart(), uart = 0;
+	if (early_uart != 0)
+		use_uart(early_uart);
+	if (!read_tree(tree, &uart))
 		stop("boot: no device tree, or a damaged one\n");
+	if (uart != 0)
+		use_uart(uart);
 	if (boot_machine.memory.end == 0)
 		stop("boot: the device tree has no memory at the image\n");
 	if (boot_machine.memory.end < (uintptr_t)image_start + (uintptr_t)image_size)

@@ -25,6 +25,7 @@ static void tell_end(enum ending how, uint8_t status)
 	*next++ = RECORD_MARK;
 	for (unsigned i = 0; i < sizeof(boot_machine.nonce); i++)
 		*next++ = boot_machine.nonce[i];
+	boot_machine.nonce[0] = '\0'; /* if the console itself traps, the guest comes here again, and only turns off */
 	*next++ = (char)how;
 	*next++ = digit(status >> 4);
 	*next++ = digit(status);

@@ -4,6 +4,10 @@
 
 void prepare(void)
 {
-	if (!malloc(1))
+	void *block = malloc(1);
+
+	/* So that no compiler leaves the allocation out. */
+	__asm__("" : "+r"(block));
+	if (!block)
 		abort();
 }

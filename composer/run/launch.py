@@ -1,0 +1,147 @@
+"""What a run starts: one process, and how to understand and feed it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer import digest
+from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.run.command import command_for, has_status_port
+from composer.run.guest import Emulator, Guest, Host, Interpreter, XenHost
+from composer.run.marks import fresh_word
+from composer.run.screen import PlainScreen, Screen
+from composer.run.screen_user import UserModeScreen
+from composer.run.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast input may be typed: so many bytes, then so many seconds of nothing."""
+
+    bytes: int
+    seconds: float
+
+
+# A guest's console holds 32 bytes under Xen 4.17, which drops what does not fit: half of it in a time in which a
+# guest that reads surely takes it. 32 bytes each millisecond lost some of 1,500 here, 16 in 5 ms none.
+XEN_PACE = Pace(bytes=16, seconds=0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A process to be started."""
+
+    argv: Sequence[str]
+    screen: Screen
+    is_machine: bool  # and not a process that runs the guest's own code, whose end tells the guest's
+    blame: Code  # what it is if it cannot be started
+    environment: Mapping[str, str] | None = None  # None: ours
+    leaves_no_core: bool = False  # it would dump its own memory where the guest died
+    record: int | None = None  # where the guest's end record is read, a descriptor
+    pass_fds: Sequence[int] = ()
+    pace: Pace | None = None
+
+
+@contextmanager
+def prepared(guests: Sequence[Guest], host: Host, expect: str | None, log: Callable[[str], None]) -> Iterator[Launch]:
+    """What runs `guests` on `host`; descriptors and files that it needs are there as long as the context is.
+
+    Only Xen runs several; `log` gets its lines.
+    """
+    if isinstance(host, XenHost):
+        with _under_xen(guests, host, expect, log) as launch:
+            yield launch
+        return
+    (guest,) = guests
+    if guest.target.platform == "linux":
+        yield _process(guest, host, View(guest.target.arch, expect=expect))
+    elif has_status_port(guest.target):
+        with _record_pipe() as (reader, writer):
+            argv = command_for(guest, host, status=f"/dev/fd/{writer}")
+            screen = PlainScreen(View(guest.target.arch, expect=expect))
+            yield Launch(argv, screen, True, Code.NO_EMULATOR, record=reader, pass_fds=(writer,))
+    else:
+        word = fresh_word()
+        screen = PlainScreen(View(guest.target.arch, word.nonce, expect))
+        yield Launch(command_for(guest, host, word=word), screen, True, Code.NO_EMULATOR)
+
+
+@contextmanager
+def _under_xen(
+    guests: Sequence[Guest], host: XenHost, expect: str | None, log: Callable[[str], None]
+) -> Iterator[Launch]:
+    from composer.run.xen_machine import memory_here, places_for, require_room, tree_for, xen_command
+    from composer.run.xen_screen import XenScreen
+
+    sizes = [guest.image.stat().st_size for guest in guests]
+    require_room(guests, places_for(sizes, [guest.memory for guest in guests]), memory_here())
+    words = [fresh_word() for _ in guests]
+    views = [View(guest.target.arch, word.nonce, expect) for guest, word in zip(guests, words, strict=True)]
+    screen = XenScreen(views, names_of(guests), log)
+    with tempfile.TemporaryDirectory(prefix="compose-xen-") as folder:
+        tree = Path(folder, "tree.dtb")
+        tree.write_bytes(tree_for(host.tree, guests, sizes, words))
+        argv = xen_command(host, tree, guests, sizes)
+        yield Launch(argv, screen, True, Code.NO_EMULATOR, pace=XEN_PACE)
+
+
+def require_images(guests: Sequence[Guest]) -> None:
+    """Raise ComposerError (IMAGE_UNREADABLE) if the file of one is not there."""
+    for guest in guests:
+        if not guest.image.is_file():
+            message = f"there is no image {guest.image}"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first"))
+
+
+def shown_command(guests: Sequence[Guest], host: Host, cache: Path) -> tuple[str, ...]:
+    """The command of a run for a person to try: it works, but the guest has no word, so it does not tell its end.
+
+    Under Xen it needs a device tree, which is left in the folder `cache`. Raises `ComposerError` as `prepared` does.
+    """
+    if not isinstance(host, XenHost):
+        return command_for(guests[0], host)
+    from composer.run.xen_machine import tree_for, xen_command
+
+    require_images(guests)
+    sizes = [guest.image.stat().st_size for guest in guests]
+    blob = tree_for(host.tree, guests, sizes, [None for _ in guests])
+    tree = cache / "xen" / f"shown-{digest.of_bytes(blob)[:16]}.dtb"
+    try:
+        tree.write_bytes(blob)
+    except OSError as error:
+        message = f"the device tree of the machine cannot be written: {error.strerror}"
+        raise ComposerError(Diagnostic(Code.STORE_UNWRITABLE, message, Location(str(tree)))) from error
+    return xen_command(host, tree, guests, sizes)
+
+
+def names_of(guests: Sequence[Guest]) -> list[str]:
+    """A name for each guest; the second of two that are called alike is `name-2`."""
+    names: list[str] = []
+    for number, guest in enumerate(guests):
+        alike = sum(other.name == guest.name for other in guests[:number])
+        names.append(f"{guest.name}-{alike + 1}" if alike else guest.name)
+    return names
+
+
+def _process(guest: Guest, host: Emulator | Interpreter | None, view: View) -> Launch:
+    argv, environment = command_for(guest, host), dict(guest.environment)
+    if isinstance(host, Interpreter):
+        return Launch(argv, UserModeScreen(view), False, Code.NO_EMULATOR, environment, leaves_no_core=True)
+    return Launch(argv, PlainScreen(view), False, Code.IMAGE_UNREADABLE, environment)
+
+
+@contextmanager
+def _record_pipe() -> Iterator[tuple[int, int]]:
+    """A pipe for the guest's end record."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    try:
+        yield reader, writer
+    finally:
+        os.close(reader)
+        os.close(writer)
