@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.cli.run_command import Finished, concluded, is_image, prepared
+from composer.cli.guests import Finished, concluded, is_image, prepared
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
@@ -51,7 +51,8 @@ class _Console:
 def run(args: argparse.Namespace) -> int:
     """Debug the image of the manifest's first target, or of the one that --target names."""
     _check_words(args)
-    made, guest, host = prepared(args)
+    (made,), host = prepared(args, [args.manifest])
+    guest = made.guest
     _require_symbols(guest)
     gdb = choose_gdb(guest.target.arch) if not args.server else None
     if args.vscode:
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
             ending = _debug_process(args, guest, console, gdb, Path(folder))
         else:
             ending = _debug_machine(args, guest, host, console, gdb, Path(folder))
-    return Exit.OK if ending is None else concluded(args, made, ending)
+    return Exit.OK if ending is None else concluded(args, [made], [ending])
 
 
 def _check_words(args: argparse.Namespace) -> None:
@@ -78,7 +79,11 @@ def _check_words(args: argparse.Namespace) -> None:
             "--batch and --gdb-command are for the gdb that compose starts",
             "leave out --server and --vscode",
         ),
-        (args.vscode and is_image(args), "--vscode writes beside a manifest, and this is an image", "name a manifest"),
+        (
+            args.vscode and is_image(args.manifest),
+            "--vscode writes beside a manifest, and this is an image",
+            "name a manifest",
+        ),
     )
     for wrong, message, hint in problems:
         if wrong:
@@ -120,7 +125,7 @@ def _console(args: argparse.Namespace) -> Iterator[_Console]:
 def _sources(args: argparse.Namespace) -> Mapping[str, Path]:
     """The folders that debug information names; of an image from elsewhere the app's is not known."""
     folders = {f"{RECIPES}-{number}": Path(folder).absolute() for number, folder in enumerate(args.recipes, 1)}
-    app = {} if is_image(args) else {APP: settings_of(args, args.manifest).folder}
+    app = {} if is_image(args.manifest) else {APP: settings_of(args, args.manifest).folder}
     return {**app, RECIPES: shipped_folder(RECIPES), **folders}
 
 

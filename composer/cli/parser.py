@@ -48,7 +48,12 @@ def _build_words(parser: Parser) -> None:
     parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
 
 
+_IMAGE = "a manifest or its folder, or an image.json, .elf or .img that was built (default: the current folder)"
+_BESIDE = "several, for xen/aarch64 alone, run beside each other, each line with its image's name, and get no input"
+
+
 def _run_words(parser: Parser) -> None:
+    parser.add_argument("manifests", nargs="*", default=["."], metavar="MANIFEST|IMAGE", help=f"{_IMAGE}; {_BESIDE}")
     _guest_words(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
     parser.add_argument(
@@ -60,18 +65,20 @@ def _run_words(parser: Parser) -> None:
 
 
 def _guest_words(parser: Parser) -> None:
-    meaning = "a manifest or its folder, or an image.json or .elf that was built (default: the current folder)"
-    parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=meaning)
     parser.add_argument(
         "--memory", metavar="SIZE", help="memory of the guest, such as 64MiB, instead of the manifest's"
     )
     parser.add_argument(
         "--env", action="append", default=[], metavar="K=V", help="set an environment variable of the app"
     )
+    parser.add_argument(
+        "--hypervisor", metavar="FILE", help="Xen for arm64, or a .deb with it, instead of the distribution's"
+    )
     parser.set_defaults(takes_guest_words=True)
 
 
 def _debug_words(parser: Parser) -> None:
+    parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST|IMAGE", help=_IMAGE)
     _guest_words(parser)
     parser.add_argument(
         "--break", dest="place", default="main", metavar="PLACE", help="where to stop first (default: %(default)s)"

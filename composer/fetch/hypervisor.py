@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ PACKAGE, ARCH = "xen-hypervisor-4.17-arm64", "arm64"
 TRIED = "4.17.7+13-g2445b30a44-0+deb12u1"  # the revision that the tests ran with last
 _BINARY = re.compile(r"boot/xen-[0-9.]+-arm64")
 _IMAGE_MAGIC, _IMAGE_MAGIC_AT = b"ARM\x64", 56  # "Booting AArch64 Linux"
+_GREETING = b"Xen version"  # what Xen says first
 _RECORD = "hypervisor.json"
 
 
@@ -90,8 +92,8 @@ def _downloaded(cache: Path, tell: Callable[[str], None]) -> Path:
 
 
 def _require_image(binary: bytes) -> None:
-    if binary[_IMAGE_MAGIC_AT : _IMAGE_MAGIC_AT + len(_IMAGE_MAGIC)] != _IMAGE_MAGIC:
-        raise ValueError("it is neither a Debian package nor an arm64 Image, which a hypervisor is")
+    if not binary.startswith(_IMAGE_MAGIC, _IMAGE_MAGIC_AT) or _GREETING not in binary:
+        raise ValueError("it is neither a Debian package nor an arm64 Image of Xen")
 
 
 def _name(sha256: str) -> str:
@@ -106,7 +108,7 @@ def _write(cache: Path, sha256: str, binary: bytes) -> Path:
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, whoever else writes it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(content)

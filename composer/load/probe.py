@@ -110,6 +110,7 @@ def flags_for(facts: ToolchainFacts, arch: str) -> dict[str, Any]:
         "profiles": facts.profiles,
         "link_flags": (*facts.link_flags, *own.link_flags),
         "spells": facts.spells,
+        "lto": facts.lto,
     }
 
 

@@ -48,6 +48,7 @@ class Manifest(Value):
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"
+    lto: bool | None = None  # None: if the toolchain gains by it in the profile
     toolchain: Name | None = None  # None: the best for each target
     options: Mapping[str, OptionValue] = Field(default_factory=dict)
 

@@ -106,6 +106,7 @@ class BuildEntry(Value):
     include: Annotated[tuple[str, ...], Field(strict=False)] = ()
     defines: Mapping[str, str] = Field(default_factory=dict)
     flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    lto: bool = True  # False: never merged with other objects
     when: Condition = Condition()
 
 

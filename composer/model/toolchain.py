@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -40,6 +40,17 @@ class ArchitectureFacts(Value):
     link_flags: Words = ()
 
 
+class Lto(Value):
+    """How a toolchain optimises across objects. `{output}` in a word is the path of the object that is made."""
+
+    profiles: Words  # that have it where the manifest does not say
+    compile: Words  # with these words a source becomes an object in the compiler's own form
+    by: Literal["compiler", "linker"]  # which program merges such objects
+    merge: Words  # its words; it is told to make a program, and leaves the merged object behind
+    without: Words = ()  # flags of the toolchain that do not go with them
+    companion: str = ""  # of each object, its debug information is in a file called as it is with this at the end
+
+
 class ToolchainFacts(Value):
     """One family of compilers: programs, accepted versions, flags, and how good it is for which architecture."""
 
@@ -53,6 +64,7 @@ class ToolchainFacts(Value):
     profiles: Mapping[str, Words]
     link_flags: Words
     spells: Mapping[str, Words] = Field(default_factory=dict)  # a recipe's flag, in gcc's words -> what it is here
+    lto: Lto
     architectures: Mapping[str, ArchitectureFacts]
 
 
@@ -70,6 +82,7 @@ class Toolchain:
     profiles: Mapping[str, tuple[str, ...]]
     link_flags: tuple[str, ...]
     spells: Mapping[str, tuple[str, ...]]
+    lto: Lto
     programs: tuple[str, ...]  # absolute paths of all that runs
     identity: str  # digest over the programs
     remarks: tuple[str, ...] = ()  # what a person should know: of it, and of better ones that will not do

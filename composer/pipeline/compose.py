@@ -12,6 +12,7 @@ from composer import digest
 from composer.errors import raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
+from composer.layout.board import board_fragment
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
@@ -21,6 +22,7 @@ from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import Resolution
 from composer.model.step import IMAGE
 from composer.pipeline.editors import compile_commands
+from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, exports_of
@@ -40,7 +42,8 @@ MEMORY_SYMBOL = "image_memory"  # recipes/core/contracts/include/image.h
 class Linked:
     """What the linker made, with everything that it was decided on."""
 
-    reached: Reach
+    reached: Reach  # of the objects as they were compiled
+    given: ToLink
     generated: Member
     layout: Layout
     script: bytes
@@ -48,7 +51,6 @@ class Linked:
     map: str  # digest of the linker's map
     packed: bytes  # the stripped ELF
     bootable: bytes  # the file that boots: the same, or its segments alone
-    objects: Mapping[str, str]  # logical path -> digest, of every object that was compiled
 
 
 def compose_image(workshop: Workshop, selection: Selection) -> Image:
@@ -57,26 +59,31 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     facts = catalog.recipes[resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
     objects = workshop.run(selection.steps, {}, {})
-    reached = reach_image(workshop, selection, objects, facts)
-    linked = _link(workshop, selection, objects, reached, facts)
+    rules = _rules(workshop, selection, facts)
+    reached = reach_image(workshop, selection, objects, rules)
+    linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
     image = _describe(workshop, selection, linked, facts)
-    _write(workshop, selection, linked, image)
+    _write(workshop, selection, linked, image, facts)
     return image
 
 
-def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], facts: ImageFacts) -> Reach:
-    """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
+def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules:
     resolution, catalog = selection.resolution, workshop.project.catalog
-    owners = {step.outputs[0]: step.asker for step in selection.steps}
-    members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
-    rules = Rules(
+    return Rules(
         roots=(facts.entry,),
         init=_init_calls(resolution, catalog),
         exports={name: catalog.recipes[name].recipe.exports for name in resolution.recipes},
         generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
     )
+
+
+def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], rules: Rules) -> Reach:
+    """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
+    owners = {step.outputs[0]: step.asker for step in selection.steps}
+    members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
     reached = reach(members, rules)
-    raise_any(diagnose(reached, exports_of(catalog, selection.target), workshop.locator(objects)))
+    exports = exports_of(workshop.project.catalog, selection.target)
+    raise_any(diagnose(reached, exports, workshop.locator(objects)))
     return reached
 
 
@@ -84,30 +91,29 @@ def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[
     return {name: catalog.recipes[name].recipe.init for name in resolution.recipes}
 
 
-def _link(
-    workshop: Workshop, selection: Selection, objects: Mapping[str, str], reached: Reach, facts: ImageFacts
-) -> Linked:
+def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLink, facts: ImageFacts) -> Linked:
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=reached.has_constructors) + note_source(
+    source = init_source(calls, constructors=given.reached.has_constructors) + note_source(
         manifest_digest(project, selection)
     )
-    made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, objects)
+    made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
     layout = arrange(
-        reached,
+        given.reached,
         (generated,),
         facts,
         marks_stack=facts.loader == "process",  # a hypervisor reads no PT_GNU_STACK
         symbols={MEMORY_SYMBOL: manifest.memory},
     )
     script = render(layout).encode()
-    inputs = (*(member.path for member in reached.live_members()), GENERATED_OBJECT)
+    inputs = (*(member.path for member in given.reached.live_members()), GENERATED_OBJECT, *given.companions)
     made = workshop.run((link_step(toolchain, inputs, facts.page),), {SCRIPT: script}, made)
     packed = pack(workshop.read(made[LINKED]), facts.page)
     bootable = flat(packed) if facts.loader == "flat" else packed
-    return Linked(reached, generated, layout, script, made[LINKED], made[MAP], packed, bootable, made)
+    given = dataclasses.replace(given, objects=made)
+    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, bootable)
 
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
@@ -122,6 +128,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
         "profile": manifest.profile,
+        "lto": has_lto(manifest, selection.toolchain),
         "options": {
             f"{recipe}.{name}": value
             for recipe, options in sorted(resolution.options.items())
@@ -167,26 +174,37 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         rows=attribution.rows,
         recipes=tuple(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
         sections=_kept(linked.reached),
-        objects={member.path: linked.objects[member.path] for member in linked.reached.members},
+        objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
-            f"{name}.elf": digest.of_bytes(linked.packed),
-            **({f"{name}.img": digest.of_bytes(linked.bootable)} if facts.loader == "flat" else {}),
+            **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
-            SCRIPT_FILE: digest.of_bytes(linked.script),
         },
     )
+
+
+def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str, bytes]:
+    """The files that were made here and not by a step, by name."""
+    name, memory = workshop.project.name, workshop.manifest.manifest.memory
+    files = {f"{name}.elf": linked.packed, SCRIPT_FILE: linked.script}
+    if facts.loader == "flat":
+        files[f"{name}.img"] = linked.bootable
+    if facts.loader == "flat" and workshop.target.platform == "xen":
+        files[f"{name}.dtsi"] = board_fragment(name, memory, len(linked.bootable)).encode()
+    return files
 
 
 def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) -> Attribution:
     """Read the finished file back; raises ComposerError if it is not what was decided, or does not fit."""
     placed = read_map(workshop.read(linked.map).decode())
     generated = (linked.generated,)
-    evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.reached, generated)
+    evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.given.reached, generated)
     verify(evidence, Expected(linked.generated.index.machine, facts))
     check_memory(linked.packed, memory, facts, workshop.manifest.places.at("memory"))
-    members = (*linked.reached.live_members(), *generated)
-    return attribute(linked.packed, placed, members, lambda path: workshop.read(linked.objects[path]), facts.page)
+    members = (*linked.given.reached.live_members(), *generated)
+    origins = linked.given.origins
+    objects = linked.given.objects
+    return attribute(linked.packed, placed, members, origins, lambda path: workshop.read(objects[path]), facts.page)
 
 
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
@@ -220,13 +238,12 @@ def _kept(reached: Reach) -> tuple[Kept, ...]:
     )
 
 
-def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Image) -> None:
+def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Image, facts: ImageFacts) -> None:
     """Put everything beside each other; image.json last, so that it never speaks of files that are not there."""
     folder = workshop.project.folder_of(selection.target)
     store = workshop.store
-    store.put_bytes(linked.packed)
-    store.put_bytes(linked.bootable)
-    store.put_bytes(linked.script)
+    for made in _files(workshop, linked, facts).values():
+        store.put_bytes(made)
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
     commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"

@@ -36,7 +36,7 @@ def _steps_of(
         own = [f"{entry.folder}/{folder}" for folder in build.include]
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
-            output = f"out/{recipe.name}/{source}.o"
+            output = object_of(recipe.name, source)
             yield compile_step(
                 toolchain, profile, f"{entry.folder}/{source}", output, recipe.name, [*own, *folders], flags
             )
@@ -55,9 +55,14 @@ def app_steps(
     folders = [*(f"{APP}/{folder}" for folder in app.include), *public_includes(libc, resolution, catalog, itself=True)]
     flags = [*(f"-D{name}={value}" for name, value in sorted(app.defines.items())), *app.flags]
     return tuple(
-        compile_step(toolchain, profile, f"{APP}/{source}", f"out/{APP}/{source}.o", APP, folders, flags)
+        compile_step(toolchain, profile, f"{APP}/{source}", object_of(APP, source), APP, folders, flags)
         for source in sources
     )
+
+
+def object_of(owner: str, source: str) -> str:
+    """Logical path of the object that is made of an owner's source."""
+    return f"out/{owner}/{source}.o"
 
 
 def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:

@@ -221,9 +221,15 @@ def merge_entries(content: bytes, number: int) -> tuple[int, tuple[bytes, ...]]:
     struct.error for an object that `index_object` refuses.
     """
     header = read_headers(content)[number]
-    data = content[header.offset : header.offset + header.size]
+    data = section_content(content, number)
     unit = header.entry if header.flags & _SHF_STRINGS else 0
     return unit, tuple(data[start:end] for start, end in split_entries(data, unit, header.entry, header.align))
+
+
+def section_content(content: bytes, number: int) -> bytes:
+    """The bytes of the section with that number; raises as `merge_entries` does."""
+    header = read_headers(content)[number]
+    return content[header.offset : header.offset + header.size]
 
 
 def split_entries(data: bytes, unit: int, size: int, align: int) -> Iterable[tuple[int, int]]:

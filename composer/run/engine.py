@@ -7,13 +7,11 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from pathlib import Path
 
-from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.backtrace import backtrace
 from composer.run.child import started
 from composer.run.guest import Ending, EndingKind, Guest, Host
-from composer.run.launch import Launch, prepared
+from composer.run.launch import Launch, prepared, require_images
 from composer.run.session import Session
 from composer.run.signals import Signals, listening
 from composer.run.stub import Stub
@@ -79,8 +77,7 @@ def run_guests(
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
-    for guest in guests:
-        _require_image(guest.image)
+    require_images(guests)
     start = time.monotonic()
     with (
         signals() as heard,
@@ -123,18 +120,15 @@ def _end(
     launch: Launch, view: View, record: bytes, status: int, stopped: EndingKind | None
 ) -> tuple[EndingKind, int | None]:
     """How one guest ended: by its own word if it has told it, else as the whole run did."""
-    if not launch.is_machine:
-        return (stopped, None) if stopped is not None else end_of_process(status)
+    if view.found:
+        return EndingKind.EXPECTED, None
     if stopped is not None and not view.record:
         return stopped, None
+    if not launch.is_machine:
+        return end_of_process(status)
     if launch.screen.trouble and not view.record:
         return EndingKind.PANIC, None
     return _end_of_machine(view.record or record, status)
-
-
-def _require_image(image: Path) -> None:
-    if not image.is_file():
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, f"there is no image {image}", hint="build it first"))
 
 
 def end_of_process(status: int) -> tuple[EndingKind, int]:

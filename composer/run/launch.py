@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.errors import Code
+from composer import digest
+from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.run.command import command_for, has_status_port
 from composer.run.guest import Emulator, Guest, Host, Interpreter, XenHost
 from composer.run.marks import fresh_word
@@ -87,6 +88,35 @@ def _under_xen(
         tree.write_bytes(tree_for(host.tree, guests, sizes, words))
         argv = xen_command(host, tree, guests, sizes)
         yield Launch(argv, screen, True, Code.NO_EMULATOR, pace=XEN_PACE)
+
+
+def require_images(guests: Sequence[Guest]) -> None:
+    """Raise ComposerError (IMAGE_UNREADABLE) if the file of one is not there."""
+    for guest in guests:
+        if not guest.image.is_file():
+            message = f"there is no image {guest.image}"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first"))
+
+
+def shown_command(guests: Sequence[Guest], host: Host, cache: Path) -> tuple[str, ...]:
+    """The command of a run for a person to try: it works, but the guest has no word, so it does not tell its end.
+
+    Under Xen it needs a device tree, which is left in the folder `cache`. Raises `ComposerError` as `prepared` does.
+    """
+    if not isinstance(host, XenHost):
+        return command_for(guests[0], host)
+    from composer.run.xen_machine import tree_for, xen_command
+
+    require_images(guests)
+    sizes = [guest.image.stat().st_size for guest in guests]
+    blob = tree_for(host.tree, guests, sizes, [None for _ in guests])
+    tree = cache / "xen" / f"shown-{digest.of_bytes(blob)[:16]}.dtb"
+    try:
+        tree.write_bytes(blob)
+    except OSError as error:
+        message = f"the device tree of the machine cannot be written: {error.strerror}"
+        raise ComposerError(Diagnostic(Code.STORE_UNWRITABLE, message, Location(str(tree)))) from error
+    return xen_command(host, tree, guests, sizes)
 
 
 def names_of(guests: Sequence[Guest]) -> list[str]:

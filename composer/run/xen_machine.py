@@ -49,11 +49,12 @@ def places_for(sizes: Sequence[int], memories: Sequence[int]) -> Places:
 
 def require_room(guests: Sequence[Guest], places: Places, here: int) -> None:
     """Raise ComposerError (GUESTS_TOO_LARGE) if this machine with `here` bytes, or QEMU's, cannot hold `guests`."""
-    most = min(here, _MOST)
-    if places.memory > most:
-        wanted = ", ".join(f"{guest.name} {guest.memory >> 10}KiB" for guest in guests)
-        message = f"the guests and Xen take {places.memory >> 20}MiB, and the machine has {most >> 20}MiB ({wanted})"
-        hint = "start fewer guests beside each other, or lower `memory` in their manifests"
+    for most, machine in ((_MOST, "QEMU's machine"), (here, "this machine")):
+        if places.memory <= most:
+            continue
+        wanted = ", ".join(f"{guest.name} {-(-guest.memory >> 20)}MiB" for guest in guests)
+        message = f"the guests ({wanted}) and Xen take {places.memory >> 20}MiB, and {machine} has {most >> 20}MiB"
+        hint = "start fewer guests beside each other, or give them less with --memory or in their manifests"
         raise ComposerError(Diagnostic(Code.GUESTS_TOO_LARGE, message, hint=hint))
 
 

@@ -3,7 +3,7 @@
 Seen with Xen 4.17: a line of Xen begins with `(XEN) ` and ends with CR LF. A guest whose console has not the input
 is printed line by line as `DOM1: …`, and a line that reaches 126 bytes is broken there. Three switch characters
 move the input on: Xen, the absent dom0, then the first guest, which is from then on printed byte by byte, without
-`DOM1: `. Xen moves it once by itself before it starts the guests, so that three characters, typed at any time from
+`DOM1: `. Input is of 7 bits. Xen moves it once by itself before it starts the guests, so that three characters, typed at any time from
 when Xen listens, end at the first guest. A NUL byte never comes through; among `DOM1: ` lines it costs the rest of its line.
 """
 
@@ -21,9 +21,9 @@ _LINE_END = b"\r\n"
 _LISTENS = re.compile(rb"Brought up \d+ CPUs")  # Xen's interrupts, and so its serial input, work
 _SWITCHED = b"*** Serial input to DOM1 "
 _GUESTS_RUN = re.compile(rb"Freed \d+kB init memory\.")  # what Xen says last before the first guest
-_GUEST_LINE = re.compile(rb"DOM(\d+): (.*)", re.DOTALL)
+_GUEST_LINE = re.compile(rb"DOM(\d{1,5}): (.*)", re.DOTALL)
 _BROKEN_AT = 126  # bytes of a guest's line; verified by experiment
-_CRASHED = re.compile(rb"Domain (\d+) \(vcpu#\d+\) crashed on cpu#\d+:")
+_CRASHED = re.compile(rb"Domain (\d{1,5}) \(vcpu#\d+\) crashed on cpu#\d+:")
 _PANIC = re.compile(rb"Panic on CPU \d+:")
 _PANIC_ENDS = (b"Reboot in five seconds...", b"Manual reset required ('noreboot' specified)")
 _LONGEST_LINE = 4096  # bytes of one that may be Xen's own
@@ -89,7 +89,7 @@ class XenScreen:
         return self._is_raw()
 
     def typed(self, data: bytes) -> bytes:
-        """Without the third of three switch characters, which would take the input away from the guest."""
+        """As Xen can carry it; see `_SwitchGuard`."""
         return self._guard.feed(data)
 
     def _is_raw(self) -> bool:
@@ -187,7 +187,11 @@ class _Raw:
 
 
 class _SwitchGuard:
-    """Lets no three switch characters in a row through: two of them and something else reach a guest, three never do."""
+    """Makes of input what Xen's console can carry.
+
+    Three switch characters in a row never reach a guest, so the third is left out. Xen drops the highest bit of each
+    byte, which could make an end of input or a switch of it; a question mark stands for such a byte.
+    """
 
     def __init__(self) -> None:
         self._run = 0
@@ -197,5 +201,5 @@ class _SwitchGuard:
         for byte in data:
             self._run = self._run + 1 if byte == SWITCH[0] else 0
             if self._run < _SWITCHES:
-                typed.append(byte)
+                typed.append(byte if byte < 0x80 else ord("?"))
         return bytes(typed)

@@ -14,10 +14,10 @@ from composer.model.image import Row
 from composer.model.linkage import Member, Section
 from composer.reach.objects import merge_entries, split_entries
 from composer.verify.linkmap import JOINED, Placed
+from composer.verify.origins import MERGED, Origins
 
-# Reserved owners; no recipe can have such a name.
+# Reserved owners, as MERGED is; no recipe can have such a name.
 ELF = "(elf)"
-MERGED = "(merged)"
 UNKNOWN = "(unknown)"
 
 
@@ -42,19 +42,25 @@ class _Extent:
 
 
 def attribute(
-    image: bytes, placed: Sequence[Placed], members: Sequence[Member], content_of: Callable[[str], bytes], page: int
+    image: bytes,
+    placed: Sequence[Placed],
+    members: Sequence[Member],
+    origins: Origins,
+    content_of: Callable[[str], bytes],
+    page: int,
 ) -> Attribution:
     """Whose the bytes of the packed `image` are; their sum is the file, whoever they belong to.
 
     Of an image whose headers are in no segment it is the flat file, which is what follows the headers.
-    `members` are the linked objects in link order, `content_of` gives an object's bytes by its path.
+    `members` are the linked objects in link order, `origins` says whose the bytes of a merged one are, and
+    `content_of` gives an object's bytes by its path.
     Bytes between sections are padding; those whose object is not among `members` belong to `UNKNOWN`.
     Raises ComposerError(IMAGE_WRONG) for a file that is not an ELF, or of which nobody owns more than
     a fiftieth (DESIGN section 4, sieve 3).
     """
     header = read_header(image)
     loads = [program for program in header.programs if program.type == PT_LOAD]
-    extents = [*_headers(header, loads), *_sections(image, loads, placed, members, content_of)]
+    extents = [*_headers(header, loads), *_sections(image, loads, placed, members, origins, content_of)]
     counted: dict[tuple[str, str, str], list[int]] = {}
     for load in loads:
         for extent in _with_padding(load, extents):
@@ -103,10 +109,11 @@ def _sections(
     loads: Sequence[ProgramHeader],
     placed: Sequence[Placed],
     members: Sequence[Member],
+    origins: Origins,
     content_of: Callable[[str], bytes],
 ) -> Iterator[_Extent]:
     known = {(member.path, section.name): (member, section) for member in members for section in member.index.sections}
-    merges = _Merges(members, content_of)
+    merges = _Merges((*origins.compiled, *members), content_of)
     for found in placed:
         owner = known.get((found.path, found.section))
         if found.section in LINKER_TABLES:
@@ -118,7 +125,10 @@ def _sections(
         elif owner[1].merges:
             yield from merges.split(_content(image, loads, found), found, *owner)
         else:
-            yield _Extent(found.address, found.address + found.size, owner[0].owner, found.path, found.section)
+            where = (owner[0].owner, found.path, found.section)
+            yield _Extent(
+                found.address, found.address + found.size, *origins.sections.get((found.path, found.section), where)
+            )
 
 
 def _content(image: bytes, loads: Sequence[ProgramHeader], found: Placed) -> bytes:

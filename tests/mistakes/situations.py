@@ -24,6 +24,8 @@ import composer
 from composer import digest
 from composer.execute.store import Store
 from composer.load.shipped import shipped_folder
+from composer.model.image import Image
+from composer.run.probes import arm64_image
 
 PATIENCE_SECONDS = 60.0  # for an event that surely comes, on a busy machine
 _PR_CAPBSET_DROP = 24  # <linux/prctl.h>
@@ -241,6 +243,51 @@ def qemu_that_crashes(scene: Scene) -> None:
     """QEMU is killed by a signal of its own."""
     scene.own_emulator()
     scene.tool("qemu-system-x86_64", "kill -SEGV $$")
+
+
+# Xen
+
+
+def _image_for_xen(scene: Scene, memory: int) -> None:
+    """An image that nobody built, in the folder `hello`: these mistakes are met before it is looked at."""
+    folder = scene.folder / "hello"
+    folder.mkdir()
+    code = arm64_image(b"\0" * 64)
+    (folder / "hello.img").write_bytes(code)
+    image = Image(
+        name="hello",
+        target="xen/aarch64",
+        profile="size",
+        memory=memory,
+        entry=0,
+        manifest={},
+        manifest_digest="",
+        toolchain={},
+        resolution={},
+        file_bytes=len(code),
+        memory_bytes=len(code),
+        unattributed_bytes=0,
+        rows=(),
+        recipes=(),
+        sections=(),
+        objects={},
+        files={},
+    )
+    (folder / "image.json").write_text(image.as_json())
+
+
+def no_package_of_xen(scene: Scene) -> None:
+    """QEMU is on the PATH, apt-get is not, and Xen was never fetched."""
+    scene.own_store()
+    _image_for_xen(scene, 16 << 20)
+    scene.tool("qemu-system-aarch64", 'exec "$real" "$@"')
+    scene.environment["PATH"] = str(scene.tools)
+
+
+def guests_larger_than_the_machine(scene: Scene) -> None:
+    """Each of the guests wants 128 GiB, and Xen is at hand."""
+    _image_for_xen(scene, 128 << 30)
+    (scene.folder / "xen").write_bytes(arm64_image(b"Xen version"))
 
 
 # gdb

@@ -16,8 +16,10 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "manifests"
 APPS = ROOT / "tests/boot/apps"
-KVM, LINUX, LINUX_ARM = "kvm/x86_64", "linux/x86_64", "linux/aarch64"
-TARGETS = (KVM, LINUX)
+KVM, KVM_ARM, XEN_ARM = "kvm/x86_64", "kvm/aarch64", "xen/aarch64"
+LINUX, LINUX_ARM = "linux/x86_64", "linux/aarch64"
+TARGETS = (KVM, KVM_ARM, LINUX, LINUX_ARM)
+FLAT = (KVM_ARM, XEN_ARM)  # what boots is a raw Image
 
 COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has
 GUEST_SECONDS = 40  # a guest that takes longer hangs; the slowest takes a second
@@ -107,7 +109,7 @@ class Workshop:
 
     def image(self, name: str, target: str) -> Path:
         """The bootable file of an image that was built."""
-        return self.folder(name, target) / f"{name}.elf"
+        return self.folder(name, target) / f"{name}.{'img' if target in FLAT else 'elf'}"
 
     def facts(self, name: str, target: str) -> dict[str, Any]:
         """What image.json says."""
@@ -123,7 +125,7 @@ class Workshop:
     ) -> Done:
         """Run an image, or a manifest, with `arguments` for its app and more `words` for `compose run`."""
         bound = ("--timeout", str(GUEST_SECONDS))
-        out = () if image.suffix == ".elf" else ("--out", str(self.out), *self.pin)
+        out = () if image.suffix in (".elf", ".img") else ("--out", str(self.out), *self.pin)
         return self.call("run", "--quiet", *bound, *out, *words, str(image), "--", *arguments, stdin=stdin)
 
     def altered(self, folder: Path, edits: Sequence[tuple[str, str, str]]) -> Workshop:

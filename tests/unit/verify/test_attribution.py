@@ -11,7 +11,8 @@ import pytest
 from composer.errors import ComposerError
 from composer.model.image import Row
 from composer.model.linkage import Member
-from composer.verify.attribution import ELF, MERGED, UNKNOWN, Attribution, attribute
+from composer.verify.attribution import ELF, UNKNOWN, Attribution, attribute
+from composer.verify.origins import MERGED, Origins
 from tests.support.linking import LINKERS, Linked, link, member, rules
 from tests.support.programs import START
 
@@ -21,7 +22,7 @@ HEADER = "void console_write(const void *bytes, unsigned long length);\n"
 def attributed(linked: Linked, members: Sequence[Member] | None = None) -> Attribution:
     if members is None:
         members = (*linked.reached.live_members(), *linked.generated)
-    return attribute(linked.image, linked.evidence.placed, members, linked.content_of, 4096)
+    return attribute(linked.image, linked.evidence.placed, members, Origins(), linked.content_of, 4096)
 
 
 def strings_of(attribution: Attribution) -> dict[str, int]:
@@ -85,7 +86,7 @@ def test_entries_belong_to_the_same_owners_however_the_map_counts_them(tmp_path:
     first = replace(strings[0], size=sum(found.size for found in strings), address=min(f.address for f in strings))
     rest = [found for found in linked.evidence.placed if found not in strings]
     members = (*linked.reached.live_members(), *linked.generated)
-    found = attribute(linked.image, [*rest, first], members, linked.content_of, 4096)
+    found = attribute(linked.image, [*rest, first], members, Origins(), linked.content_of, 4096)
     assert strings_of(found) == strings_of(attributed(linked))
 
 
@@ -105,7 +106,7 @@ def test_memory_without_bytes_has_rows_too(linked: Linked) -> None:
 def test_an_entry_that_no_object_has_is_a_merged_row(linked: Linked) -> None:
     foreign = linked.image.replace(b"own\0", b"two\0")
     members = (*linked.reached.live_members(), *linked.generated)
-    found = attribute(foreign, linked.evidence.placed, members, linked.content_of, 4096)
+    found = attribute(foreign, linked.evidence.placed, members, Origins(), linked.content_of, 4096)
     assert [(row.bytes, row.recipe) for row in found.rows if row.recipe == MERGED] == [(4, MERGED)]
 
 
@@ -120,6 +121,7 @@ def test_a_few_unattributed_bytes_are_counted(linked: Linked) -> None:
         linked.image + b"!!",
         linked.evidence.placed,
         (*linked.reached.live_members(), *linked.generated),
+        Origins(),
         linked.content_of,
         4096,
     )

@@ -11,6 +11,7 @@ from composer.layout.pack import PT_LOAD, flat, read_header
 from composer.model.recipe import ImageFacts
 from composer.verify.attribution import attribute
 from composer.verify.image import Expected, verify
+from composer.verify.origins import Origins
 from tests.support.linking import Linked, link, member, rules
 
 FACTS = ImageFacts(entry="head", loader="flat", base=0x40200000, below=0x200000, reserve=0x6000)
@@ -55,7 +56,7 @@ def test_segments_are_code_then_constants_then_data_and_what_need_not_be_cleared
 
 def test_rows_add_up_to_the_flat_file(linked: Linked) -> None:
     members = (*linked.reached.live_members(), *linked.generated)
-    found = attribute(linked.image, linked.evidence.placed, members, linked.content_of, 4096)
+    found = attribute(linked.image, linked.evidence.placed, members, Origins(), linked.content_of, 4096)
     assert sum(row.bytes for row in found.rows) == len(flat(linked.image))
 
 

@@ -22,6 +22,7 @@ from composer.reach.objects import index_object
 from composer.verify.attribution import attribute
 from composer.verify.image import Evidence, Expected, verify
 from composer.verify.linkmap import read_map
+from composer.verify.origins import Origins
 from tests.support.linking import DIGEST, rules
 from tests.support.toolchains import ARCHITECTURES, TOOLCHAINS
 
@@ -77,7 +78,7 @@ def test_a_program_is_linked_without_a_word_and_verified(tmp_path: Path, name: s
     debug = (tmp_path / LINKED).read_bytes()
     image, placed = pack(debug, PAGE), read_map((tmp_path / MAP).read_text())
     verify(Evidence(image, debug, placed, reached, generated), Expected(MACHINES[arch], facts))
-    found = attribute(image, placed, linked, lambda path: (tmp_path / path).read_bytes(), PAGE)
+    found = attribute(image, placed, linked, Origins(), lambda path: (tmp_path / path).read_bytes(), PAGE)
     assert (sum(row.bytes for row in found.rows), found.unattributed_bytes) == (len(image), 0)
     assert {"boot", "app", "image"} <= {row.recipe for row in found.rows}
     assert not any("dead" in row.section for row in found.rows)

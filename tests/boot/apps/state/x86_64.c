@@ -18,30 +18,6 @@ enum { ENTRIES = 512, ROOT_LEVEL = 3 };
 
 extern uint64_t boot_page_root[ENTRIES];
 
-/* A range with equal rights that is still growing; empty if both are equal. */
-static struct {
-	uint64_t start, end;
-	uint64_t entry;
-} range;
-
-static void end_range(void)
-{
-	if (range.start != range.end)
-		printf("page %" PRIx64 " %" PRIx64 " r%c%c\n", range.start, range.end, range.entry & PAGE_WRITE ? 'w' : '-',
-		       range.entry & PAGE_NX ? '-' : 'x');
-	range.start = range.end;
-}
-
-static void take_page(uint64_t address, uint64_t size, uint64_t rights)
-{
-	if (address != range.end || rights != range.entry) {
-		end_range();
-		range.start = address;
-		range.entry = rights;
-	}
-	range.end = address + size;
-}
-
 /* An entry of any level, seen through the root's last entry, which names the root itself. */
 static uint64_t entry(uint64_t address, unsigned level)
 {
@@ -60,7 +36,7 @@ static void walk(uint64_t address, unsigned level, uint64_t above)
 		if (!(here & PAGE_PRESENT))
 			continue;
 		if (level == 0 || (level < ROOT_LEVEL && here & PAGE_LARGE))
-			take_page(address, size, rights);
+			take_page(address, size, rights & PAGE_WRITE, !(rights & PAGE_NX));
 		else
 			walk(address, level - 1, rights);
 	}
