@@ -9,6 +9,7 @@ import sys
 
 from composer.cli.common import views
 from composer.model.step import IMAGE, Step
+from composer.pipeline.merge import has_lto
 from composer.plan.link import GENERATED, LINKED
 
 
@@ -20,13 +21,18 @@ def run(args: argparse.Namespace) -> int:
             steps = view.selection.steps
             targets.append({"target": str(view.selection.target), "steps": [_as_json(step) for step in steps]})
             if not args.json:
-                print(f"{view.workshop.project.name} for {view.selection.target}, {len(steps) + 2} steps")
+                told = [
+                    f"compile {GENERATED} ({IMAGE}): what it says is decided by what is alive",
+                    f"link image ({IMAGE}): {LINKED} from the objects that are alive",
+                ]
+                if has_lto(view.workshop.manifest.manifest, view.workshop.toolchain):
+                    told.insert(0, f"merge objects ({IMAGE}): C that is alive, compiled once more for it")
+                print(f"{view.workshop.project.name} for {view.selection.target}, {len(steps) + len(told)} steps")
                 for step in steps:
                     print(f"  {step.label} ({step.asker})")
                     if args.verbose:
                         print(f"    {shlex.join((step.program, *step.argv))}")
-                print(f"  compile {GENERATED} ({IMAGE}): what it says is decided by what is alive")
-                print(f"  link image ({IMAGE}): {LINKED} from the objects that are alive")
+                print("\n".join(f"  {line}" for line in told))
     if args.json:
         json.dump({"targets": targets}, sys.stdout, indent=1)
         print()

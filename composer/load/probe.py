@@ -30,6 +30,7 @@ class _Manner:
 
     version: tuple[str, ...]  # words of which the first that is answered prints the version
     parts: tuple[str, ...] = ()  # programs that the driver knows; the last is the linker
+    extras: tuple[str, ...] = ()  # likewise, of which one may be absent
     compiler: tuple[str, ...] = ()  # words that make a compiler of the program
     linker: tuple[str, ...] = ()
 
@@ -37,7 +38,7 @@ class _Manner:
 # `zig cc` refuses the stack protector without a libc of its own and keeps a cache; `zig clang` is the plain driver.
 _MANNERS: Mapping[Kind, _Manner] = MappingProxyType(
     {
-        Kind.GCC: _Manner(("-dumpfullversion", "-dumpversion"), ("cc1", "as", "ld")),
+        Kind.GCC: _Manner(("-dumpfullversion", "-dumpversion"), ("cc1", "as", "ld"), ("lto1",)),
         Kind.CLANG: _Manner(("-dumpversion",), ("ld.lld",)),
         Kind.ZIG: _Manner(("version",), compiler=("clang",), linker=("ld.lld",)),
     }
@@ -126,7 +127,8 @@ def probe(
     remarks = _untried(driver, version, is_pinned)
     _check_flags(driver, profile)
     parts = tuple(_part(driver, name) for name in driver.manner.parts)
-    programs = (program, *parts, *_libraries(driver, (program, *parts)))
+    extras = (path for name in driver.manner.extras if (path := _located(driver, name)) is not None)
+    programs = (program, *parts, *extras, *_libraries(driver, (program, *parts)))
     return Toolchain(
         name=facts.name,
         version=version,
@@ -202,9 +204,13 @@ def _check_arch(driver: _Driver) -> None:
         raise driver.refuse(Code.COMPILER_WRONG_ARCH, f"does not make code for {driver.arch}", at, hint)
 
 
-def _part(driver: _Driver, name: str) -> str:
+def _located(driver: _Driver, name: str) -> str | None:
     answer = _run(driver, (*driver.command, f"-print-prog-name={name}"))
-    path = shutil.which(answer) if answer else None
+    return shutil.which(answer) if answer else None
+
+
+def _part(driver: _Driver, name: str) -> str:
+    path = _located(driver, name)
     if path is None:
         at = driver.places.at("architectures", driver.arch, "compiler")
         raise driver.refuse(Code.NO_COMPILER, f"has no '{name}' to work with", at, _part_hint(driver, name))

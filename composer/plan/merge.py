@@ -36,8 +36,9 @@ def again_step(step: Step, lto: Lto) -> Step:
     output = f"{OUT}/{FOLDER}/{step.outputs[0].removeprefix(f'{OUT}/')}"
     depfile = f"{output.removesuffix('.o')}.d"
     names = {step.outputs[0]: output, step.depfile: depfile}
+    end = step.argv.index("-MD")  # after all flags; a word before them may say which program is meant
     words = (word.format(output=output) for word in lto.compile)
-    argv = (*words, *(names.get(word, word) for word in step.argv))
+    argv = (*step.argv[:end], *words, *(names.get(word, word) for word in step.argv[end:]))
     return replace(step, label=f"{step.label} to merge", argv=argv, outputs=(output,), depfile=depfile)
 
 

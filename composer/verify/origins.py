@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -58,18 +58,28 @@ def trace(
     `sources` the path of the object that a source became.
     """
     by_symbol = _unique(_symbols(compiled))
+    by_word = _unique((_word(symbol), origin) for symbol, origin in _symbols(compiled))
+
+    def known(symbol: str) -> Origin | None:
+        # `fetch.constprop.0` is a copy of `fetch`, `words.1` some `words`, which had another number when compiled.
+        word = _word(symbol)
+        exact = None if symbol.rpartition(".")[2].isdecimal() else by_symbol.get(symbol)
+        return exact or by_symbol.get(word) or by_word.get(word)
+
     constants = _unique(_contents(compiled, content_of))
     owners = {member.path: member.owner for member in compiled}
     content = content_of(merged.path)
     symbols: dict[int, set[Origin | None]] = {}
     for symbol in merged.index.symbols:
         if symbol.section != NO_SECTION:
-            symbols.setdefault(symbol.section, set()).add(by_symbol.get(_written(symbol.name)))
+            symbols.setdefault(symbol.section, set()).add(known(symbol.name))
     found: dict[tuple[str, str], tuple[Part, ...]] = {}
     for place, section in enumerate(merged.index.sections):
         named = symbols.get(place, set())
         origin = next(iter(named)) if len(named) == 1 else None
-        if not named and section.kind is Kind.CONSTANTS:
+        if not named:  # such as the table of a `switch` in a function after which the section is called
+            origin = known(section.name.removeprefix(".rodata."))
+        if origin is None and not named and section.kind is Kind.CONSTANTS:
             found[merged.path, section.name] = _parts(section_content(content, section.number), constants)
         if origin is None and section.kind is Kind.CODE and (at := locate(merged, place, 0)) is not None:
             path = sources.get(at.file, "")
@@ -84,11 +94,11 @@ def _symbols(compiled: Sequence[Member]) -> Iterator[tuple[str, Origin]]:
         for symbol in member.index.symbols:
             if symbol.section != NO_SECTION:
                 section = member.index.sections[symbol.section].name
-                yield _written(symbol.name), Origin(member.owner, member.path, section)
+                yield symbol.name, Origin(member.owner, member.path, section)
 
 
 def _contents(compiled: Sequence[Member], content_of: Callable[[str], bytes]) -> Iterator[tuple[bytes, Origin]]:
-    """Constants that have no name, such as the tables of a `switch`."""
+    """Constants that have no name, such as texts with zeros in them."""
     for member in compiled:
         named = {symbol.section for symbol in member.index.symbols}
         for place, section in enumerate(member.index.sections):
@@ -108,13 +118,13 @@ def _parts(content: bytes, constants: Mapping[bytes, Origin]) -> tuple[Part, ...
     return tuple(sorted(parts))
 
 
-def _unique(pairs: Iterator[tuple[Key, Origin]]) -> Mapping[Key, Origin]:
+def _unique(pairs: Iterable[tuple[Key, Origin]]) -> Mapping[Key, Origin]:
     """What only one section has."""
     all_pairs = set(pairs)
     count = Counter(key for key, _ in all_pairs)
     return {key: origin for key, origin in all_pairs if count[key] == 1}
 
 
-def _written(symbol: str) -> str:
-    """The name as it stands in the source: what compilers add begins with a dot (`fetch.constprop.0`, `words.1`)."""
+def _word(symbol: str) -> str:
+    """The name as it stands in the source: what compilers add begins with a dot."""
     return symbol.partition(".")[0]
