@@ -15,6 +15,7 @@ from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.flow import Flow, Tail
 from composer.run.guest import EndingKind
 from composer.run.launch import Launch
+from composer.run.pacer import Pacer
 from composer.run.signals import Signals
 
 Interest: TypeAlias = tuple[int, int, Callable[[], object]]  # descriptor, poll events, what to do then
@@ -25,6 +26,7 @@ _INPUT_LIMIT = 1 << 16
 _SAID_BYTES = 4096  # of the emulator's messages
 _RECORD_BYTES = 2  # letter and status
 _BACKGROUND_SECONDS = 0.5  # how often to look whether the shell has given the terminal back
+_PACE_SECONDS = 0.001  # how often to look whether more may be typed
 _LAST_FLUSH_SECONDS = 1.0  # after a time-out, for a reader that has stopped too
 
 
@@ -52,8 +54,7 @@ class Session:
         self._terminal = stdin if stdin is not None and os.isatty(stdin) else None
         screen = launch.screen
         self._input = Flow(stdin, process.stdin.fileno(), _INPUT_LIMIT, farewell, screen.typed)
-        self._pace = launch.pace
-        self._input_waits_until = 0.0  # time.monotonic()
+        self._pacer = Pacer(process.pid, launch.pace) if launch.pace is not None else None
         self._closes_input = not launch.is_machine
         self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT, through=screen.take)
         self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else None
@@ -137,8 +138,8 @@ class Session:
         waits = [] if deadline is None else [max(0.0, deadline - time.monotonic())]
         if self._in_background():
             waits.append(_BACKGROUND_SECONDS)
-        if self._input.wants_write and self._screen.takes_input() and not self._may_type():
-            waits.append(max(0.0, self._input_waits_until - time.monotonic()))
+        if self._pacer is not None and self._input.wants_write and self._screen.takes_input():
+            waits.append(_PACE_SECONDS)
         return math.ceil(min(waits) * 1000) if waits else None
 
     def _in_background(self) -> bool:
@@ -151,7 +152,7 @@ class Session:
             return False
 
     def _may_type(self) -> bool:
-        return self._screen.takes_input() and time.monotonic() >= self._input_waits_until
+        return self._screen.takes_input() and (self._pacer is None or self._pacer.may_type())
 
     def _take_output(self) -> bytes:
         data = self._output.read()
@@ -162,11 +163,11 @@ class Session:
 
     def _give_input(self) -> None:
         try:
-            if self._pace is None:
+            if self._pacer is None:
                 self._input.write()
             else:
-                self._input.write(self._pace.bytes)
-                self._input_waits_until = time.monotonic() + self._pace.seconds
+                self._input.write(self._pacer.bytes)
+                self._pacer.note()
         except BrokenPipeError:  # the guest is ending, or closed its input: what we read has no taker
             self._input.source = self._input.sink = None
             self._input.pending.clear()

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.arm import arm
 from tests.bench.boot import boot
 from tests.bench.builds import builds
 from tests.bench.images import memory, sizes
@@ -26,6 +27,7 @@ MEASURES: Mapping[str, Measure] = {
     "toolchains": lambda lab, rounds: toolchains(lab),
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
+    "arm": arm,
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),

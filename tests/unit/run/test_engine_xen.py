@@ -87,6 +87,15 @@ def test_input_and_its_end_reach_the_guest(tmp_path: Path, xen: XenHost, console
     assert console.output() == text
 
 
+def test_long_input_reaches_a_guest_that_echoes(tmp_path: Path, xen: XenHost, console: Console) -> None:
+    text = bytes(33 + i % 90 for i in range(1000))
+    console.type(text)
+    console.end_input()
+    echo = "for (int c; (c = get()) != 4; ) put(c);"
+    assert run(guest(tmp_path, echo), xen, console).kind is EndingKind.EXIT
+    assert console.output() == text
+
+
 def test_bytes_that_xen_cannot_carry_become_question_marks(tmp_path: Path, xen: XenHost, console: Console) -> None:
     console.type("a\u00e4\x84z\x99\x19\x19\x19z".encode("latin-1"))
     console.end_input()

@@ -16,11 +16,15 @@
 
 enum { ENTRIES = 512, ROOT_LEVEL = 2 };
 
+static uintptr_t last_table;
+
 /* Tables forbid nothing: the recipe sets rights in the last level only, and a bit of another level would show as an address. */
 static void walk(const volatile uint64_t *table, uint64_t address, unsigned level)
 {
 	uint64_t size = UINT64_C(1) << (12 + 9 * level);
 
+	if ((uintptr_t)table > last_table)
+		last_table = (uintptr_t)table;
 	for (unsigned i = 0; i < ENTRIES; i++, address += size) {
 		uint64_t here = table[i];
 
@@ -47,7 +51,7 @@ int main(void)
 {
 	uint64_t root, features;
 
-	prepare();
+	printf("heap %lx\n", (unsigned long)prepare());
 	PRINT_REGISTER("sctlr_el1", "sctlr");
 	PRINT_REGISTER("CurrentEL", "level");
 	PRINT_REGISTER("spsel", "spsel");
@@ -57,5 +61,6 @@ int main(void)
 	__asm__("mrs %0, ttbr0_el1" : "=r"(root));
 	walk((const volatile uint64_t *)(uintptr_t)(root & ADDRESS), 0, ROOT_LEVEL);
 	end_range();
+	printf("table %lx\n", (unsigned long)last_table);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "state.h"
 
-void prepare(void)
+uintptr_t prepare(void)
 {
+	return 0;
 }
