@@ -92,7 +92,9 @@ def with_wrapper(folder: Path) -> Path:
     """An app whose only call of `puts` is made by the optimiser."""
     (folder / "main.c").write_text(CALLER)
     (folder / "say.c").write_text(CALLED)
-    (folder / "unikernel.yaml").write_text("name: say\napp: {sources: [main.c, say.c]}\ntarget: linux/x86_64\nlto: true\n")
+    (folder / "unikernel.yaml").write_text(
+        "name: say\napp: {sources: [main.c, say.c]}\ntarget: linux/x86_64\nlto: true\n"
+    )
     return folder
 
 
@@ -110,7 +112,7 @@ def test_without_the_second_round_such_a_call_is_refused(workshop: Workshop, tmp
     folder = tmp_path / "app"
     folder.mkdir()
     done = altered.call("build", "-q", "--out", str(altered.out), str(with_wrapper(folder)))
-    assert (done.status, b"nothing defines 'console_write'" in done.errors) == (2, True), done.told
+    assert (done.status, b"nothing defines 'console_write'" in done.errors) == (3, True), done.told
 
 
 def test_why_tells_of_a_function_that_was_inlined_away(made: Workshop) -> None:
