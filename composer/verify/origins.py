@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,12 +60,12 @@ def trace(
     """
     by_symbol = _unique(_symbols(compiled))
     by_word = _unique((_word(symbol), origin) for symbol, origin in _symbols(compiled))
+    by_number = _unique((_word(name), origin) for name, origin in _symbols(compiled) if _is_numbered(name))
 
     def known(symbol: str) -> Origin | None:
-        # `fetch.constprop.0` is a copy of `fetch`, `words.1` some `words`, which had another number when compiled.
-        word = _word(symbol)
-        exact = None if symbol.rpartition(".")[2].isdecimal() else by_symbol.get(symbol)
-        return exact or by_symbol.get(word) or by_word.get(word)
+        if _is_numbered(symbol):
+            return by_number.get(_word(symbol))
+        return by_symbol.get(symbol) or by_symbol.get(_word(symbol)) or by_word.get(_word(symbol))
 
     constants = _unique(_contents(compiled, content_of))
     owners = {member.path: member.owner for member in compiled}
@@ -74,7 +75,8 @@ def trace(
         if symbol.section != NO_SECTION:
             symbols.setdefault(symbol.section, set()).add(known(symbol.name))
     found: dict[tuple[str, str], tuple[Part, ...]] = {}
-    for place, section in enumerate(merged.index.sections):
+    sized = [(place, section) for place, section in enumerate(merged.index.sections) if section.size]
+    for place, section in sized:
         named = symbols.get(place, set())
         origin = next(iter(named)) if len(named) == 1 else None
         if not named:  # such as the table of a `switch` in a function after which the section is called
@@ -126,5 +128,10 @@ def _unique(pairs: Iterable[tuple[Key, Origin]]) -> Mapping[Key, Origin]:
 
 
 def _word(symbol: str) -> str:
-    """The name as it stands in the source: what compilers add begins with a dot."""
+    """The name as it stands in the source: what compilers add begins with a dot (`fetch.constprop.0`)."""
     return symbol.partition(".")[0]
+
+
+def _is_numbered(symbol: str) -> bool:
+    """Whether it is some variable inside a function (`words.1`); merged, it has another number than compiled."""
+    return re.fullmatch(r"\w+\.\d+(\.lto_priv\.\d+)?", symbol) is not None

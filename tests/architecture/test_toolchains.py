@@ -14,3 +14,9 @@ def test_every_toolchain_has_flags_for_every_profile() -> None:
     toolchains = load_toolchains(shipped_folder("toolchains"))
     assert toolchains
     assert {name: set(facts.profiles) for name, (facts, _) in toolchains.items()} == dict.fromkeys(toolchains, profiles)
+
+
+def test_link_time_optimisation_is_of_profiles_that_there_are() -> None:
+    profiles = set(get_args(Manifest.model_fields["profile"].annotation))
+    for facts, _ in load_toolchains(shipped_folder("toolchains")).values():
+        assert set(facts.lto.profiles) <= profiles

@@ -1,0 +1,138 @@
+"""Images that were optimised at link time work, tell their faults, are protected, and say whose their bytes are.
+
+The profile `speed` is, without being asked; here it is `size` that is asked for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.boot.test_examples import line_of
+from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, LINUX_ARM, TARGETS, XEN_ARM, Workshop
+
+on_each_target = pytest.mark.parametrize("target", TARGETS)
+
+PAGE_FAULTS = {KVM: 14, KVM_ARM: 37, LINUX: 11, LINUX_ARM: 11}  # vector, exception class, signal
+
+MERGE = "composer/pipeline/merge.py"
+
+# After merging gcc and clang see that printf("%s\n", …) is puts(…), of whose object nothing was alive.
+CALLER = 'void say(const char *form, const char *word);\nint main(void) { say("%s\\n", "a word"); return 0; }\n'
+CALLED = "#include <stdio.h>\nvoid say(const char *form, const char *word) { printf(form, word); }\n"
+
+
+@pytest.fixture(scope="module")
+def made(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    own = Workshop(workshop.checkout, workshop.store, tmp_path_factory.mktemp("lto"), toolchain=workshop.toolchain)
+    for target in (*TARGETS, XEN_ARM):
+        words = ("--set", "lto=true", "--target", target, "--out", str(own.out))
+        done = own.call("build", "-q", *own.pin, *words, *(str(EXAMPLES / name) for name in ("hello", "echo", "crash")))
+        assert done.status == 0, done.told
+    return own
+
+
+@on_each_target
+def test_hello_and_echo_work(made: Workshop, target: str) -> None:
+    assert made.run(made.image("hello", target), "a").output == b"Hello, world, with 1 argument(s)\n"
+    done = made.run(made.image("echo", target), "x y", words=("--env", "A=B"), stdin=b"abc\n")
+    assert done.output.splitlines()[1:] == [b"argument 1: x y", b"environment: A=B", b"1: cba", b"1 line(s)"], done.told
+
+
+@on_each_target
+def test_a_fault_is_told_with_function_line_and_callers(made: Workshop, target: str) -> None:
+    done = made.run(made.image("crash", target), "null-read", words=("--json",))
+    assert done.ending == ("trap", PAGE_FAULTS[target]), done.told
+    frames = done.verdict["report"][1:]
+    assert frames[0].endswith(f" fail_null_read at app/main.c:{line_of('hidden(NULL)', 'static void fail_null_read(')}")
+    assert " main at app/main.c:" in frames[1], done.told
+    assert " at recipes/boot/" in frames[-1], done.told
+
+
+@on_each_target
+def test_a_smashed_stack_is_noticed(made: Workshop, target: str) -> None:
+    done = made.run(made.image("crash", target), "smash-stack", words=("--json",))
+    assert (done.status, done.verdict["end"]) == (4, "abort"), done.told
+
+
+@pytest.mark.parametrize("target", [*TARGETS, XEN_ARM])
+def test_code_is_merged_and_what_it_is_of_is_known(made: Workshop, workshop: Workshop, target: str) -> None:
+    merged = made.facts("crash", target)
+    assert merged["manifest"]["lto"]
+    assert merged["file_bytes"] < workshop.facts("crash", target)["file_bytes"]
+    owners = {row["recipe"] for row in merged["rows"]}
+    assert {"app", "nolibc", "report", "trap-report"} <= owners
+    nobody = sum(row["bytes"] for row in merged["rows"] if row["recipe"] == "(merged)")
+    assert 50 * nobody <= merged["file_bytes"], [row for row in merged["rows"] if row["recipe"] == "(merged)"]
+
+
+def functions(image: Path, target: str) -> dict[str, str]:
+    """Disassembly of each function in the debug file."""
+    tool = "aarch64-linux-gnu-objdump" if target.endswith("aarch64") else "objdump"
+    words = [tool, "-d", "--no-show-raw-insn", str(image.with_suffix(".dbg"))]
+    text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    return {name: code for name, code in re.findall(r"^[0-9a-f]+ <([^>]+)>:\n(.*?)(?:^\n|\Z)", text, re.S | re.M)}
+
+
+@pytest.mark.parametrize("target", [*TARGETS, XEN_ARM])
+def test_flags_of_a_source_hold_where_its_code_went(made: Workshop, target: str) -> None:
+    """Code for broken stacks checks no canary, and traps and boot leave the app's vector registers alone."""
+    code = functions(made.image("crash", target), target)
+    broken = [text for name, text in code.items() if re.match(r"(report|trap_|handle|boot_|device_tree)", name)]
+    assert len(broken) > 2, sorted(code)
+    assert not [text for text in broken if "__stack_chk_fail" in text or re.search(r"xmm|\b[qv]\d+\b", text)]
+    assert "__stack_chk_fail" in code["fail_smash_stack"], "a function that does check, so that this test sees one"
+
+
+def with_wrapper(folder: Path) -> Path:
+    """An app whose only call of `puts` is made by the optimiser."""
+    (folder / "main.c").write_text(CALLER)
+    (folder / "say.c").write_text(CALLED)
+    (folder / "unikernel.yaml").write_text(
+        "name: say\napp: {sources: [main.c, say.c]}\ntarget: linux/x86_64\nlto: true\n"
+    )
+    return folder
+
+
+def test_the_optimiser_may_call_what_nothing_called_before(workshop: Workshop, tmp_path: Path) -> None:
+    own = Workshop(workshop.checkout, workshop.store, tmp_path / "out", toolchain=workshop.toolchain)
+    done = own.run(with_wrapper(tmp_path))
+    assert (done.status, done.output) == (0, b"a word\n"), done.told
+    names = subprocess.run(["nm", str(own.folder("say", LINUX) / "say.dbg")], capture_output=True, text=True).stdout
+    assert " puts\n" in names
+
+
+def test_without_the_second_round_such_a_call_is_refused(workshop: Workshop, tmp_path: Path) -> None:
+    """So the test before sees that round at work."""
+    altered = workshop.altered(tmp_path / "altered", [(MERGE, "        if not wanted:\n", "        if True:\n")])
+    folder = tmp_path / "app"
+    folder.mkdir()
+    done = altered.call("build", "-q", "--out", str(altered.out), str(with_wrapper(folder)))
+    assert (done.status, b"nothing defines 'console_write'" in done.errors) == (3, True), done.told
+
+
+def test_why_tells_of_a_function_that_was_inlined_away(made: Workshop) -> None:
+    words = ("--set", "lto=true", "--target", KVM, "--out", str(made.out), str(EXAMPLES / "hello"))
+    facts = made.facts("hello", KVM)
+    placed = {(row["object"], row["section"]) for row in facts["rows"]}
+    gone = [kept for kept in facts["sections"] if kept["symbols"] and (kept["object"], kept["section"]) not in placed]
+    assert gone, json.dumps(facts["rows"])
+    symbol = gone[0]["symbols"][0]
+    told = made.call("why", *made.pin, symbol, *words)
+    assert b"optimised at link time, what is left of it is part of others" in told.output, told.told
+    assert b"\n  because " in told.output, told.told
+    told = made.call("why", *made.pin, "main", *words)
+    assert b"optimised at link time" not in told.output, told.told
+
+
+def test_the_same_image_wherever_it_was_made(made: Workshop, tmp_path: Path) -> None:
+    other = Workshop(made.checkout, tmp_path / "store", tmp_path / "deep/er/out", toolchain=made.toolchain)
+    words = ("--set", "lto=true", "--target", KVM_ARM, "--out", str(other.out), "-j", "1", str(EXAMPLES / "hello"))
+    assert other.call("build", "-q", *other.pin, *words).status == 0
+    for suffix in ("img", "dbg", "map"):
+        one, two = (work.folder("hello", KVM_ARM) / f"hello.{suffix}" for work in (made, other))
+        assert one.read_bytes() == two.read_bytes(), suffix
