@@ -21,7 +21,7 @@ from composer.load.shipped import shipped_folder
 from composer.model.step import APP, RECIPES
 from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, merged
 from composer.run.debug import debug_machine, debug_process, serve_process
-from composer.run.engine import run_guest
+from composer.run.engine import run_guests
 from composer.run.gdb import (
     choose_gdb,
     gdb_command,
@@ -34,7 +34,7 @@ from composer.run.gdb import (
     source_commands,
 )
 from composer.run.guest import Emulator, Ending, Guest, Host, Interpreter, XenHost
-from composer.run.stub import Stub, free_address, machine_stub, process_stub
+from composer.run.stub import Attachment, Stub, free_address, machine_stub, process_stub
 
 SERVING = "gdb server on"  # how the line begins that tells an editor that it may connect
 
@@ -180,7 +180,8 @@ def _serve(args: argparse.Namespace, guest: Guest, host: Host, console: _Console
         )
     with _stub(guest, port, folder) as stub:
         _announce(args, guest, stub.address)
-        return run_guest(guest, host, stdin=console.stdin, stdout=console.stdout, stub=stub)
+        attachment = Attachment(stub)
+        return run_guests([guest], host, stdin=console.stdin, stdout=console.stdout, attachment=attachment)[0]
 
 
 def _announce(args: argparse.Namespace, guest: Guest, address: str) -> None:

@@ -28,9 +28,10 @@ def started(
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
+    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises
+    `ComposerError` (`blame`) if it cannot be started.
     """
-    try:
+    with _blaming(blame, argv[0]):
         process = subprocess.Popen(
             argv,
             bufsize=0,
@@ -42,9 +43,6 @@ def started(
             start_new_session=True,
             preexec_fn=_dying_with_us(leaves_no_core),
         )
-    except OSError as error:
-        message = f"{argv[0]} cannot be started: {error.strerror}"
-        raise ComposerError(Diagnostic(blame, message)) from error
     try:
         yield process
     finally:
@@ -65,22 +63,20 @@ def attended(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` for a person: on our own terminal and in our process group, so that it gets Ctrl-C as we do.
 
-    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and reaped, and the terminal is set
-    as before. Raises `ComposerError` (`blame`) if it cannot be started.
+    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and
+    reaped, and the terminal is set as before. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     terminal = _terminal_state()
-    try:
+    stdin, stdout, stderr = console
+    with _blaming(blame, argv[0]):
         process = subprocess.Popen(
             argv,
             env=environment,
-            stdin=console[0],
-            stdout=console[1],
-            stderr=console[2],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
             preexec_fn=_dying_with_us(leaves_no_core=False),
         )
-    except OSError as error:
-        message = f"{argv[0]} cannot be started: {error.strerror}"
-        raise ComposerError(Diagnostic(blame, message)) from error
     try:
         yield process
     finally:
@@ -91,6 +87,15 @@ def attended(
             process.kill()
             process.wait()
         terminal()
+
+
+@contextmanager
+def _blaming(blame: Code, program: str) -> Iterator[None]:
+    """Tell a program that cannot be started as a mistake of the kind `blame`."""
+    try:
+        yield
+    except OSError as error:
+        raise ComposerError(Diagnostic(blame, f"{program} cannot be started: {error.strerror}")) from error
 
 
 def _terminal_state() -> Callable[[], None]:

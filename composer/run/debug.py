@@ -17,10 +17,10 @@ from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.run.child import attended
-from composer.run.engine import end_of_process, run_guest
+from composer.run.engine import end_of_process, run_guests
 from composer.run.guest import Emulator, Ending, Guest, Interpreter, XenHost
 from composer.run.signals import Signals, listening
-from composer.run.stub import Stub
+from composer.run.stub import Attachment, Stub
 
 _READY_SECONDS = 10.0  # an emulator of a process listens after some milliseconds
 _LOOK_SECONDS = 0.01
@@ -47,7 +47,7 @@ def debug_machine(
 
     gdb has our terminal and hears its Ctrl-C. The guest's console is `stdin` (None: there is none) and `stdout`.
     `left` is the file that gdb makes if it quits before the guest has ended (`remote_end`); with `batch` it reads
-    nothing. Main thread only. Raises what `run_guest` raises.
+    nothing. Main thread only. Raises what `run_guests` raises.
     """
     with (
         listening() as signals,
@@ -56,16 +56,8 @@ def debug_machine(
         ThreadPoolExecutor(1) as threads,
     ):
         processes: list[int] = []
-        running = threads.submit(
-            run_guest,
-            guest,
-            host,
-            stdin=stdin,
-            stdout=stdout,
-            stub=stub,
-            signals=partial(_ordered, orders),
-            began=processes.append,
-        )
+        attachment = Attachment(stub, partial(_ordered, orders), processes.append)
+        running = threads.submit(run_guests, [guest], host, stdin=stdin, stdout=stdout, attachment=attachment)
         running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
         try:
             _await_ready(stub, running)
@@ -191,7 +183,7 @@ def _interrupt(stub: Stub, processes: Sequence[int]) -> None:
                 os.kill(process, signal.SIGINT)
 
 
-def _await_ready(stub: Stub, running: Future[Ending]) -> None:
+def _await_ready(stub: Stub, running: Future[tuple[Ending, ...]]) -> None:
     """Until the emulator listens, or has ended, or will never do either."""
     deadline = time.monotonic() + _READY_SECONDS
     while stub.socket_file is not None and not stub.socket_file.exists():
@@ -200,9 +192,9 @@ def _await_ready(stub: Stub, running: Future[Ending]) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def _ending(running: Future[Ending]) -> Ending | None:
+def _ending(running: Future[tuple[Ending, ...]]) -> Ending | None:
     try:
-        return running.result()
+        return running.result()[0]
     except ComposerError as error:
         if all(diagnostic.code is Code.INTERRUPTED for diagnostic in error.diagnostics):
             return None  # by our own order

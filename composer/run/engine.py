@@ -6,15 +6,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 
 from composer.run.backtrace import backtrace
 from composer.run.child import started
 from composer.run.guest import Ending, EndingKind, Guest, Host
 from composer.run.launch import Launch, prepared, require_images
 from composer.run.session import Session
-from composer.run.signals import Signals, listening
-from composer.run.stub import Stub
+from composer.run.signals import listening
+from composer.run.stub import Attachment
 from composer.run.view import View
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
@@ -26,35 +26,6 @@ def _nowhere(line: str) -> None:
     """For what nobody wants to read."""
 
 
-def run_guest(
-    guest: Guest,
-    host: Host,
-    *,
-    stdin: int | None,
-    stdout: int,
-    timeout_seconds: float | None = None,
-    expect: str | None = None,
-    log: Callable[[str], None] = _nowhere,
-    stub: Stub | None = None,
-    signals: Callable[[], AbstractContextManager[Signals]] = listening,
-    began: Callable[[int], None] = lambda process: None,
-) -> Ending:
-    """Run one guest; see `run_guests`."""
-    endings = run_guests(
-        [guest],
-        host,
-        stdin=stdin,
-        stdout=stdout,
-        timeout_seconds=timeout_seconds,
-        expect=expect,
-        log=log,
-        stub=stub,
-        signals=signals,
-        began=began,
-    )
-    return endings[0]
-
-
 def run_guests(
     guests: Sequence[Guest],
     host: Host,
@@ -64,37 +35,36 @@ def run_guests(
     timeout_seconds: float | None = None,
     expect: str | None = None,
     log: Callable[[str], None] = _nowhere,
-    stub: Stub | None = None,
-    signals: Callable[[], AbstractContextManager[Signals]] = listening,
-    began: Callable[[int], None] = lambda process: None,
+    attachment: Attachment | None = None,
 ) -> tuple[Ending, ...]:
     """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
 
     `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
     own lines. `stdin` (None: there is none) and `stdout` are descriptors, which are never changed nor closed.
-    With `stub` the emulator waits for a debugger there before its first instruction. Main thread only, unless
-    `signals` gives others than those of this process. `began` is given the id of the process that was started.
+    With `attachment` the emulator waits for a debugger before its first instruction. Main thread only, unless that
+    has signals of its own.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
     """
     require_images(guests)
     start = time.monotonic()
     with (
-        signals() as heard,
+        (listening if attachment is None else attachment.signals)() as signals,
         prepared(guests, host, expect, log) as launch,
         started(
-            launch.argv if stub is None else stub.joined(launch.argv),
+            launch.argv if attachment is None else attachment.stub.joined(launch.argv),
             blame=launch.blame,
             environment=launch.environment,
             merged=not launch.is_machine,
-            pass_fds=(*launch.pass_fds, *(stub.descriptors if stub is not None else ())),
+            pass_fds=(*launch.pass_fds, *(() if attachment is None else attachment.stub.descriptors)),
             leaves_no_core=launch.leaves_no_core,
         ) as process,
     ):
-        began(process.pid)
-        session = Session(process, launch, heard, stdin=stdin, stdout=stdout)
+        if attachment is not None:
+            attachment.began(process.pid)
+        session = Session(process, launch, signals, stdin=stdin, stdout=stdout)
         stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
-        status = _end_process(process, gently=stub is not None)
+        status = _end_process(process, gently=attachment is not None)
         seconds = time.monotonic() - start
         session.flush(hurried=stopped is EndingKind.TIMEOUT)
     trouble = launch.screen.trouble

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.run.signals import Signals, listening
 
 LOOPBACK = "127.0.0.1"
 
@@ -38,6 +39,15 @@ class Stub:
         """Turn away whoever still waits for a guest that has ended."""
         if self.listener is not None:
             self.listener.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a debugger takes part in a run."""
+
+    stub: Stub
+    signals: Callable[[], AbstractContextManager[Signals]] = listening  # what the run listens to
+    began: Callable[[int], None] = lambda process: None  # is given the id of the emulator's process
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.composed import KVM, LINUX, Machine, Workshop, boot
+from tests.support.composed import KVM, LINUX, LINUX_ARM, XEN_ARM, Machine, Workshop, boot
 
 RUNS = 6
 
@@ -20,7 +20,16 @@ def of_process(workshop: Workshop) -> bytes:
     return subprocess.run([workshop.image("canary", LINUX)], capture_output=True, check=True, env={}).stdout
 
 
-@pytest.mark.parametrize("canary_of", [of_machine, of_process])
+def of_arm_process(workshop: Workshop) -> bytes:
+    return workshop.run(workshop.image("canary", LINUX_ARM)).output
+
+
+def of_domain(workshop: Workshop) -> bytes:
+    """Xen gives no seed, so that all of it is from `compose run`, or from the processor."""
+    return workshop.run(workshop.image("canary", XEN_ARM)).output
+
+
+@pytest.mark.parametrize("canary_of", [of_machine, of_process, of_arm_process, of_domain])
 def test_canary_is_another_one_in_each_run_and_its_lowest_byte_is_zero(
     workshop: Workshop, canary_of: Callable[[Workshop], bytes]
 ) -> None:

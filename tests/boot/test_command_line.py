@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.composed import KVM, LINUX, Machine, Workshop, boot
+from tests.support.composed import KVM, TARGETS, Machine, Workshop, boot
 
 QUIET = Machine("microvm,auto-kernel-cmdline=off")  # adds no words of its own
 LINE_BYTES = 2047  # that the guest takes, as recipes/CONVENTIONS.md says
@@ -169,7 +169,7 @@ def random_words(count: int, seed: int) -> list[bytes]:
     return chance.sample([*special, *words], len(special) + count)
 
 
-@pytest.mark.parametrize("target", [KVM, LINUX])
+@pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("seed", range(3))
 def test_arguments_and_environment_of_compose_run_arrive(workshop: Workshop, target: str, seed: int) -> None:
     arguments = random_words(40, seed)
@@ -185,7 +185,7 @@ def test_arguments_and_environment_of_compose_run_arrive(workshop: Workshop, tar
     assert first == dict(setting.split(b"=", 1) for setting in settings), done.told
 
 
-@pytest.mark.parametrize("target", [KVM, LINUX])
+@pytest.mark.parametrize("target", TARGETS)
 def test_app_has_no_argument_and_no_environment_that_nobody_gave_it(workshop: Workshop, target: str) -> None:
     done = workshop.run(workshop.image("words", target))
     given = seen(done.output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.composed import EXAMPLES, KVM, LINUX, LINUX_ARM, TARGETS, Workshop
+from tests.support.composed import EXAMPLES, FLAT, KVM, LINUX, LINUX_ARM, TARGETS, Workshop
 
 on_each_target = pytest.mark.parametrize("target", TARGETS)
 CRASH = (EXAMPLES / "crash/main.c").read_text()
@@ -21,6 +21,7 @@ class Traps:
 
     first_line: str  # with the trap's name and number
     numbers: Mapping[str, int]  # of traps, by their names
+    jumped: int  # the number of a jump to what is no code
     illegal: str  # the name of what `__builtin_trap` raises
     outermost: str  # the last function of a back-trace
     divides_by_zero: bool = False  # and gets 0
@@ -31,14 +32,20 @@ TRAPS = {
     KVM: Traps(
         "trap: {} vector={} error=",
         {"page-fault": 14, "divide-error": 0, "invalid-opcode": 6},
+        14,
         "invalid-opcode",
         "boot_long_mode",
     ),
     LINUX: Traps(
-        LINUX_LINE, {"page-fault": 11, "divide-error": 8, "invalid-opcode": 4}, "invalid-opcode", "boot_entry"
+        LINUX_LINE, {"page-fault": 11, "divide-error": 8, "invalid-opcode": 4}, 11, "invalid-opcode", "boot_entry"
     ),
-    LINUX_ARM: Traps(LINUX_LINE, {"page-fault": 11, "breakpoint": 5}, "breakpoint", "boot_entry", divides_by_zero=True),
+    LINUX_ARM: Traps(
+        LINUX_LINE, {"page-fault": 11, "breakpoint": 5}, 11, "breakpoint", "boot_entry", divides_by_zero=True
+    ),
 }
+ARM_LINE = "trap: {} class={} error="
+ARM = Traps(ARM_LINE, {"page-fault": 37, "breakpoint": 60}, 33, "breakpoint", "boot_entry", divides_by_zero=True)
+TRAPS |= dict.fromkeys(FLAT, ARM)
 
 
 def line_of(marker: str, after: str) -> int:
@@ -134,7 +141,7 @@ def test_jump_to_what_is_no_code_is_told_with_who_jumped(
 ) -> None:
     """Most of the jumps are the last thing that their function does, so the compiler leaves no frame of it."""
     done = workshop.run(workshop.image("crash", target), fault, words=("--json",))
-    assert (done.status, done.ending) == (4, ("trap", TRAPS[target].numbers["page-fault"])), done.told
+    assert (done.status, done.ending) == (4, ("trap", TRAPS[target].jumped)), done.told
     cause, nowhere, who, *_ = done.verdict["report"]
     address = cause.rpartition("address=")[2]
     assert nowhere == f"  #0 0x{address} ?", done.told

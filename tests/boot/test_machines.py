@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.composed import KVM, Machine, Workshop, boot
+from tests.support.composed import FLAT, KVM, Machine, Workshop, boot
 
 HELLO = b"Hello, world, with 0 argument(s)\n"
 NO_RANDOM_SOURCE = b"boot: no random source, so the stack canary is a fixed one\n"
@@ -60,8 +60,9 @@ def test_memory_above_4_gib_is_the_heap_s_as_well(workshop: Workshop, kind: str)
     assert (done.console, done.record) == (b"all is well\n", b"E\0"), done.told
 
 
-def test_memory_of_the_command_line_replaces_the_manifest_s(workshop: Workshop) -> None:
-    done = workshop.run(workshop.image("heap-whole", KVM), "48", words=("--memory", "32MiB", "--json"))
+@pytest.mark.parametrize("target", [KVM, *FLAT])
+def test_memory_of_the_command_line_replaces_the_manifest_s(workshop: Workshop, target: str) -> None:
+    done = workshop.run(workshop.image("heap-whole", target), "48", words=("--memory", "32MiB", "--json"))
     assert done.ending == ("exit", 1), done.told
-    enough = workshop.run(workshop.image("heap-whole", KVM), "100", words=("--memory", "128MiB", "--json"))
+    enough = workshop.run(workshop.image("heap-whole", target), "100", words=("--memory", "128MiB", "--json"))
     assert enough.ending == ("exit", 0), enough.told

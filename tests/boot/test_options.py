@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from composer.load.catalog import load_catalog
 from composer.load.shipped import shipped_folder
-from tests.support.composed import APPS, EXAMPLES, KVM, TARGETS, Done, Workshop
+from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, TARGETS, Done, Workshop
 
 
 @pytest.fixture
@@ -36,16 +37,16 @@ def check_stack_words(own: Workshop) -> None:
         assert words_shown(done) == count, done.told
 
 
-def check_stack_size(own: Workshop) -> None:
-    option = "boot-kvm-x86_64.stack_size"
-    assert run_set(own, KVM, APPS / "deep", "40").output == b"came back\n"
+def check_stack_size(own: Workshop, target: str, recipe: str) -> None:
+    assert run_set(own, target, APPS / "deep", "40").output == b"came back\n"
     for size, status in (("65536", 4), ("131072", 0)):
-        done = run_set(own, KVM, APPS / "deep", "100", f"{option}={size}")
+        done = run_set(own, target, APPS / "deep", "100", f"{recipe}.stack_size={size}")
         assert done.status == status, done.told
 
 
 CHECKS: dict[str, Callable[[Workshop], None]] = {
-    "boot-kvm-x86_64.stack_size": check_stack_size,
+    "boot-aarch64.stack_size": partial(check_stack_size, target=KVM_ARM, recipe="boot-aarch64"),
+    "boot-kvm-x86_64.stack_size": partial(check_stack_size, target=KVM, recipe="boot-kvm-x86_64"),
     "trap-report.stack_words": check_stack_words,
 }
 

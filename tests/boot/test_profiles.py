@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from composer.model.manifest import Manifest
-from tests.boot.test_examples import line_of
+from tests.boot.test_examples import TRAPS, line_of
 from tests.support.composed import EXAMPLES, KVM, TARGETS, Workshop
 
 PROFILES: tuple[str, ...] = get_args(Manifest.model_fields["profile"].annotation)
@@ -42,7 +42,7 @@ def test_hello_and_echo_work_in_every_profile(made: Workshop, profile: str, targ
 @on_each_target
 def test_a_fault_is_told_with_function_line_and_callers_in_every_profile(made: Workshop, target: str) -> None:
     done = made.run(made.image("crash", target), "null-read", words=("--json",))
-    assert done.ending == ("trap", 14 if target == KVM else 11), done.told
+    assert done.ending == ("trap", TRAPS[target].numbers["page-fault"]), done.told
     line = line_of("hidden(NULL)", "static void fail_null_read(")
     innermost, caller = done.verdict["report"][1:3]
     assert innermost.endswith(f" fail_null_read at app/main.c:{line}"), done.told

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from composer.layout.pack import PF_R, PF_W, PF_X
-from tests.support.composed import APPS, EXAMPLES, KVM, LINUX, Machine, Workshop, boot
+from tests.support.composed import APPS, EXAMPLES, KVM, LINUX, LINUX_ARM, Machine, Workshop, boot
 
 BOOT = "recipes/boot/kvm-x86_64/src/boot.S"
 MEMORY_KVM = "recipes/drivers/machine-kvm-x86_64/src/memory.c"
@@ -63,7 +63,7 @@ ATTACKS = [
     Attack(KVM, CRASH, "null-write", PAGE_FAULT, (NULL_PAGE_MAPPED,)),
     Attack(KVM, APPS / "guard", "", PAGE_FAULT, (NO_GUARD_PAGE,)),
     Attack(KVM, APPS / "hijack", "", ("abort", 0), (NO_CANARY,)),
-    Attack(LINUX, APPS / "hijack", "", ("abort", 6), (NO_CANARY,)),
+    *(Attack(target, APPS / "hijack", "", ("abort", 6), (NO_CANARY,)) for target in (LINUX, LINUX_ARM)),
     Attack(
         LINUX, CRASH, "execute-heap", SEGMENT, ((MEMORY_LINUX, "PROTECT_READ_WRITE = 3", "PROTECT_READ_WRITE = 7"),)
     ),

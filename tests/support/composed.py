@@ -18,7 +18,7 @@ EXAMPLES = ROOT / "manifests"
 APPS = ROOT / "tests/boot/apps"
 KVM, KVM_ARM, XEN_ARM = "kvm/x86_64", "kvm/aarch64", "xen/aarch64"
 LINUX, LINUX_ARM = "linux/x86_64", "linux/aarch64"
-TARGETS = (KVM, KVM_ARM, LINUX, LINUX_ARM)
+TARGETS = (KVM, KVM_ARM, XEN_ARM, LINUX, LINUX_ARM)
 FLAT = (KVM_ARM, XEN_ARM)  # what boots is a raw Image
 
 COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has

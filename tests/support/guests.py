@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from composer.model.target import Target
-from composer.run.guest import Guest
+from composer.run.engine import run_guests
+from composer.run.guest import Ending, Guest, Host
 from composer.run.probes import pvh_elf
 
 KVM = Target("kvm", "x86_64")
@@ -237,3 +239,8 @@ def arm_guest(folder: Path, body: str, *arguments: str, target: Target = KVM_ARM
     subprocess.run(["aarch64-linux-gnu-gcc", *_FLAGS, *machine, *where, *files], check=True)
     subprocess.run(["aarch64-linux-gnu-objcopy", "-O", "binary", str(linked), str(image)], check=True)
     return Guest(image, linked, target, 16 << 20, arguments)
+
+
+def run_guest(guest: Guest, host: Host, **terms: Any) -> Ending:
+    """Run one guest on the terms of `run_guests`."""
+    return run_guests([guest], host, **terms)[0]

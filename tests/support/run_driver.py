@@ -10,8 +10,8 @@ from pathlib import Path
 
 from composer.errors import ComposerError
 from composer.model.target import Target
-from composer.run.engine import run_guest
 from composer.run.guest import Emulator, EndingKind, Guest
+from tests.support.guests import run_guest
 
 
 def main() -> int:

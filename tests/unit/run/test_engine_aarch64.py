@@ -11,11 +11,10 @@ import pytest
 
 from composer.run.command import command_for
 from composer.run.emulator import choose_host
-from composer.run.engine import run_guest
 from composer.run.guest import Emulator, Ending, EndingKind, Guest
 from composer.run.survey import probe
 from tests.support.consoles import Console
-from tests.support.guests import KVM_ARM, arm_guest, linux_arm_guest
+from tests.support.guests import KVM_ARM, arm_guest, linux_arm_guest, run_guest
 
 BOUND = 60.0  # seconds
 ECHO = "for (int c; (c = get()) != 4; ) put(c);"

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.run.engine import run_guest
 from composer.run.guest import Emulator, Ending, EndingKind, Guest
 from tests.support.consoles import Console
 from tests.support.fakes import program
-from tests.support.guests import ECHO, HANG, RESET, end, flood, kvm_guest, record, say
+from tests.support.guests import ECHO, HANG, RESET, end, flood, kvm_guest, record, run_guest, say
 
 QEMU = Emulator("qemu-system-x86_64", "microvm", "tcg")
 BOUND = 60.0  # seconds; a run that hangs fails the test by its kind, not by pytest's time-out

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.run.engine import run_guest
 from composer.run.guest import Ending, EndingKind, Guest
 from tests.support.consoles import Console
-from tests.support.guests import linux_guest
+from tests.support.guests import linux_guest, run_guest
 
 BOUND = 60.0  # seconds; a run that hangs fails the test by its kind, not by pytest's time-out
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.run.engine import run_guest, run_guests
+from composer.run.engine import run_guests
 from composer.run.guest import Ending, EndingKind, Guest, XenHost
 from composer.run.launch import shown_command
 from tests.support.consoles import Console
-from tests.support.guests import XEN, arm_guest
+from tests.support.guests import XEN, arm_guest, run_guest
 
 BOUND = 60.0  # seconds
 # Reads at once what is typed, prints it when it has ended: nothing is lost though printing is slow.

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.errors import ComposerError
-from composer.run.engine import run_guest
 from composer.run.guest import Emulator, EndingKind
 from composer.run.probes import CODE_OFFSET, LOAD_ADDRESS, arm64_image, pvh_elf
 from composer.run.room import room_of
-from tests.support.guests import arm_guest
+from tests.support.guests import arm_guest, run_guest
 
 MIB = 1 << 20
 
