@@ -59,7 +59,7 @@ def image(rows: tuple[Row, ...]) -> Image:
         Kept("libc", "out/puts.o", ".text.puts", ("puts",), "symbol", "puts", 1, 7),
     )
     return Image(
-        name="app", target="kvm/x86_64", profile="size", memory=1 << 24, entry=0x100000, manifest={}, manifest_digest="d",
+        name="app", target="kvm/x86_64", profile="size", memory=1 << 24, entry=0x100000, manifest={"lto": False}, manifest_digest="d",
         toolchain={}, resolution={}, file_bytes=sum(row.bytes for row in rows), memory_bytes=8192, unattributed_bytes=0,
         rows=rows, recipes=RECIPES, sections=sections, objects={}, files={},
     )  # fmt: skip
