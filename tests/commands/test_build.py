@@ -16,10 +16,9 @@ from composer.digest import of_json
 from composer.layout.source import NOTE_OWNER
 from composer.verify.image import read_notes
 from tests.commands.conftest import TARGETS
-from tests.support.composed import XEN_ARM, Workshop
+from tests.support.composed import KVM_ARM, XEN_ARM, Workshop
 
 FILES = {"four.elf", "four.dbg", "four.map", "link.ld", "image.json", "compile_commands.json", "logs"}
-MORE_FILES = {XEN_ARM: {"four.img", "four.dtsi"}}
 
 
 def folder_of(app: Path, target: str) -> Path:
@@ -33,14 +32,27 @@ def settle() -> None:
 
 def test_each_target_has_its_files_beside_each_other(built: Path) -> None:
     for target in TARGETS:
-        assert {path.name for path in folder_of(built, target).iterdir()} == FILES | MORE_FILES.get(target, set())
+        assert {path.name for path in folder_of(built, target).iterdir()} == FILES
+
+
+@pytest.mark.parametrize(("target", "more"), [(KVM_ARM, {"four.img"}), (XEN_ARM, {"four.img", "four.dtsi"})])
+def test_a_flat_image_has_its_elf_file_beside_it(app: Path, workshop: Workshop, target: str, more: set[str]) -> None:
+    (row,) = json.loads(workshop.call("build", "--json", "--target", target, str(app)).output)
+    folder = folder_of(app, target)
+    assert {path.name for path in folder.iterdir()} == FILES | more
+    image = folder / "four.img"
+    assert (Path(row["image"]), row["file_bytes"]) == (image, image.stat().st_size)
+    notes = {owner: content for owner, _, content in read_notes((folder / "four.elf").read_bytes())}
+    digest = json.loads((folder / "image.json").read_text())["manifest_digest"]
+    assert notes[f"{NOTE_OWNER}\0".encode()].hex() == digest
+    assert image.read_bytes()[0x38:0x3C] == b"ARM\x64"
 
 
 def test_a_build_prints_each_image_with_its_size(app: Path, workshop: Workshop) -> None:
     done = workshop.call("build", str(app))
     lines = done.output.decode().splitlines()
-    images = [folder_of(app, target) / ("four.img" if target == XEN_ARM else "four.elf") for target in TARGETS]
-    told = [f"{image}: {image.stat().st_size:,} bytes, by " for image in images]
+    sizes = [(folder_of(app, target) / "four.elf").stat().st_size for target in TARGETS]
+    told = [f"{folder_of(app, t)}/four.elf: {size:,} bytes, by " for t, size in zip(TARGETS, sizes, strict=True)]
     assert len(lines) == len(told)
     assert all(line.startswith(start) for line, start in zip(lines, told, strict=True)), lines
 
@@ -58,9 +70,7 @@ def test_the_manifest_names_the_toolchain_and_the_command_line_another(app: Path
         manifest.write("toolchain: zig\n")
     for words, name in ((), "zig"), (("--toolchain", "clang"), "clang"):
         rows = json.loads(workshop.call("build", "--json", *words, str(app)).output)
-        assert [(row["toolchain"]["name"], row["toolchain"]["reason"]) for row in rows] == [
-            (name, "as asked for")
-        ] * len(TARGETS)
+        assert [(row["toolchain"]["name"], row["toolchain"]["reason"]) for row in rows] == [(name, "as asked for")] * 2
         entries = json.loads((folder_of(app, TARGETS[0]) / "compile_commands.json").read_text())
         flags = [entry["arguments"][1] for entry in entries]
         assert all(flag.startswith("-") for flag in flags), flags  # an editor would take any other word for a source
