@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.boot.test_examples import line_of
-from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, LINUX_ARM, TARGETS, XEN_ARM, Workshop
+from tests.boot.test_examples import TRAPS, line_of
+from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, TARGETS, Workshop
 
 on_each_target = pytest.mark.parametrize("target", TARGETS)
-
-PAGE_FAULTS = {KVM: 14, KVM_ARM: 37, LINUX: 11, LINUX_ARM: 11}  # vector, exception class, signal
 
 MERGE = "composer/pipeline/merge.py"
 
@@ -29,7 +27,7 @@ CALLED = "#include <stdio.h>\nvoid say(const char *form, const char *word) { pri
 @pytest.fixture(scope="module")
 def made(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     own = Workshop(workshop.checkout, workshop.store, tmp_path_factory.mktemp("lto"), toolchain=workshop.toolchain)
-    for target in (*TARGETS, XEN_ARM):
+    for target in TARGETS:
         words = ("--set", "lto=true", "--target", target, "--out", str(own.out))
         done = own.call("build", "-q", *own.pin, *words, *(str(EXAMPLES / name) for name in ("hello", "echo", "crash")))
         assert done.status == 0, done.told
@@ -46,7 +44,7 @@ def test_hello_and_echo_work(made: Workshop, target: str) -> None:
 @on_each_target
 def test_a_fault_is_told_with_function_line_and_callers(made: Workshop, target: str) -> None:
     done = made.run(made.image("crash", target), "null-read", words=("--json",))
-    assert done.ending == ("trap", PAGE_FAULTS[target]), done.told
+    assert done.ending == ("trap", TRAPS[target].numbers["page-fault"]), done.told
     frames = done.verdict["report"][1:]
     assert frames[0].endswith(f" fail_null_read at app/main.c:{line_of('hidden(NULL)', 'static void fail_null_read(')}")
     assert " main at app/main.c:" in frames[1], done.told
@@ -59,7 +57,7 @@ def test_a_smashed_stack_is_noticed(made: Workshop, target: str) -> None:
     assert (done.status, done.verdict["end"]) == (4, "abort"), done.told
 
 
-@pytest.mark.parametrize("target", [*TARGETS, XEN_ARM])
+@on_each_target
 def test_code_is_merged_and_what_it_is_of_is_known(made: Workshop, workshop: Workshop, target: str) -> None:
     merged = made.facts("crash", target)
     assert merged["manifest"]["lto"]
@@ -78,7 +76,7 @@ def functions(image: Path, target: str) -> dict[str, str]:
     return {name: code for name, code in re.findall(r"^[0-9a-f]+ <([^>]+)>:\n(.*?)(?:^\n|\Z)", text, re.S | re.M)}
 
 
-@pytest.mark.parametrize("target", [*TARGETS, XEN_ARM])
+@on_each_target
 def test_flags_of_a_source_hold_where_its_code_went(made: Workshop, target: str) -> None:
     """Code for broken stacks checks no canary, and traps and boot leave the app's vector registers alone."""
     code = functions(made.image("crash", target), target)
