@@ -1,8 +1,4 @@
-static char table[8 << 20];
-
-int main(int argc, char **argv)
+int main(void)
 {
-	(void)argv;
-	table[argc] = 1;
-	return table[argc + 1];
+	return 0;
 }
