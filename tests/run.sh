@@ -32,4 +32,5 @@ python=.venv/bin/python
 $python -m ruff format --check --quiet .
 $python -m ruff check --quiet .
 $python -m mypy
-exec $python -m pytest "$@"
+# A file is run by one process, so that what it builds for all its tests is built once.
+exec $python -m pytest --numprocesses auto --dist loadfile "$@"

@@ -20,9 +20,16 @@ ROUNDS = 200
 
 
 def working_in(folder: str) -> list[int]:
-    """Processes, other than this one, whose working folder is `folder` (its real path) or below it."""
-    found = []
-    for name in os.listdir("/proc"):  # noqa: PTH208 - this file runs with no more than the start of Python
+    """Processes, other than this one, whose working folder is `folder` (its real path) or below it.
+
+    None on a system that does not tell (no `/proc`): there a compiler may outlive a composer that was killed.
+    """
+    found: list[int] = []
+    try:
+        names = os.listdir("/proc")  # noqa: PTH208 - this file runs with no more than the start of Python
+    except OSError:
+        return found
+    for name in names:
         if not name.isdigit() or int(name) == os.getpid():
             continue
         try:

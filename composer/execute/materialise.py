@@ -54,5 +54,15 @@ def _sweep(destination: Path) -> None:
     """Remove drafts whose writers were killed."""
     for draft in destination.parent.glob(f".{glob.escape(destination.name)}.*"):
         pid = draft.suffix[1:]
-        if pid.isdigit() and not Path("/proc", pid).exists():
+        if pid.isdigit() and not _is_running(int(pid)):
             draft.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

@@ -13,6 +13,7 @@ from composer.errors import Code, ComposerError, Diagnostic
 
 PT_LOAD, PT_NOTE, PT_TLS, PT_GNU_STACK = 1, 4, 7, 0x6474E551
 PF_X, PF_W, PF_R = 1, 2, 4
+_BLOCK = 2 << 20
 
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 _PROGRAM = struct.Struct("<IIQQQQQQ")
@@ -98,6 +99,14 @@ def flat(packed: bytes) -> bytes:
     if not offsets:
         raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the linked image has no segments"))
     return packed[offsets[0] :]
+
+
+def flat_room(used: int) -> int:
+    """Bytes of memory, from its first one on, that a machine needs for a flat image that takes the first `used`.
+
+    Loaders begin the device tree in a new block of 2 MiB and reserve one for it ("Booting AArch64 Linux", section 2).
+    """
+    return (-(-used // _BLOCK) + 1) * _BLOCK
 
 
 def _place(load: ProgramHeader, end: int, page: int) -> int:

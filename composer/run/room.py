@@ -5,11 +5,10 @@ from __future__ import annotations
 import struct
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.layout.pack import PT_LOAD, read_header
+from composer.layout.pack import PT_LOAD, flat_room, read_header
 
 _IMAGE_HEADER = struct.Struct("<8xQQ32x4s")  # text_offset, image_size, magic: "Booting AArch64 Linux"
 _IMAGE_MAGIC = b"ARM\x64"
-_BLOCK = 2 << 20  # loaders begin the device tree in a new block, and reserve one for it
 
 
 def room_of(image: bytes) -> int:
@@ -21,8 +20,7 @@ def room_of(image: bytes) -> int:
     if len(image) >= _IMAGE_HEADER.size:
         offset, size, magic = _IMAGE_HEADER.unpack_from(image)
         if magic == _IMAGE_MAGIC:
-            blocks: int = -(-(offset + size) // _BLOCK) + 1
-            return blocks * _BLOCK
+            return flat_room(offset + size)
     ends = [p.address + p.memory_size for p in read_header(image).programs if p.type == PT_LOAD]
     if not ends:
         raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, "the image has nothing to load"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT
-from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, flat, read_header
+from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, flat, flat_room, read_header
 from composer.layout.script import LINKER_TABLES
 from composer.model.linkage import Member, Reach, Section
 from composer.model.recipe import ImageFacts
@@ -191,6 +191,8 @@ def check_memory(image: bytes, memory: int, facts: ImageFacts, at: Location | No
     end = -(-max(ends, default=facts.base) // facts.page) * facts.page
     used = end - facts.base + facts.below
     need = used + facts.reserve * -(-used // RESERVE_UNIT)
+    if facts.loader == "flat":
+        need = flat_room(need)
     if need > memory:
         least = -(-need // (1 << 20))
         message = f"the image needs {need:,} bytes of memory, but 'memory' gives it {memory:,}"

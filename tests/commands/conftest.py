@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.composed import ROOT, Workshop
+from tests.support.composed import KVM, LINUX, ROOT, Workshop
 
-MANIFEST = "name: four\napp: {sources: [main.c]}\ntargets: [kvm/x86_64, linux/x86_64]\n"
+TARGETS = (KVM, LINUX)  # of the app; enough to see that there are several
+MANIFEST = f"name: four\napp: {{sources: [main.c]}}\ntargets: [{', '.join(TARGETS)}]\n"
 MAIN = '#include <stdio.h>\nint main(int argc, char **argv) {\n\tprintf("%d words, %s\\n", argc, argv[argc - 1]);\n\treturn 0; }\n'
 
 

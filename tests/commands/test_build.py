@@ -15,7 +15,8 @@ import pytest
 from composer.digest import of_json
 from composer.layout.source import NOTE_OWNER
 from composer.verify.image import read_notes
-from tests.support.composed import TARGETS, Workshop
+from tests.commands.conftest import TARGETS
+from tests.support.composed import KVM_ARM, XEN_ARM, Workshop
 
 FILES = {"four.elf", "four.dbg", "four.map", "link.ld", "image.json", "compile_commands.json", "logs"}
 
@@ -32,6 +33,19 @@ def settle() -> None:
 def test_each_target_has_its_files_beside_each_other(built: Path) -> None:
     for target in TARGETS:
         assert {path.name for path in folder_of(built, target).iterdir()} == FILES
+
+
+@pytest.mark.parametrize(("target", "more"), [(KVM_ARM, {"four.img"}), (XEN_ARM, {"four.img", "four.dtsi"})])
+def test_a_flat_image_has_its_elf_file_beside_it(app: Path, workshop: Workshop, target: str, more: set[str]) -> None:
+    (row,) = json.loads(workshop.call("build", "--json", "--target", target, str(app)).output)
+    folder = folder_of(app, target)
+    assert {path.name for path in folder.iterdir()} == FILES | more
+    image = folder / "four.img"
+    assert (Path(row["image"]), row["file_bytes"]) == (image, image.stat().st_size)
+    notes = {owner: content for owner, _, content in read_notes((folder / "four.elf").read_bytes())}
+    digest = json.loads((folder / "image.json").read_text())["manifest_digest"]
+    assert notes[f"{NOTE_OWNER}\0".encode()].hex() == digest
+    assert image.read_bytes()[0x38:0x3C] == b"ARM\x64"
 
 
 def test_a_build_prints_each_image_with_its_size(app: Path, workshop: Workshop) -> None:

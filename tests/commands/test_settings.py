@@ -88,7 +88,7 @@ def test_size_compares_two_profiles(app: Path, workshop: Workshop, tmp_path: Pat
 
 def test_targets_of_one_architecture_share_what_does_not_differ(app: Path, workshop: Workshop, tmp_path: Path) -> None:
     own = Workshop(workshop.checkout, tmp_path / "store", tmp_path / "out")
-    done = own.call("build", str(app))
+    done = own.call("build", "--target", KVM, "--target", LINUX, str(app))
     compiled = [line.split(maxsplit=3)[-1] for line in done.errors.decode().splitlines() if "compile " in line]
     assert compiled.count("compile app/main.c") + compiled.count("app/main.c") == 1, done.told
     shared = [line for line in compiled if "recipes/" in line]
@@ -121,6 +121,7 @@ def test_with_keep_going_the_status_is_that_of_the_first_failure(app: Path, work
     (other / "main.c").write_text("int absent(void);\nint main(void) { return absent(); }\n")
     (other / "unikernel.yaml").write_text(f"name: other\napp: {{sources: [main.c]}}\ntarget: {LINUX}\n")
     (app / "main.c").write_text(BROKEN)
+    (app / "unikernel.yaml").write_text(f"{HEAD}targets: [{KVM}, {LINUX}]\n")
     done = workshop.call("build", "-q", "--keep-going", str(other), str(app))
     assert (done.status, done.errors.count(b"error[S001]"), done.errors.count(b"error[B001]")) == (3, 1, 2), done.told
     assert workshop.call("build", "-q", "--keep-going", str(app), str(other)).status == 1

@@ -10,7 +10,7 @@ from composer.errors import ComposerError
 from composer.layout.pack import PT_LOAD, flat, read_header
 from composer.model.recipe import ImageFacts
 from composer.verify.attribution import attribute
-from composer.verify.image import Expected, verify
+from composer.verify.image import Expected, check_memory, verify
 from composer.verify.origins import Origins
 from tests.support.linking import Linked, link, member, rules
 
@@ -76,3 +76,10 @@ def test_an_entry_that_is_not_the_first_byte_is_refused(linked: Linked) -> None:
 def test_bytes_that_no_segment_has_are_refused(linked: Linked) -> None:
     with pytest.raises(ComposerError, match="do not follow each other"):
         verify(replace(linked.evidence, image=linked.image + bytes(64)), EXPECTED)
+
+
+def test_memory_has_room_for_what_lies_below_the_image_and_for_the_loader_s_device_tree(linked: Linked) -> None:
+    check_memory(linked.image, 6 << 20, FACTS)
+    with pytest.raises(ComposerError) as caught:
+        check_memory(linked.image, (6 << 20) - 1, FACTS)
+    assert caught.value.diagnostics[0].hint == "write memory: 6MiB"
