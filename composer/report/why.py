@@ -67,7 +67,7 @@ def why_symbol(symbol: str, image: Image, locate: LocateUse) -> Link:
     place = next(number for number, kept in enumerate(image.sections) if symbol in kept.symbols)
     kept = image.sections[place]
     head = f"{symbol} is in the image for {image.target} (in {kept.section} of {kept.object}, recipe {kept.recipe})"
-    if image.manifest["lto"] and not any(
+    if image.manifest.get("lto") and not any(
         (row.object, row.section) == (kept.object, kept.section) for row in image.rows
     ):
         head += "; optimised at link time, what is left of it is part of others"

@@ -18,17 +18,17 @@ class Pacer:
         self.bytes = pace.bytes
         self._pace = pace
         self._clock = (~pid << 3) | _CPUCLOCK_SCHED
-        self._typed_at = -math.inf  # time.monotonic()
-        self._busy = 0.0  # seconds of the process, when something was typed last
+        self._noted_at = -math.inf  # time.monotonic()
+        self._busy = 0.0  # seconds of the process at that time
 
     def note(self) -> None:
-        """Something was typed now."""
-        self._typed_at = time.monotonic()
+        """Something was typed now, or came out: a guest that prints does not read."""
+        self._noted_at = time.monotonic()
         self._busy = self._busy_seconds()
 
     def may_type(self) -> bool:
         """Whether the machine has had time enough."""
-        waited = time.monotonic() - self._typed_at
+        waited = time.monotonic() - self._noted_at
         if waited >= self._pace.idle_seconds:
             return True
         return waited >= self._pace.busy_seconds and self._busy_seconds() - self._busy >= self._pace.busy_seconds

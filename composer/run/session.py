@@ -156,6 +156,8 @@ class Session:
 
     def _take_output(self) -> bytes:
         data = self._output.read()
+        if data and self._pacer is not None:
+            self._pacer.note()
         cue = self._screen.cue()
         if cue and self._input.sink is not None:
             os.write(self._input.sink, cue)  # a few bytes into a pipe that holds nothing yet
