@@ -137,6 +137,15 @@ class Reach:
         live = {entry.member for entry in self.alive}
         return tuple(member for place, member in enumerate(self.members) if place in live)
 
+    def uses(self, symbol: str) -> bool:
+        """Whether something alive refers to `symbol`."""
+        alive = {(entry.member, entry.section) for entry in self.alive}
+        return any(
+            reference.symbol == symbol and (place, reference.section) in alive
+            for place, member in enumerate(self.members)
+            for reference in member.index.references
+        )
+
     @property
     def has_constructors(self) -> bool:
         """Whether constructors are alive."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from composer.model.library import Library, LibraryIndex
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
@@ -149,6 +151,8 @@ class Recipe(Value):
     supports: Annotated[tuple[Support, ...], Field(strict=False)] = (Support(),)
     options: Mapping[Name, Option] = Field(default_factory=dict)
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
+    library: Library | None = None
+    trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
     init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
     exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()
     image: ImageFacts | None = None
@@ -168,6 +172,12 @@ class CatalogRecipe:
     weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
     sources: tuple[tuple[str, ...], ...] = ()  # per build entry: its sources, globs expanded, relative to the folder
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
+    indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
+
+    def exports(self, arch: str) -> frozenset[str]:
+        """Symbols that others may use."""
+        index = self.indexes.get(arch)
+        return self.recipe.exports if index is None else self.recipe.exports | index.symbols
 
 
 @dataclass(frozen=True, slots=True)

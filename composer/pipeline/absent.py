@@ -22,7 +22,8 @@ def why_not(name: str, view: View) -> tuple[str, ...] | None:
     if providers:
         listed = f"{name} is not in the image for {view.selection.target}; it is provided by {', '.join(providers)}"
         return (listed, *(line for provider in providers for line in _why_not_recipe(recipes[provider], view)))
-    exporters = sorted(n for n, entry in recipes.items() if name in entry.recipe.exports)
+    arch = view.selection.target.arch
+    exporters = sorted(n for n, entry in recipes.items() if name in entry.exports(arch))
     if exporters:
         return tuple(_why_not_symbol(name, exporters, view))
     return None

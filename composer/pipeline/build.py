@@ -21,7 +21,8 @@ from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, select
+from composer.pipeline.select import Selection, select
+from composer.pipeline.workshop import Workshop
 from composer.pipeline.settings import Settings
 
 Item = TypeVar("Item")

@@ -11,7 +11,8 @@ from composer.model.target import Target
 from composer.pipeline.compose import manifest_digest
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, select
+from composer.pipeline.select import Selection, select
+from composer.pipeline.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from composer.model.linkage import Member, Reach
 from composer.model.manifest import Manifest
 from composer.model.step import Step
 from composer.model.toolchain import Toolchain
-from composer.pipeline.select import Selection, Workshop, exports_of
+from composer.pipeline.select import Selection, exports_of
+from composer.pipeline.workshop import Workshop
 from composer.plan.merge import MERGED_OBJECT, again_step, companions, merge_step, mergeable
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, reach

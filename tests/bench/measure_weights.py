@@ -23,8 +23,9 @@ from composer.model.resolution import Pin
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.select import Workshop, request_for
+from composer.pipeline.select import request_for
 from composer.pipeline.settings import Settings
+from composer.pipeline.workshop import Workshop
 from composer.plan.compile import recipe_steps
 from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve

@@ -1,0 +1,56 @@
+"""Index files of libraries: a line per source, written by tests/bench/index_libraries.py.
+
+    # comment
+    upstream/musl/src/exit/exit.c: exit ?__funcs_on_exit | _Exit
+
+Before the bar stands what the source defines, with a question mark where the definition is weak; behind it what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.load.document import display_path
+from composer.model.library import LibraryIndex, Unit, library_index
+
+WEAK = "?"
+
+
+def read_index(path: Path) -> LibraryIndex:
+    """The index in the file `path`; raises ComposerError(RECIPE_BROKEN) for one that is not there or is none."""
+    try:
+        text = path.read_text("utf-8")
+        return library_index(_units(text))
+    except OSError as error:
+        message, line = f"the library's index cannot be read: {error.strerror}", None
+    except ValueError as error:
+        message, line = "this is no line of a library's index", int(str(error))
+    hint = "run tests/bench/index_libraries.py, which writes this file"
+    raise ComposerError(Diagnostic(Code.RECIPE_BROKEN, message, Location(display_path(path), line), hint))
+
+
+def _units(text: str) -> Iterator[Unit]:
+    """Raises ValueError with the number of a line that is none."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        source, colon, rest = line.partition(": ")
+        defined, bar, used = rest.partition("|")
+        if not (colon and bar):
+            raise ValueError(number)
+        words = defined.split()
+        weak = frozenset(word[1:] for word in words if word.startswith(WEAK))
+        yield Unit(source, frozenset(word.removeprefix(WEAK) for word in words), weak, frozenset(used.split()))
+
+
+def index_text(units: Iterable[Unit], made_from: str) -> str:
+    """The text of an index file; `made_from` says of what."""
+    head = f"# Written by tests/bench/index_libraries.py from {made_from}; do not edit.\n"
+    return head + "".join(
+        f"{unit.source}: {' '.join(sorted(WEAK * (name in unit.weak) + name for name in unit.defines))}"
+        f" | {' '.join(sorted(unit.uses))}".rstrip()
+        + "\n"
+        for unit in units
+    )
