@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from composer.execute.store import Store
+from composer.fetch.places import Search
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import View, look
 from composer.pipeline.project import load_project
 from composer.pipeline.settings import Settings
 from composer.report.progress import Loudness, Progress
+
+MIRROR_VARIABLE = "COMPOSE_MIRROR"
 
 
 def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
@@ -25,8 +29,15 @@ def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
         recipes=tuple(Path(folder) for folder in args.recipes),
         out=Path(args.out) if args.out else None,
         jobs=args.jobs,
+        search=search_of(args),
         keep_going=getattr(args, "keep_going", False),
     )
+
+
+def search_of(args: argparse.Namespace) -> Search:
+    """Where upstream sources are looked for."""
+    mirrors = (*args.mirror, *filter(None, [os.environ.get(MIRROR_VARIABLE)]))
+    return Search(tuple(Path(file) for file in args.source), mirrors, args.offline)
 
 
 def progress_of(args: argparse.Namespace) -> Progress:

@@ -348,6 +348,17 @@ def _common_words(parser: Parser) -> None:
         help="gcc, clang or zig, instead of the best for the target",
     )
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="FILE", help="an upstream archive, known by its sha256"
+    )
+    parser.add_argument(
+        "--mirror",
+        action="append",
+        default=[],
+        metavar="DIR|URL",
+        help="where upstream archives are looked for before the network; $COMPOSE_MIRROR is the last of them",
+    )
+    parser.add_argument("--offline", action="store_true", help="fetch nothing: what is not in the store is told")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(
         "-j",

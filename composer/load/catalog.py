@@ -11,13 +11,18 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
 from composer.load.globs import GlobFault, expand
+from composer.load.library import read_index
+from composer.load.sources import broken_sources, conflicting_sources
 from composer.load.suggest import hint_for, nearest
+from composer.model.library import LibraryIndex
 from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.source import upstream_id
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import Places
 
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
+INDEX_FOLDER = "index"
 
 
 def load_catalog(roots: Mapping[str, Path]) -> Catalog:
@@ -87,6 +92,8 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
         files: set[str] = set()
         for key, patterns in (("c", entry.c), ("asm", entry.asm)):
             for position, pattern in enumerate(patterns):
+                if upstream_id(pattern) is not None:
+                    continue
                 found = expand(path.parent, pattern)
                 files.update(found.files)
                 if found.fault:
@@ -99,7 +106,18 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
         sources.append(tuple(sorted(files)))
     raise_any(mistakes)
     folders = frozenset(name for name in ("include", "src") if (path.parent / name).is_dir())
-    return CatalogRecipe(recipe, folder, document.places, weights.get(recipe.name, {}), tuple(sources), folders)
+    weighs = weights.get(recipe.name, {})
+    indexes = _load_indexes(recipe, path.parent)
+    return CatalogRecipe(recipe, folder, document.places, weighs, tuple(sources), folders, indexes)
+
+
+def _load_indexes(recipe: Recipe, folder: Path) -> Mapping[str, LibraryIndex]:
+    """By architecture, what is known of the recipe's library; raises ComposerError."""
+    if recipe.library is None:
+        return {}
+    archs = sorted({arch for archs in PLATFORMS.values() for arch in archs})
+    files = ((arch, folder / INDEX_FOLDER / f"{arch}.txt") for arch in archs)
+    return {arch: read_index(file) for arch, file in files if file.is_file()}
 
 
 def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator[Diagnostic]:
@@ -118,6 +136,7 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
             if need.capability in recipe.provides:
                 message = f"the recipe '{recipe.name}' {key} '{need.capability}', which it provides itself"
                 yield Diagnostic(Code.RECIPE_SELF_DEPENDENCY, message, places.at(key, index), "remove one of the two")
+    yield from broken_sources(recipe, places, folder)
     for at, name, option in _options_in_conditions(recipe, places):
         if name not in recipe.options:
             hint = hint_for(name, recipe.options, "its options")
@@ -153,6 +172,7 @@ def _broken_relations(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnost
             hint = f"did you mean '{near}'?" if near else "remove it, or add that recipe"
             message = f"the recipe '{entry.recipe.name}' conflicts with '{name}', which does not exist"
             yield Diagnostic(Code.RECIPE_BROKEN, message, entry.places.at("conflicts"), hint)
+    yield from conflicting_sources(recipes)
     yield from _forced_cycles(recipes)
 
 

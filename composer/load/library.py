@@ -8,12 +8,14 @@ Before the bar stands what the source defines, with a question mark where the de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.document import display_path
-from composer.model.library import LibraryIndex, Unit, library_index
+from composer.load.globs import expand
+from composer.model.library import ARCH, Library, LibraryIndex, Unit, library_index
+from composer.model.source import UPSTREAM, upstream_id
 
 WEAK = "?"
 
@@ -24,7 +26,7 @@ def read_index(path: Path) -> LibraryIndex:
         text = path.read_text("utf-8")
         return library_index(_units(text))
     except OSError as error:
-        message, line = f"the library's index cannot be read: {error.strerror}", None
+        message, line = f"the library's index cannot be read: {error.strerror}", 0
     except ValueError as error:
         message, line = "this is no line of a library's index", int(str(error))
     hint = "run tests/bench/index_libraries.py, which writes this file"
@@ -54,3 +56,30 @@ def index_text(units: Iterable[Unit], made_from: str) -> str:
         + "\n"
         for unit in units
     )
+
+
+def chosen_sources(library: Library, own: Path, trees: Mapping[str, Path], arch: str) -> tuple[str, ...]:
+    """The library's sources for `arch`, sorted; `own` is the recipe's folder, `trees` are those of its upstream sources.
+
+    A source in a folder called `arch` takes the place of the one of its name in the folder above.
+    """
+    found = set(_expanded(library.sources, own, trees, arch)) - set(_expanded(library.exclude, own, trees, arch))
+    above = (PurePosixPath(source) for source in found if PurePosixPath(source).parent.name == arch)
+    replaced = {str(path.parent.parent / path.stem) for path in above}
+    return tuple(
+        sorted(
+            s
+            for s in found
+            if PurePosixPath(s).parent.name == arch or str(PurePosixPath(s).with_suffix("")) not in replaced
+        )
+    )
+
+
+def _expanded(patterns: Iterable[str], own: Path, trees: Mapping[str, Path], arch: str) -> Iterator[str]:
+    for pattern in patterns:
+        word = pattern.replace(ARCH, arch)
+        source = upstream_id(word)
+        top = "" if source is None else f"{UPSTREAM}/{source}/"
+        yield from (
+            top + file for file in expand(own if source is None else trees[source], word.removeprefix(top)).files
+        )

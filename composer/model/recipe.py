@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from composer.model.library import Library, LibraryIndex
+from composer.model.library import ARCH, Library, LibraryIndex
+from composer.model.source import Source, logical
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
@@ -101,7 +102,10 @@ class Option(Value):
 
 
 class BuildEntry(Value):
-    """Sources that are compiled alike; globs and folders are relative to the recipe's folder."""
+    """Sources that are compiled alike; globs and folders are relative to the recipe's folder.
+
+    One that begins with `upstream/ID/` means a file of the source with that id.
+    """
 
     c: Annotated[tuple[str, ...], Field(strict=False)] = ()
     asm: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -150,6 +154,8 @@ class Recipe(Value):
     conflicts: Annotated[frozenset[Name], Field(strict=False)] = frozenset()  # names of recipes
     supports: Annotated[tuple[Support, ...], Field(strict=False)] = (Support(),)
     options: Mapping[Name, Option] = Field(default_factory=dict)
+    sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()  # code of others
+    public: Annotated[tuple[str, ...], Field(strict=False)] = ()  # folders of headers for others, besides `include`
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
     library: Library | None = None
     trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
@@ -161,6 +167,17 @@ class Recipe(Value):
         """Whether the recipe can be in an image for `target`."""
         return any(support.covers(target) for support in self.supports)
 
+    def words(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every word that names files or folders, with its key path."""
+        yield from ((("public", index), word) for index, word in enumerate(self.public))
+        if self.library is not None:
+            library = (("sources", self.library.sources), ("include", self.library.include))
+            for key, words in library:
+                yield from ((("library", key, index), word) for index, word in enumerate(words))
+        for number, entry in enumerate(self.build):
+            for key, words in (("c", entry.c), ("asm", entry.asm), ("include", entry.include)):
+                yield from ((("build", number, key, index), word) for index, word in enumerate(words))
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogRecipe:
@@ -170,7 +187,9 @@ class CatalogRecipe:
     folder: str
     places: Places
     weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
-    sources: tuple[tuple[str, ...], ...] = ()  # per build entry: its sources, globs expanded, relative to the folder
+    # Per build entry: its sources, globs expanded, relative to the folder; those of upstream trees only when these are
+    # there (`pipeline/upstream.py`).
+    sources: tuple[tuple[str, ...], ...] = ()
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
     indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
 
@@ -178,6 +197,15 @@ class CatalogRecipe:
         """Symbols that others may use."""
         index = self.indexes.get(arch)
         return self.recipe.exports if index is None else self.recipe.exports | index.symbols
+
+    def public(self, arch: str) -> tuple[str, ...]:
+        """Logical paths of the folders with headers for others."""
+        own = ("include",) if "include" in self.folders else ()
+        return self.logical((*own, *self.recipe.public), arch)
+
+    def logical(self, words: Iterable[str], arch: str) -> tuple[str, ...]:
+        """Logical paths of files or folders that the recipe names."""
+        return tuple(logical(self.folder, word.replace(ARCH, arch)) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

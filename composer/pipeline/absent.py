@@ -52,7 +52,7 @@ def _why_not_recipe(entry: CatalogRecipe, view: View) -> Iterator[str]:
 def _price(name: str, view: View) -> str:
     """What having the recipe would cost; asked of the resolver, which has the last word."""
     project, target, resolution = view.workshop.project, view.selection.target, view.selection.resolution
-    request = request_for(project, target, view.selection.wants)
+    request = request_for(project, target, resolution.providers["libc"], view.selection.wants)
     try:
         other = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
     except ComposerError as error:

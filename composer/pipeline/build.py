@@ -22,8 +22,8 @@ from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, select
-from composer.pipeline.workshop import Workshop
 from composer.pipeline.settings import Settings
+from composer.pipeline.workshop import Workshop
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")

@@ -56,7 +56,7 @@ class Linked:
 
 def compose_image(workshop: Workshop, selection: Selection) -> Image:
     """Build the image of `selection` and write it to its folder; raises ComposerError."""
-    facts = workshop.project.catalog.recipes[selection.resolution.providers["boot"]].recipe.image
+    facts = selection.catalog.recipes[selection.resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
     selection, objects, reached = _settled(workshop, selection, facts)
     rules = _rules(workshop, selection, facts)
@@ -76,9 +76,7 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
     )
 
 
-def _settled(
-    workshop: Workshop, selection: Selection, facts: ImageFacts
-) -> tuple[Selection, Mapping[str, str], Reach]:
+def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tuple[Selection, Mapping[str, str], Reach]:
     """The selection with all that its real objects use, these objects, and what is alive among them.
 
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
@@ -205,6 +203,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
         },
+        trees={source: tree.key for source, tree in sorted(workshop.trees.items())},
     )
 
 
@@ -271,6 +270,6 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
         store.put_bytes(made)
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
-    commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"
+    commands = json.dumps(compile_commands(workshop, selection), indent=1) + "\n"
     for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
         materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)

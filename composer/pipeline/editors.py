@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from composer.model.step import COMPILER
-from composer.pipeline.project import Project
 from composer.pipeline.select import Selection
+from composer.pipeline.workshop import Workshop
 
 
-def compile_commands(project: Project, selection: Selection) -> list[dict[str, object]]:
+def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str, object]]:
     """One entry per compiled source, with paths that exist (the steps themselves run in folders of their own)."""
-    roots = {**project.roots, COMPILER: selection.toolchain.include}
+    roots = workshop.roots
     before = len(selection.toolchain.compiler) - 1  # words that an editor would take for sources
 
     def real(word: str) -> str:
@@ -23,7 +22,7 @@ def compile_commands(project: Project, selection: Selection) -> list[dict[str, o
 
     return [
         {
-            "directory": project.loaded.folder,
+            "directory": workshop.project.loaded.folder,
             "file": real(step.inputs[0]),
             "arguments": [step.program, *(real(word) for word in _for_editors(step.argv[before:]))],
         }
@@ -34,5 +33,5 @@ def compile_commands(project: Project, selection: Selection) -> list[dict[str, o
 def _for_editors(argv: tuple[str, ...]) -> list[str]:
     """The words that say something about the source, without those that name outputs or the step's folder."""
     words = [word for word in argv if "{cwd}" not in word]
-    end = words.index("-MD")
+    end = words.index("-MD" if "-MD" in words else "-c")
     return [*words[:end], "-c", words[words.index("-c") + 1]]

@@ -10,7 +10,7 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from composer.errors import Code, ComposerError, Diagnostic, raise_any
@@ -18,12 +18,14 @@ from composer.load.options import options_by_recipe
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
+from composer.model.source import root_of
 from composer.model.step import APP, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
+from composer.pipeline.upstream import expanded, have_tree, wanted_sources
 from composer.pipeline.workshop import Workshop
-from composer.plan.compile import app_steps, library_steps, recipe_steps
+from composer.plan.compile import app_steps, included, library_steps, recipe_steps
 from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
@@ -47,6 +49,7 @@ class Selection:
     target: Target
     toolchain: Toolchain
     resolution: Resolution
+    catalog: Catalog  # the project's, with the upstream sources of the resolution's recipes
     app_steps: tuple[Step, ...]
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
@@ -112,6 +115,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     first = resolve(request_for(project, target, libc), project.catalog)
     app, profile = here.manifest.app, here.manifest.profile
     steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
+    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     alone = undefined(members)
@@ -119,7 +123,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
     lines = workshop.lines_of_missing(alone, objects)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
-    draft = Selection(target, workshop.toolchain, first, steps, (), objects, wants, _defined(members))
+    draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
     return _completed(workshop, draft, libc)
 
 
@@ -145,13 +149,15 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         if not more:
             break
         wants += more
+    have_trees(workshop, resolution.recipes)
+    catalog = expanded(catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
     steps = (
         *draft.app_steps,
         *recipe_steps(resolution, catalog, workshop.toolchain, profile),
         *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
     )
-    return replace(draft, resolution=resolution, steps=steps, wants=wants)
+    return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants)
 
 
 def library_closure(
@@ -164,6 +170,14 @@ def library_closure(
     roots = [symbol for entry in recipes if entry.recipe.library for symbol in entry.recipe.library.roots]
     others = {symbol for entry in recipes for symbol in entry.recipe.exports}
     return closure(libraries, [*wanted, *roots], defined | others)
+
+
+def have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
+    """Have the upstream sources of the recipes `names` here, of which `roots` alone if that is given."""
+    for source, wanted in wanted_sources(names, workshop.project.catalog).items():
+        if source not in workshop.trees and (roots is None or root_of(source) in roots):
+            search = workshop.project.settings.search
+            workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
 
 
 def _defined(members: Iterable[Member]) -> frozenset[str]:

@@ -8,25 +8,22 @@ from pathlib import Path
 from types import MappingProxyType
 
 from composer import digest
-from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
+from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.engine import execute
-from composer.execute.outcome import Reporter
+from composer.execute.outcome import Outcome, Reporter
 from composer.execute.store import Store
-from composer.load.options import options_by_recipe
+from composer.execute.trees import marker_of
+from composer.load.document import display_path
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
-from composer.model.recipe import Catalog
-from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
-from composer.model.step import APP, COMPILER, Plan, Step
+from composer.model.source import root_of
+from composer.model.step import COMPILER, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
-from composer.plan.compile import app_steps, recipe_steps
-from composer.reach.diagnose import Exports, diagnose
-from composer.reach.fixpoint import undefined
+from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
-from composer.resolve.resolver import resolve
 
 FORMAT_OF_INDEX = 1  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
@@ -40,6 +37,7 @@ class Workshop:
     toolchain: Toolchain
     store: Store
     reporter: Reporter
+    trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     trial: str = ""  # the C library that is being tried, whose failure is none of the build
     _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
@@ -58,10 +56,20 @@ class Workshop:
         """The same workshop for steps that may fail, because another C library may be tried after it."""
         return replace(self, reporter=_Patient(self.reporter), trial=libc)
 
+    @property
+    def roots(self) -> Mapping[str, str]:
+        """Logical name -> absolute path of every folder that steps read."""
+        trees = {root_of(source): str(tree.files) for source, tree in self.trees.items()}
+        return {**self.project.roots, **trees, COMPILER: self.toolchain.include}
+
+    def shown(self, logical: str) -> str:
+        """A logical path as the user would type it; other text is returned as it is."""
+        root, _, rest = logical.partition("/")
+        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
+
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
-        return Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
@@ -83,6 +91,7 @@ class Workshop:
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
         roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        yield from (str(marker_of(tree.files)) for tree in self.trees.values())
         for key in self._keys:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
@@ -116,11 +125,11 @@ class Workshop:
             locator = Locator(lambda path: self.read(objects[path]), str)
             places = [locator.reason(alone.members, use.because) for use in alone.missing]
             self.store.remember(key, [[at.file, at.line] if at else None for at in places])
-        return [Location(self.project.shown(at.file), at.line) if at else None for at in places]
+        return [Location(self.shown(at.file), at.line) if at else None for at in places]
 
     def locator(self, objects: Mapping[str, str]) -> Locator:
         """Source lines of the objects with these digests."""
-        return Locator(lambda path: self.read(objects[path]), self.project.shown)
+        return Locator(lambda path: self.read(objects[path]), self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,12 @@ class _Patient:
     def ended(self) -> None:
         self.reporter.ended()
 
+    def received(self, file: str, here: int, total: int | None) -> None:
+        self.reporter.received(file, here, total)
+
+    def told(self, line: str) -> None:
+        self.reporter.told(line)
+
 
 def _places(remembered: object, count: int) -> list[Location | None] | None:
     """So many remembered source lines; None for anything else."""
@@ -153,5 +168,3 @@ def _places(remembered: object, count: int) -> list[Location | None] | None:
         return [None if row is None else Location(str(row[0]), int(row[1])) for row in remembered]
     except (ValueError, TypeError, LookupError):
         return None
-
-

@@ -1,0 +1,189 @@
+"""Upstream sources of the recipes of an image: found in the store, or fetched, unpacked and patched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from composer import digest
+from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
+from composer.execute.faults import writing
+from composer.execute.outcome import Reporter
+from composer.execute.store import FORMAT, Store
+from composer.execute.trees import find_tree, make_tree
+from composer.fetch.archive import Attempt, alone, bring
+from composer.fetch.places import Search
+from composer.fetch.unpack import Refused, unpack
+from composer.load.document import display_path
+from composer.load.globs import GlobFault, expand
+from composer.model.recipe import Catalog, CatalogRecipe
+from composer.model.source import Archive, Source, upstream_id
+
+FORMAT_OF_TREES = 1  # raise it whenever the same archive gives another tree
+_HINT = "give the file with --source FILE, or a folder or address that has it with --mirror, or see to the network"
+_HINT_OFFLINE = "leave out --offline, or give the file with --source FILE, or a folder that has it with --mirror DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A source of a recipe, with what its tree depends on besides the archive."""
+
+    source: Source
+    at: Location
+    patches: tuple[tuple[str, bytes], ...] = ()  # name for people, content
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """An unpacked source in the store."""
+
+    key: str
+    files: Path
+
+
+def wanted_sources(names: Iterable[str], catalog: Catalog) -> Mapping[str, Wanted]:
+    """By id, the sources of these recipes; raises ComposerError for a patch that cannot be read."""
+    found: dict[str, Wanted] = {}
+    for name in names:
+        entry = catalog.recipes[name]
+        for index, source in enumerate(entry.recipe.sources):
+            if source.id not in found:
+                at = entry.places.at("sources", index)
+                found[source.id] = Wanted(source, at, _patches(entry, catalog, source, at))
+    return found
+
+
+def patch_files(entry: CatalogRecipe, catalog: Catalog, source: Source) -> Sequence[Path]:
+    """The files of a source's patches."""
+    root, _, rest = entry.folder.partition("/")
+    return [Path(catalog.roots[root], rest, name) for name in source.patches]
+
+
+def _patches(entry: CatalogRecipe, catalog: Catalog, source: Source, at: Location) -> tuple[tuple[str, bytes], ...]:
+    try:
+        return tuple((str(path), path.read_bytes()) for path in patch_files(entry, catalog, source))
+    except OSError as error:
+        message = f"a patch of the source '{source.id}' cannot be read: {error.strerror}"
+        raise ComposerError(Diagnostic(Code.RECIPE_SOURCE_MISSING, message, at)) from error
+
+
+def expanded(catalog: Catalog, names: Iterable[str], trees: Mapping[str, Tree]) -> Catalog:
+    """`catalog` with the upstream globs of these recipes expanded; raises ComposerError for one without a file."""
+    mistakes: list[Diagnostic] = []
+    recipes = dict(catalog.recipes)
+    for name in names:
+        if recipes[name].recipe.sources:
+            recipes[name] = _expanded(recipes[name], trees, mistakes)
+    raise_any(mistakes)
+    return replace(catalog, recipes=MappingProxyType(recipes))
+
+
+def _expanded(entry: CatalogRecipe, trees: Mapping[str, Tree], mistakes: list[Diagnostic]) -> CatalogRecipe:
+    sources: list[tuple[str, ...]] = []
+    for number, (build, own) in enumerate(zip(entry.recipe.build, entry.sources, strict=True)):
+        found = set(own)
+        for key, words in (("c", build.c), ("asm", build.asm)):
+            for index, word in enumerate(words):
+                source = upstream_id(word)
+                if source is None:
+                    continue
+                top = "/".join(PurePosixPath(word).parts[:2])
+                files = expand(trees[source].files, word.removeprefix(f"{top}/"))
+                found.update(f"{top}/{file}" for file in files.files)
+                if files.fault is not None:
+                    what = "matches no file" if files.fault is GlobFault.MISSING else "leads outside the upstream tree"
+                    at = entry.places.at("build", number, key, index)
+                    hint = f"its files are in {display_path(trees[source].files)}"
+                    mistakes.append(Diagnostic(Code.RECIPE_SOURCE_MISSING, f"the source '{word}' {what}", at, hint))
+        sources.append(tuple(sorted(found)))
+    return replace(entry, sources=tuple(sources))
+
+
+def tree_key(archive: Archive, wanted: Wanted) -> str:
+    """The digest of all that the unpacked tree depends on."""
+    patches = [digest.of_bytes(content) for _, content in wanted.patches]
+    return digest.of_json(["tree", FORMAT_OF_TREES, archive.sha256, archive.strip, patches])
+
+
+def have_tree(wanted: Wanted, store: Store, search: Search, reporter: Reporter) -> Tree:
+    """The tree of a source, which is fetched, unpacked and patched if the store has it not.
+
+    Raises ComposerError.
+    """
+    for archive in wanted.source.archives:
+        key = tree_key(archive, wanted)
+        files = find_tree(store, key)
+        if files is not None:
+            return Tree(key, files)
+    archive = have_archive(wanted, store, search, reporter)
+
+    def fill(folder: Path) -> None:
+        try:
+            unpack(store.path_of(archive.sha256), archive.strip, folder)
+        except Refused as error:
+            message = f"the archive {archive.file} of the source '{wanted.source.id}' is refused: {error}"
+            hint = "name another archive in the recipe; nothing of this one was kept"
+            raise ComposerError(Diagnostic(Code.ARCHIVE_REFUSED, message, wanted.at, hint)) from error
+
+    key = tree_key(archive, wanted)
+    return Tree(key, make_tree(store, key, fill))
+
+
+def have_archive(wanted: Wanted, store: Store, search: Search, reporter: Reporter) -> Archive:
+    """One of the source's archives, whose blob is in the store then; raises ComposerError."""
+    for archive in wanted.source.archives:
+        if _is_whole(store, archive.sha256):
+            return archive
+    attempts: list[tuple[Archive, tuple[Attempt, ...]]] = []
+    for archive in wanted.source.archives:
+        failed = _fetch(archive, store, search, reporter)
+        if failed is None:
+            return archive
+        attempts.append((archive, failed))
+    raise ComposerError(_not_to_be_had(wanted, attempts, search))
+
+
+def _is_whole(store: Store, sha256: str) -> bool:
+    """Whether the store has the blob undamaged; a damaged one is evicted."""
+    if not store.has(sha256):
+        return False
+    if digest.of_file(store.path_of(sha256)) == sha256:
+        return True
+    store.evict(sha256)
+    return False
+
+
+def _fetch(archive: Archive, store: Store, search: Search, reporter: Reporter) -> tuple[Attempt, ...] | None:
+    """Put the archive into the store; what each place said if none has it."""
+    folder = store.root / FORMAT / "partial"
+    with writing(store.root, Code.STORE_UNWRITABLE):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = folder / f"{archive.sha256}.lock"
+        with alone(lock, lambda who: reporter.told(f"waiting for {who}, which gets {archive.file}")):
+            if _is_whole(store, archive.sha256):
+                return None
+            file = folder / archive.sha256
+            found = bring(archive, search, file, lambda here, total: reporter.received(archive.file, here, total))
+            if isinstance(found, tuple):
+                return found
+            size = file.stat().st_size
+            store.put_file(file, move=True)
+    reporter.told(f"{archive.file}: {size:,} bytes from {found}")
+    return None
+
+
+def _not_to_be_had(
+    wanted: Wanted, attempts: Sequence[tuple[Archive, tuple[Attempt, ...]]], search: Search
+) -> Diagnostic:
+    lines = [f"the source '{wanted.source.id}' cannot be had:"]
+    for archive, failed in attempts:
+        lines.append(f"    {archive.file}, sha256 {archive.sha256}:")
+        lines += (f"      {attempt.place}: {attempt.said}" for attempt in failed)
+        if search.offline:
+            lines.append("      it is not in the store, and --offline forbids the network")
+        elif not failed:
+            lines.append("      the recipe names no place that has it")
+    hint = _HINT_OFFLINE if search.offline else _HINT
+    return Diagnostic(Code.SOURCE_NOT_TO_BE_HAD, "\n".join(lines), wanted.at, hint)
