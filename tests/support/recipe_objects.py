@@ -26,9 +26,11 @@ NOLIBC = RECIPES / "libc/nolibc"
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
 PAGES = RECIPES / "core/pages"
+POSIX = RECIPES / "posix"
 REPORT = RECIPES / "core/report"
 TRAP_REPORT = RECIPES / "core/trap-report"
 CONTRACTS = RECIPES / "core/contracts/include"
+POSIX_CONTRACTS = POSIX / "contracts/include"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
@@ -79,7 +81,7 @@ def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str])
 
 def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
     """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
-    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS]
+    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS, POSIX_CONTRACTS]
     recipe = recipe_in(folder)
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
@@ -108,7 +110,7 @@ def build_host_program(program: Path, folders: Sequence[Path], into: Path, build
     objects = [path for folder in folders for path in compile_recipe(folder, into, build, beside)]
     rename_exports(objects, build)
     output = into / program.stem
-    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS), "-iquote", str(POSIX_CONTRACTS)]
     flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,
