@@ -32,7 +32,7 @@ def _steps_of(
     private = [*entry.public(resolution.target.arch), *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
     folders = [*private, *public_includes(recipe.name, resolution, catalog)]
     for build, sources in zip(recipe.build, entry.sources, strict=True):
-        if not build.when.holds(resolution.target, options):
+        if not build.when.holds(resolution.target, options, resolution.providers):
             continue
         own = entry.logical(build.include, resolution.target.arch)
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]

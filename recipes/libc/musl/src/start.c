@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "image.h"
 #include "libc.h"
@@ -19,8 +20,7 @@ enum { PAGE_BYTES = 4096, FIRST_THREAD = 1 };
 extern uintptr_t __stack_chk_guard;
 
 /* Of the image, where there are any; the script defines them with the section. */
-extern void (*const __init_array_start[])(void) __attribute__((weak));
-extern void (*const __init_array_end[])(void) __attribute__((weak));
+extern weak void (*const __init_array_start[])(void), (*const __init_array_end[])(void);
 
 /* Spread the bits of `word` so that it cannot be told from the result (the finalizer of MurmurHash3). */
 static uint64_t mixed(uint64_t word)
