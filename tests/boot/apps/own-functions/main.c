@@ -1,33 +1,36 @@
-/* Functions that nolibc has as well: the app's own are taken, by the app and by nolibc's puts, which calls strlen. */
+/*
+ * Functions that nolibc has as well: the app's own are taken, and nolibc's puts calls the app's strlen, which knows no
+ * text of more than ten bytes.
+ */
 
 #include <stdio.h>
 #include <string.h>
 
-static int calls;
+static const char *last_format;
 
 size_t strlen(const char *text)
 {
-	const char *end = text;
+	size_t length = 0;
 
-	calls++;
-	while (*end)
-		end++;
-	return (size_t)(end - text);
+	while (length < 10 && text[length])
+		length++;
+	return length;
 }
 
 void *memset(void *target, int byte, size_t size)
 {
 	volatile unsigned char *bytes = target;
 
-	calls++;
+	(void)byte;
 	for (size_t place = 0; place < size; place++)
-		bytes[place] = (unsigned char)byte;
+		bytes[place] = 'o';
 	return target;
 }
 
 int printf(const char *format, ...)
 {
-	return (int)strlen(format);
+	last_format = format;
+	return 7;
 }
 
 int main(int argc, char **argv)
@@ -35,11 +38,10 @@ int main(int argc, char **argv)
 	char buffer[200];
 
 	(void)argv;
-	calls = 0; /* what recipes called before main */
 	memset(buffer, 'x', (size_t)(100 + argc));
 	buffer[100 + argc] = 0;
 	puts(buffer);
-	printf("%d\n", 5);
-	puts(calls == 3 ? "own" : "not own");
+	if (printf("%d\n", argc) == 7)
+		puts(last_format + 1);
 	return 0;
 }
