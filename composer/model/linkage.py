@@ -130,7 +130,8 @@ class Reach:
     definers: Mapping[str, tuple[int, int]]  # global symbol -> (member, section) whose definition counts
     missing: tuple[Use, ...]  # each symbol that nobody defines, by its first use
     private: tuple[Use, ...]  # each use of another recipe's symbol that it does not export
-    twice: tuple[tuple[str, int, int], ...]  # a symbol and who defines it; the second may be NO_MEMBER: the composer
+    # A symbol and the two objects that define it and cannot both be linked; the second may be NO_MEMBER: the composer.
+    twice: tuple[tuple[str, int, int], ...]
 
     def live_members(self) -> tuple[Member, ...]:
         """The objects that the linker is given, in their order."""

@@ -61,7 +61,9 @@ def to_link(
     named = own & {*roots, *_used_outside(reached, within)}
     # An object in which nothing was alive may be needed after all: the optimiser makes calls of puts from calls of
     # printf. It is then linked as it is, and what it uses of the merged object has to be found there.
+    # Such objects come last, so that what is alive already is preferred to them.
     others = [member for member in reached.members if member.path not in within and member.owner in reached.owners]
+    others.sort(key=lambda member: member.path not in live)
     while True:
         step = merge_step(workshop.toolchain, workshop.manifest.manifest.profile, paths, sorted(named))
         made = workshop.run((step,), {}, made)

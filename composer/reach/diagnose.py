@@ -103,9 +103,21 @@ def _twice(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:
         second = reached.members[other]
         there = _definition(second, symbol, locator)
         message = f"'{symbol}' is defined twice: {_owned(first)} at {at}, and {_owned(second)} at {there}"
-        hint = f"rename one of them, or make it static if only its own file uses '{symbol}'"
         # The app is what the user can change most easily, so the message points there.
-        yield Diagnostic(Code.SYMBOL_TWICE, message, there if second.owner == "app" else at, hint)
+        place = there if second.owner == "app" else at
+        yield Diagnostic(Code.SYMBOL_TWICE, message, place, _way_out(reached, symbol, one, other))
+
+
+def _way_out(reached: Reach, symbol: str, one: int, other: int) -> str:
+    """What to do about two definitions; of the app's and a recipe's, also why the recipe's is in the image at all."""
+    owners = [reached.members[place].owner for place in (one, other)]
+    if owners.count("app") != 1:
+        return f"rename one of them, or make it static if only its own file uses '{symbol}'"
+    theirs = other if owners[0] == "app" else one
+    reason = next(entry.because for entry in reached.alive if entry.member == theirs)
+    needed = f"{describe_use(reached.members, reason)} uses '{reason.symbol}'"
+    hint = f"rename yours, or make it static if only its own file uses '{symbol}'"
+    return f"{hint}; the recipe's object is in the image because {needed}"
 
 
 def _owned(member: Member) -> str:
