@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
@@ -45,14 +45,26 @@ class Condition(Value):
     platform: str | None = None
     arch: str | None = None
     option: Mapping[Name, OptionValue] = Field(default_factory=dict)
+    # Whether the image has a provider of a capability; not for what decides which recipes an image has.
+    with_: Capability | None = Field(default=None, alias="with")
+    without: Capability | None = None
 
-    def holds(self, target: Target, options: Mapping[str, OptionValue]) -> bool:
-        """Whether it holds on `target` with the recipe's `options` (all of them, with their values)."""
+    def holds(
+        self, target: Target, options: Mapping[str, OptionValue], provided: Collection[str] = frozenset()
+    ) -> bool:
+        """Whether it holds on `target` with the recipe's `options` (all of them) beside the capabilities `provided`."""
         return (
             self.platform in (None, target.platform)
             and self.arch in (None, target.arch)
             and all(options.get(name) == value for name, value in self.option.items())
+            and (self.with_ is None or self.with_ in provided)
+            and (self.without is None or self.without not in provided)
         )
+
+    def neighbours(self) -> tuple[tuple[str, Capability], ...]:
+        """The capabilities that it asks the image for, each behind its key."""
+        pairs = (("with", self.with_), ("without", self.without))
+        return tuple((key, capability) for key, capability in pairs if capability is not None)
 
 
 def spelled_short(key: str) -> BeforeValidator:
@@ -115,6 +127,7 @@ class InitCall(Value):
 
     call: Symbol
     level: InitLevel
+    when: Condition = Condition()
 
 
 class ImageFacts(Value):

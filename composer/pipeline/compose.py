@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +88,14 @@ def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, 
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
-    return {name: catalog.recipes[name].recipe.init for name in resolution.recipes}
+    """Those whose condition holds, by recipe."""
+
+    def calls_of(name: str) -> Iterator[InitCall]:
+        for call in catalog.recipes[name].recipe.init:
+            if call.when.holds(resolution.target, resolution.options[name], resolution.providers):
+                yield call
+
+    return {name: tuple(calls_of(name)) for name in resolution.recipes}
 
 
 def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLink, facts: ImageFacts) -> Linked:
@@ -209,10 +216,11 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
 
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
     recipe = project.catalog.recipes[name].recipe
+    calls = _init_calls(resolution, project.catalog)[name]
     reasons = tuple(dataclasses.replace(reason, at=project.logical(reason.at)) for reason in resolution.reasons[name])
     alive = name in reached.owners or not recipe.build  # a recipe of headers only has nothing that could die
     return ImageRecipe(
-        name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in recipe.init) if alive else ()
+        name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in calls) if alive else ()
     )
 
 

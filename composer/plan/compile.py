@@ -31,7 +31,7 @@ def _steps_of(
     private = [f"{entry.folder}/{folder}" for folder in ("include", "src") if folder in entry.folders]
     folders = [*private, *public_includes(recipe.name, resolution, catalog)]
     for build, sources in zip(recipe.build, entry.sources, strict=True):
-        if not build.when.holds(resolution.target, options):
+        if not build.when.holds(resolution.target, options, resolution.providers):
             continue
         own = [f"{entry.folder}/{folder}" for folder in build.include]
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]

@@ -25,7 +25,7 @@ def mergeable(steps: Sequence[Step], resolution: Resolution, catalog: Catalog) -
         object_of(name, source)
         for name in resolution.recipes
         for build, sources in zip(catalog.recipes[name].recipe.build, catalog.recipes[name].sources, strict=True)
-        if not build.lto and build.when.holds(resolution.target, resolution.options[name])
+        if not build.lto and build.when.holds(resolution.target, resolution.options[name], resolution.providers)
         for source in sources
     }
     return tuple(step for step in steps if step.inputs[0].endswith(".c") and step.outputs[0] not in apart)
