@@ -10,6 +10,7 @@ from composer.model.recipe import CatalogRecipe
 from composer.model.resolution import Pin
 from composer.pipeline.look import View
 from composer.pipeline.select import request_for
+from composer.report.text import spell_brief
 from composer.resolve.resolver import resolve
 
 
@@ -32,6 +33,11 @@ def why_not(name: str, view: View) -> tuple[str, ...] | None:
 def _why_not_recipe(entry: CatalogRecipe, view: View) -> Iterator[str]:
     recipe, resolution = entry.recipe, view.selection.resolution
     yield f"the recipe {recipe.name} is not in the image for {view.selection.target}"
+    refusal = next((one for one in view.selection.refused if one.libc == recipe.name), None)
+    if refusal is not None:
+        yield "  it was tried first, and the app needs what it lacks:"
+        yield from (f"    {spell_brief(diagnostic)}" for diagnostic in refusal.diagnostics)
+        return
     if not recipe.supported(view.selection.target):
         supported = ", ".join(f"{support.platform}/{support.arch}" for support in recipe.supports)
         yield f"  it supports only {supported}"
