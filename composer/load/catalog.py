@@ -11,7 +11,7 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
 from composer.load.globs import GlobFault, expand
-from composer.load.library import read_index
+from composer.load.library import Indexes
 from composer.load.sources import broken_sources, conflicting_sources
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex
@@ -112,12 +112,10 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
 
 
 def _load_indexes(recipe: Recipe, folder: Path) -> Mapping[str, LibraryIndex]:
-    """By architecture, what is known of the recipe's library; raises ComposerError."""
+    """By architecture, what is known of the recipe's library."""
     if recipe.library is None:
         return {}
-    archs = sorted({arch for archs in PLATFORMS.values() for arch in archs})
-    files = ((arch, folder / INDEX_FOLDER / f"{arch}.txt") for arch in archs)
-    return {arch: read_index(file) for arch, file in files if file.is_file()}
+    return Indexes({file.stem: file for file in sorted((folder / INDEX_FOLDER).glob("*.txt"))})
 
 
 def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator[Diagnostic]:

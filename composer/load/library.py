@@ -20,6 +20,25 @@ from composer.model.source import UPSTREAM, upstream_id
 WEAK = "?"
 
 
+class Indexes(Mapping[str, LibraryIndex]):
+    """Indexes by architecture, each read when it is asked for: a file has some thousand lines, and a build needs one."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._read: dict[str, LibraryIndex] = {}
+
+    def __getitem__(self, arch: str) -> LibraryIndex:
+        if arch not in self._read:
+            self._read[arch] = read_index(self._files[arch])
+        return self._read[arch]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 def read_index(path: Path) -> LibraryIndex:
     """The index in the file `path`; raises ComposerError(RECIPE_BROKEN) for one that is not there or is none."""
     try:
