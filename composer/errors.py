@@ -102,6 +102,7 @@ class Code(Enum):
     # F: fetching what others wrote
     SOURCE_NOT_TO_BE_HAD = "F001", Exit.MACHINE
     ARCHIVE_REFUSED = "F002", Exit.BUILD
+    PATCH_FAILS = "F003", Exit.BUILD
 
     # V: the finished image
     IMAGE_WRONG = "V001", Exit.BUILD

@@ -43,6 +43,10 @@ def _manifests(parser: Parser, many: bool = False) -> None:
         parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST", help=meaning)
 
 
+def _many_manifests(parser: Parser) -> None:
+    _manifests(parser, many=True)
+
+
 def _build_words(parser: Parser) -> None:
     _manifests(parser, many=True)
     parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
@@ -166,11 +170,17 @@ COMMANDS = (
         _explain_words,
     ),
     Command("show-script", "print the linker script of an image", "compose show-script manifests/hello", _manifests),
+    Command(
+        "fetch",
+        "get the upstream sources that a build needs",
+        "compose fetch --mirror /media/archives manifests/hello",
+        _many_manifests,
+    ),
     Command("clean", "remove what was built from a manifest", "compose clean manifests/hello", _manifests),
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "fetch", "cache", "schema")
+NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "cache", "schema")
 
 
 class _Words(Parser):

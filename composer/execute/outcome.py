@@ -23,7 +23,7 @@ class Outcome:
 
 
 class Reporter(Protocol):
-    """Who shows progress. Called from the thread of `execute` only; `ended` is the last call of an execution."""
+    """Who shows progress. Called from the thread of `execute` only; `ended` is the last call for what is under way."""
 
     def began(self, total: int) -> None:
         """`total` steps are to be done."""

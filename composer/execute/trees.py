@@ -30,6 +30,11 @@ def place_of(store: Store, key: str) -> Path:
     return store.root / FORMAT / "trees" / key[:2] / key[2:]
 
 
+def files_of(store: Store, key: str) -> Path:
+    """Where the files of the tree `key` are, if it is there."""
+    return place_of(store, key) / FILES
+
+
 def find_tree(store: Store, key: str) -> Path | None:
     """The files of the tree `key` if it is there and whole; a damaged one is evicted."""
     place = place_of(store, key)

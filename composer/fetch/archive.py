@@ -23,13 +23,16 @@ class Attempt:
     said: str
 
 
-def bring(archive: Archive, search: Search, file: Path, received: Received) -> str | tuple[Attempt, ...]:
+def bring(
+    archive: Archive, search: Search, file: Path, trying: Callable[[str], None], received: Received
+) -> str | tuple[Attempt, ...]:
     """Have the content of `archive` in `file`; the place that had it, else what each place said.
 
-    `file` may hold the beginning that an earlier attempt left. Raises OSError if it cannot be written.
+    `trying` is told each place before it is asked. `file` may hold the beginning that an earlier attempt left. Raises OSError if it cannot be written.
     """
     attempts: list[Attempt] = []
     for place in places(archive, search):
+        trying(place.name)
         said = _try(place, archive, file, received)
         if said is None:
             return place.name

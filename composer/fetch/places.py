@@ -42,9 +42,9 @@ class Place:
 def places(archive: Archive, search: Search) -> Iterator[Place]:
     """Every place where `archive` may be."""
     for file in search.files:
-        yield Place(str(file), _copier(file))
+        yield Place(str(file), _copier(file, archive.sha256))
     for mirror in search.mirrors:
-        if _is_address(mirror):
+        if is_address(mirror):
             if not search.offline:
                 yield _addressed(f"{mirror.rstrip('/')}/{quote(archive.file)}", {})
         else:
@@ -72,7 +72,8 @@ def pool_folder(package: str) -> str:
     return f"pool/main/{initial}/{package}"
 
 
-def _is_address(mirror: str) -> bool:
+def is_address(mirror: str) -> bool:
+    """Whether a mirror is no folder."""
     return mirror.startswith(("http://", "https://"))
 
 
@@ -80,9 +81,13 @@ def _addressed(address: str, proxies: Mapping[str, str]) -> Place:
     return Place(address, lambda file, received: http.get(address, file, received, proxies), resumes=True)
 
 
-def _copier(origin: Path) -> Callable[[Path, Received], None]:
+def _copier(origin: Path, sha256: str | None = None) -> Callable[[Path, Received], None]:
+    """Copies `origin`; with `sha256` only if it has that, for a file that the user names may be another archive."""
+
     def bring(file: Path, received: Received) -> None:
         try:
+            if sha256 is not None and (found := digest.of_file(origin)) != sha256:
+                raise NotThere(f"it has the sha256 {found}")
             shutil.copyfile(origin, file)
             size = file.stat().st_size
         except OSError as error:

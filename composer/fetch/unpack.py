@@ -6,6 +6,8 @@ format says, not at what a recipe's tree may be (bounded, of files, folders and 
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
 import posixpath
 import stat
@@ -16,11 +18,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 MOST_MEMBERS = 200_000
-MOST_BYTES = 2 << 30  # of all files together, unpacked
+MOST_BYTES = 2 << 30  # unpacked, with what is skipped
 MOST_NAME_BYTES = 1024
+_MOST_HEADER_BYTES = 1 << 20  # of what a tar says of one member beyond its fixed header; it is read at once
+_EXTENDED = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 _PIECE = 1 << 20
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, NotImplementedError, OSError)
@@ -216,13 +226,55 @@ def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     return Member(info.filename, Kind.FILE, executable=is_program, opened=lambda: archive.open(info))
 
 
+class _Counted:
+    """The tar within a file, of which no more than MOST_BYTES are read: a compressed one can say anything."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._bytes = 0
+
+    def read(self, size: int) -> bytes:
+        piece = self._stream.read(size)
+        self._bytes += len(piece)
+        if self._bytes > MOST_BYTES:
+            raise Refused(f"it unpacks to more than {MOST_BYTES:,} bytes")
+        return piece
+
+
+class _Header(tarfile.TarInfo):
+    """A header that cannot have tarfile read without bound."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in _EXTENDED and header.size > _MOST_HEADER_BYTES:
+            raise Refused(f"what it says of a member has more than {_MOST_HEADER_BYTES:,} bytes")
+        return header
+
+
 def _tar_members(path: Path) -> Iterator[Member]:
     try:
-        with tarfile.open(path) as archive:
+        with (
+            _inflated(path) as stream,
+            tarfile.open(fileobj=cast(IO[bytes], _Counted(stream)), mode="r|", tarinfo=_Header) as archive,
+        ):
             for info in archive:
                 yield _of_tar(archive, info)
     except _BROKEN as error:
         raise Refused(f"it is damaged: {error}") from error
+
+
+def _inflated(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked if it is compressed."""
+    with path.open("rb") as stream:
+        magic = stream.read(6)
+    if magic.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.open(path))
+    if magic.startswith(b"BZh"):
+        return bz2.open(path)
+    if magic == b"\xfd7zXZ\0":
+        return lzma.open(path)
+    return path.open("rb")
 
 
 def _of_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Member:

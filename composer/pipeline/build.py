@@ -23,6 +23,7 @@ from composer.pipeline.project import Project, load_project
 from composer.pipeline.read import IMAGE_FILE, last_libc
 from composer.pipeline.select import Selection, select
 from composer.pipeline.settings import Settings
+from composer.pipeline.upstream import patches_of
 from composer.pipeline.workshop import Workshop
 from composer.report.text import spell_brief
 
@@ -113,6 +114,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from built.selection.toolchain.programs
         yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
+        yield from map(str, patches_of(built.selection.resolution.recipes, built.selection.catalog))
 
 
 def _inputs_of_project(project: Project) -> Iterator[str]:

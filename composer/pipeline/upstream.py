@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from composer.execute.outcome import Reporter
 from composer.execute.store import FORMAT, Store
 from composer.execute.trees import find_tree, make_tree
 from composer.fetch.archive import Attempt, alone, bring
+from composer.fetch.patch import PatchFails, apply
 from composer.fetch.places import Search
 from composer.fetch.unpack import Refused, unpack
 from composer.load.document import display_path
@@ -41,6 +42,8 @@ class Tree:
 
     key: str
     files: Path
+    archive: Archive
+    origin: str | None  # where the archive came from just now; None: it was in the store
 
 
 def wanted_sources(names: Iterable[str], catalog: Catalog) -> Mapping[str, Wanted]:
@@ -55,15 +58,21 @@ def wanted_sources(names: Iterable[str], catalog: Catalog) -> Mapping[str, Wante
     return found
 
 
-def patch_files(entry: CatalogRecipe, catalog: Catalog, source: Source) -> Sequence[Path]:
-    """The files of a source's patches."""
+def patches_of(names: Iterable[str], catalog: Catalog) -> Iterator[Path]:
+    """The files of all patches of these recipes."""
+    for name in names:
+        for source in catalog.recipes[name].recipe.sources:
+            yield from _patch_files(catalog.recipes[name], catalog, source)
+
+
+def _patch_files(entry: CatalogRecipe, catalog: Catalog, source: Source) -> Sequence[Path]:
     root, _, rest = entry.folder.partition("/")
     return [Path(catalog.roots[root], rest, name) for name in source.patches]
 
 
 def _patches(entry: CatalogRecipe, catalog: Catalog, source: Source, at: Location) -> tuple[tuple[str, bytes], ...]:
     try:
-        return tuple((str(path), path.read_bytes()) for path in patch_files(entry, catalog, source))
+        return tuple((display_path(path), path.read_bytes()) for path in _patch_files(entry, catalog, source))
     except OSError as error:
         message = f"a patch of the source '{source.id}' cannot be read: {error.strerror}"
         raise ComposerError(Diagnostic(Code.RECIPE_SOURCE_MISSING, message, at)) from error
@@ -116,32 +125,46 @@ def have_tree(wanted: Wanted, store: Store, search: Search, reporter: Reporter) 
         key = tree_key(archive, wanted)
         files = find_tree(store, key)
         if files is not None:
-            return Tree(key, files)
-    archive = have_archive(wanted, store, search, reporter)
-
-    def fill(folder: Path) -> None:
-        try:
-            unpack(store.path_of(archive.sha256), archive.strip, folder)
-        except Refused as error:
-            message = f"the archive {archive.file} of the source '{wanted.source.id}' is refused: {error}"
-            hint = "name another archive in the recipe; nothing of this one was kept"
-            raise ComposerError(Diagnostic(Code.ARCHIVE_REFUSED, message, wanted.at, hint)) from error
+            return Tree(key, files, archive, None)
+    archive, origin = have_archive(wanted, store, search, reporter)
 
     key = tree_key(archive, wanted)
-    return Tree(key, make_tree(store, key, fill))
+    blob = store.path_of(archive.sha256)
+    files = make_tree(store, key, lambda folder: _fill(folder, blob, archive, wanted))
+    return Tree(key, files, archive, origin)
 
 
-def have_archive(wanted: Wanted, store: Store, search: Search, reporter: Reporter) -> Archive:
-    """One of the source's archives, whose blob is in the store then; raises ComposerError."""
+def _fill(folder: Path, blob: Path, archive: Archive, wanted: Wanted) -> None:
+    """Unpack and patch."""
+    try:
+        unpack(blob, archive.strip, folder)
+    except Refused as error:
+        message = f"the archive {archive.file} of the source '{wanted.source.id}' is refused: {error}"
+        hint = "name another archive in the recipe; nothing of this one was kept"
+        raise ComposerError(Diagnostic(Code.ARCHIVE_REFUSED, message, wanted.at, hint)) from error
+    for patch, content in wanted.patches:
+        try:
+            apply(content, folder)
+        except PatchFails as error:
+            message = f"the patch does not apply to {archive.file}: {error}"
+            hint = "make it anew from exactly that archive, and list it behind those that it builds on"
+            raise ComposerError(Diagnostic(Code.PATCH_FAILS, message, Location(patch), hint)) from error
+
+
+def have_archive(wanted: Wanted, store: Store, search: Search, reporter: Reporter) -> tuple[Archive, str | None]:
+    """One of the source's archives, whose blob is in the store then, and where it came from (None: it was there).
+
+    Raises ComposerError.
+    """
     for archive in wanted.source.archives:
         if _is_whole(store, archive.sha256):
-            return archive
+            return archive, None
     attempts: list[tuple[Archive, tuple[Attempt, ...]]] = []
     for archive in wanted.source.archives:
-        failed = _fetch(archive, store, search, reporter)
-        if failed is None:
-            return archive
-        attempts.append((archive, failed))
+        found = _fetch(archive, store, search, reporter)
+        if not isinstance(found, tuple):
+            return archive, found
+        attempts.append((archive, found))
     raise ComposerError(_not_to_be_had(wanted, attempts, search))
 
 
@@ -155,8 +178,15 @@ def _is_whole(store: Store, sha256: str) -> bool:
     return False
 
 
-def _fetch(archive: Archive, store: Store, search: Search, reporter: Reporter) -> tuple[Attempt, ...] | None:
-    """Put the archive into the store; what each place said if none has it."""
+def _fetch(archive: Archive, store: Store, search: Search, reporter: Reporter) -> str | tuple[Attempt, ...] | None:
+    """Put the archive into the store; where it came from (None: another process brought it), or what each place said."""
+
+    def trying(place: str) -> None:
+        reporter.told(f"getting {archive.file} from {place}")
+
+    def received(here: int, total: int | None) -> None:
+        reporter.received(archive.file, here, total)
+
     folder = store.root / FORMAT / "partial"
     with writing(store.root, Code.STORE_UNWRITABLE):
         folder.mkdir(parents=True, exist_ok=True)
@@ -165,13 +195,13 @@ def _fetch(archive: Archive, store: Store, search: Search, reporter: Reporter) -
             if _is_whole(store, archive.sha256):
                 return None
             file = folder / archive.sha256
-            found = bring(archive, search, file, lambda here, total: reporter.received(archive.file, here, total))
-            if isinstance(found, tuple):
-                return found
-            size = file.stat().st_size
-            store.put_file(file, move=True)
-    reporter.told(f"{archive.file}: {size:,} bytes from {found}")
-    return None
+            try:
+                found = bring(archive, search, file, trying, received)
+            finally:
+                reporter.ended()
+            if isinstance(found, str):
+                store.put_file(file, move=True)
+            return found
 
 
 def _not_to_be_had(
