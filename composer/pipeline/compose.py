@@ -25,7 +25,8 @@ from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, exports_of
+from composer.pipeline.runtime import as_recipe, with_runtime
+from composer.pipeline.select import Selection, Workshop, exports_for
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
@@ -60,7 +61,7 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     assert facts is not None, "load refuses a boot recipe without it"
     objects = workshop.run(selection.steps, {}, {})
     rules = _rules(workshop, selection, facts)
-    reached = reach_image(workshop, selection, objects, rules)
+    reached, objects = reach_image(workshop, selection, objects, rules)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
     image = _describe(workshop, selection, linked, facts)
     _write(workshop, selection, linked, image, facts)
@@ -77,14 +78,19 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
     )
 
 
-def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], rules: Rules) -> Reach:
-    """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
+def reach_image(
+    workshop: Workshop, selection: Selection, objects: Mapping[str, str], rules: Rules
+) -> tuple[Reach, Mapping[str, str]]:
+    """What is alive among the compiled objects, and those with what was taken of the compiler's runtime.
+
+    Raises ComposerError for symbols that do not fit together.
+    """
     owners = {step.outputs[0]: step.asker for step in selection.steps}
     members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
-    reached = reach(members, rules)
-    exports = exports_of(workshop.project.catalog, selection.target)
+    exports = exports_for(workshop)
+    reached, objects = with_runtime(workshop, members, objects, exports, lambda known: reach(known, rules))
     raise_any(diagnose(reached, exports, workshop.locator(objects)))
-    return reached
+    return reached, objects
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
@@ -172,7 +178,10 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         memory_bytes=attribution.memory_bytes,
         unattributed_bytes=attribution.unattributed_bytes,
         rows=attribution.rows,
-        recipes=tuple(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+        recipes=(
+            *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+            *as_recipe(selection.toolchain, linked.given.reached),
+        ),
         sections=_kept(linked.reached),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={

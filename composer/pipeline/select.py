@@ -21,10 +21,11 @@ from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
-from composer.model.step import APP, COMPILER, Plan, Step
+from composer.model.step import APP, COMPILER, RUNTIME_SOURCES, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
+from composer.pipeline.runtime import with_runtime
 from composer.plan.compile import app_steps, recipe_steps
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
@@ -57,10 +58,16 @@ class Workshop:
         """Where logs of failed steps and the history of keys go."""
         return self.project.folder_of(self.target) / "logs"
 
+    @property
+    def _roots(self) -> dict[str, str]:
+        """Every folder that steps read."""
+        toolchain = self.toolchain
+        sources = {RUNTIME_SOURCES: str(Path(toolchain.runtime.path).parent)} if toolchain.runtime.make else {}
+        return {**self.project.roots, COMPILER: toolchain.include, **sources}
+
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
-        return Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        return Plan(steps, MappingProxyType(self._roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
@@ -81,7 +88,7 @@ class Workshop:
 
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        roots = self._roots
         for key in self._keys:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
@@ -155,10 +162,10 @@ def select(workshop: Workshop) -> Selection:
     steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
-    alone = undefined(members)
-    exports = exports_of(project.catalog, target)
-    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
-    lines = workshop.lines_of_missing(alone, objects)
+    exports = exports_for(workshop)
+    alone, seen = with_runtime(workshop, members, objects, exports, undefined)
+    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
+    lines = workshop.lines_of_missing(alone, seen)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
     steps += recipe_steps(resolution, project.catalog, workshop.toolchain, profile)
@@ -181,11 +188,13 @@ def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     """`alone` with those missing symbols only that no recipe for the target exports."""
+    return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
 
-    def can_be_had(symbol: str) -> bool:
-        return any(recipe not in exports.unsupported for recipe in exports.recipes.get(symbol, ()))
 
-    return replace(alone, missing=tuple(use for use in alone.missing if not can_be_had(use.symbol)))
+def exports_for(workshop: Workshop) -> Exports:
+    """Who has what for the workshop's target, and what this machine lacks."""
+    exports = exports_of(workshop.project.catalog, workshop.target)
+    return replace(exports, runtime_hint=workshop.toolchain.runtime.install)
 
 
 def exports_of(catalog: Catalog, target: Target) -> Exports:

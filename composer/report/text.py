@@ -19,7 +19,7 @@ def spell_reason(reason: Reason, target: str) -> str:
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
         case ReasonKind.SYMBOL:
-            return f"the app calls {reason.what}{place}"
+            return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
             return f"{reason.by} {reason.kind.value} {reason.what}{place}"
 
