@@ -11,6 +11,8 @@ APP = "app"  # the root of the app's sources; the app as an owner and as an aske
 RECIPES = "recipes"  # the root of the shipped catalog
 COMPILER = "compiler"  # the root of the compiler's own headers
 TEXT, OUT = "text", "out"  # generated texts, outputs of steps
+RUNTIME = "(runtime)"  # the owner of functions that compilers call of their own accord, which come with the compiler
+RUNTIME_SOURCES = "runtime"  # the root of their sources, where they come as sources
 IMAGE = "(image)"  # the owner of what the composer generates
 
 

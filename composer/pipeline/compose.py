@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from composer import digest
@@ -25,7 +26,8 @@ from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, exports_of, extend
+from composer.pipeline.runtime import as_recipe, with_runtime
+from composer.pipeline.select import Selection, exports_for, extend
 from composer.pipeline.workshop import Workshop
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
 from composer.reach.diagnose import Exports, diagnose
@@ -82,12 +84,13 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
     grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
     """
-    exports = exports_of(workshop.project.catalog, selection.target)
+    exports = exports_for(workshop)
     while True:
         objects = workshop.run(selection.steps, {}, {})
         owners = {step.outputs[0]: step.asker for step in selection.steps}
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
-        reached = reach(members, _rules(workshop, selection, facts))
+        rules = _rules(workshop, selection, facts)
+        reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
         more = tuple(_had_elsewhere(reached, selection, exports))
         if not more:
             raise_any(diagnose(reached, exports, workshop.locator(objects)))
@@ -99,8 +102,7 @@ def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> It
     """What is missing although a recipe for the target exports it, and what nobody has asked for yet."""
     known = {want.what for want in selection.wants}
     for use in reached.missing:
-        supported = [name for name in exports.recipes.get(use.symbol, ()) if name not in exports.unsupported]
-        if supported and use.symbol not in known:
+        if use.symbol not in known and exports.can_have(use.symbol):
             owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else ""
             yield Want(ReasonKind.SYMBOL, use.symbol, by="" if owner == APP else owner)
 
@@ -202,7 +204,10 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         memory_bytes=attribution.memory_bytes,
         unattributed_bytes=attribution.unattributed_bytes,
         rows=attribution.rows,
-        recipes=tuple(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+        recipes=(
+            *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+            *as_recipe(selection.toolchain, linked.given.reached),
+        ),
         sections=_kept(linked.reached),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={

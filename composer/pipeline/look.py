@@ -31,7 +31,8 @@ class View:
         """
         reasons = self.selection.resolution.reasons
         if self.image is not None:
-            return tuple(replace(recipe, reasons=reasons[recipe.name]) for recipe in self.image.recipes)
+            # The compiler's runtime is none of the resolution's, and has the reasons that were found when it was built.
+            return tuple(replace(r, reasons=reasons.get(r.name, r.reasons)) for r in self.image.recipes)
         catalog = self.workshop.project.catalog.recipes
         return tuple(
             ImageRecipe(name, catalog[name].recipe.version, catalog[name].recipe.license, reasons[name], True, ())

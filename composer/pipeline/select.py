@@ -23,6 +23,7 @@ from composer.model.step import APP, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
+from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
 from composer.pipeline.workshop import Workshop
 from composer.plan.compile import app_steps, included, library_steps, recipe_steps
@@ -118,10 +119,10 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
-    alone = undefined(members)
-    exports = exports_of(project.catalog, target)
-    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
-    lines = workshop.lines_of_missing(alone, objects)
+    exports = exports_for(workshop)
+    alone, seen = with_runtime(workshop, members, objects, exports, undefined)
+    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
+    lines = workshop.lines_of_missing(alone, seen)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
     return _completed(workshop, draft, libc)
@@ -202,17 +203,19 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     """`alone` with those missing symbols only that no recipe for the target exports."""
-
-    def can_be_had(symbol: str) -> bool:
-        return any(recipe not in exports.unsupported for recipe in exports.recipes.get(symbol, ()))
-
-    return replace(alone, missing=tuple(use for use in alone.missing if not can_be_had(use.symbol)))
+    return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
 
 
 def _is_exported(symbol: str, catalog: Catalog, target: Target) -> bool:
     return any(
         symbol in entry.exports(target.arch) for entry in catalog.recipes.values() if entry.recipe.supported(target)
     )
+
+
+def exports_for(workshop: Workshop) -> Exports:
+    """Who has what for the workshop's target, and what this machine lacks."""
+    exports = exports_of(workshop.project.catalog, workshop.target)
+    return replace(exports, runtime_hint=workshop.toolchain.runtime.install)
 
 
 def exports_of(catalog: Catalog, target: Target) -> Exports:

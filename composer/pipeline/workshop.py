@@ -17,7 +17,7 @@ from composer.load.document import display_path
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.source import root_of
-from composer.model.step import COMPILER, Plan, Step
+from composer.model.step import COMPILER, RUNTIME_SOURCES, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
@@ -59,8 +59,14 @@ class Workshop:
     @property
     def roots(self) -> Mapping[str, str]:
         """Logical name -> absolute path of every folder that steps read."""
-        trees = {root_of(source): str(tree.files) for source, tree in self.trees.items()}
-        return {**self.project.roots, **trees, COMPILER: self.toolchain.include}
+        return {**self._changeable, **{root_of(source): str(tree.files) for source, tree in self.trees.items()}}
+
+    @property
+    def _changeable(self) -> Mapping[str, str]:
+        """The roots whose files may change."""
+        runtime = self.toolchain.runtime
+        sources = {RUNTIME_SOURCES: str(Path(runtime.path).parent)} if runtime.make else {}
+        return {**self.project.roots, COMPILER: self.toolchain.include, **sources}
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""
@@ -90,7 +96,7 @@ class Workshop:
 
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        roots = self._changeable
         yield from (str(marker_of(tree.files)) for tree in self.trees.values())
         for key in self._keys:
             for name, _ in self.store.fetch_facts(key) or ():
