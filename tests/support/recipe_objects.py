@@ -110,7 +110,18 @@ def build_host_program(program: Path, folders: Sequence[Path], into: Path, build
     objects = [path for folder in folders for path in compile_recipe(folder, into, build, beside)]
     rename_exports(objects, build)
     output = into / program.stem
-    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS), "-iquote", str(POSIX_CONTRACTS)]
+    flags = [
+        "-std=gnu11",
+        "-g",
+        "-O1",
+        "-fno-builtin",
+        "-fno-pie",
+        "-no-pie",
+        "-iquote",
+        str(CONTRACTS),
+        "-iquote",
+        str(POSIX_CONTRACTS),
+    ]
     flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,
