@@ -107,7 +107,8 @@ class Worker:
 
     def _record(self, ended: Ended, attempt: _Attempt, known: tuple[Fact, ...], seen: Headers, text: bytes) -> Outcome:
         step = ended.command.step
-        outputs = {path: self._keep(step, ended.command.folder / path, path) for path in step.outputs}
+        places = dict(step.foreign.made) if step.foreign else {}
+        outputs = {path: self._keep(step, ended.command.folder / places.get(path, path), path) for path in step.outputs}
         log = self._store.put_bytes(text) if text else None
         key = key_of(known)
         if step.depfile is not None:

@@ -69,6 +69,14 @@ class ToolchainFacts(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class HostTool:
+    """A program of this machine that makes sources."""
+
+    path: str  # absolute
+    digest: str  # of the file that really runs
+
+
+@dataclass(frozen=True, slots=True)
 class Toolchain:
     """A toolchain of this machine, known by the content of what really runs."""
 

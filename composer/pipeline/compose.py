@@ -58,7 +58,7 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     resolution, catalog = selection.resolution, selection.catalog
     facts = catalog.recipes[resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
-    objects = workshop.run(selection.steps, {}, {})
+    objects = workshop.run((*selection.generate, *selection.steps), {}, {})
     rules = _rules(workshop, selection, facts)
     reached = reach_image(workshop, selection, objects, rules)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)

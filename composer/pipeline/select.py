@@ -6,7 +6,7 @@ Pass 2 resolves again with every symbol that the app's objects use, before any r
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from composer.execute.store import Store
 from composer.execute.trees import marker_of
 from composer.load.document import display_path
 from composer.load.options import options_by_recipe
+from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
@@ -29,7 +30,8 @@ from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
 from composer.pipeline.upstream import Tree, expanded, have_tree, wanted_sources
-from composer.plan.compile import app_steps, included, recipe_steps
+from composer.plan.compile import app_steps, generating, public_recipes, recipe_steps
+from composer.plan.generate import generate_steps, tools_of
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.reach.lines import Locator
@@ -75,7 +77,8 @@ class Workshop:
 
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        there = {root_of(source): tree.key for source, tree in self.trees.items()} | dict(given)
+        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(there))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
@@ -159,6 +162,7 @@ class Selection:
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
     wants: tuple[Want, ...]  # every symbol that the app uses and does not define
+    generate: tuple[Step, ...] = ()  # that make sources of recipes
 
 
 def select(workshop: Workshop) -> Selection:
@@ -169,9 +173,11 @@ def select(workshop: Workshop) -> Selection:
     first = resolve(request, project.catalog)
     libc = first.providers["libc"]
     app, profile = here.manifest.app, here.manifest.profile
-    steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
-    _have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
-    objects = workshop.run(steps, {}, {})
+    with_headers = public_recipes(libc, first, project.catalog, itself=True)
+    catalog = _with_trees(workshop, with_headers)
+    generate = _generating(first, catalog, with_headers)
+    steps = app_steps(app, here.sources, libc, first, catalog, workshop.toolchain, profile)
+    objects = workshop.run((*generate, *steps), {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     alone = undefined(members)
     exports = exports_of(project.catalog, target)
@@ -179,18 +185,29 @@ def select(workshop: Workshop) -> Selection:
     lines = workshop.lines_of_missing(alone, objects)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
-    _have_trees(workshop, resolution.recipes)
-    catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
+    catalog = _with_trees(workshop, resolution.recipes)
+    generate = _generating(resolution, catalog, resolution.recipes)
     steps += recipe_steps(resolution, catalog, workshop.toolchain, profile)
-    return Selection(target, workshop.toolchain, resolution, catalog, steps, objects, wants)
+    own = {step.outputs[0]: objects[step.outputs[0]] for step in steps if step.asker == APP}
+    return Selection(target, workshop.toolchain, resolution, catalog, steps, own, wants, generate)
 
 
-def _have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
-    """Have the upstream sources of the recipes `names` here, of which `roots` alone if that is given."""
+def _with_trees(workshop: Workshop, names: Sequence[str]) -> Catalog:
+    """The catalog with the upstream sources of the recipes `names`, which are here then."""
     for source, wanted in wanted_sources(names, workshop.project.catalog).items():
-        if source not in workshop.trees and (roots is None or root_of(source) in roots):
+        if source not in workshop.trees:
             search = workshop.project.settings.search
             workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
+    return expanded(workshop.project.catalog, names, workshop.trees)
+
+
+def _generating(resolution: Resolution, catalog: Catalog, names: Container[str]) -> tuple[Step, ...]:
+    """The steps that make sources for the recipes `names`; raises ComposerError for a program that is not here."""
+    needed = {(entry.recipe.name, tools_of(made), made.outputs) for entry, _, made in generating(resolution, catalog)}
+    wanted = [row for row in sorted(needed) if row[0] in names]
+    tools = {name: found for _, row, _ in wanted for name in row if (found := find_tool(name)) is not None}
+    raise_any(mistake for recipe, row, made in wanted for mistake in missing_tools(recipe, row, tools, ", ".join(made)))
+    return tuple(step for step in generate_steps(resolution, catalog, tools, names))
 
 
 def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from composer.model.manifest import App
-from composer.model.recipe import Catalog, CatalogRecipe, OptionValue
+from composer.model.recipe import Catalog, CatalogRecipe, Generate, OptionValue
 from composer.model.resolution import Resolution
-from composer.model.source import logical
 from composer.model.step import APP, COMPILER, OUT, Step
 from composer.model.toolchain import Toolchain
 
@@ -27,6 +26,7 @@ def _steps_of(
 ) -> Iterator[Step]:
     recipe = entry.recipe
     options = resolution.options[recipe.name]
+    made = generated_files(resolution, catalog)
     defines = option_defines(options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
     private = [*entry.public, *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
@@ -34,12 +34,25 @@ def _steps_of(
     for build, sources in zip(recipe.build, entry.sources, strict=True):
         if not build.when.holds(resolution.target, options):
             continue
-        own = [logical(entry.folder, folder) for folder in build.include]
+        own = [entry.logical(folder) for folder in build.include]
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
-            output = object_of_recipe(recipe.name, source)
-            path = logical(entry.folder, source)
-            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags)
+            path, output = entry.logical(source), entry.object_of(source)
+            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags, made)
+
+
+def generated_files(resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """Logical paths of all that the resolution's recipes generate."""
+    return tuple(file for entry, _, made in generating(resolution, catalog) for file in entry.generated(made))
+
+
+def generating(resolution: Resolution, catalog: Catalog) -> Iterator[tuple[CatalogRecipe, tuple[str, ...], Generate]]:
+    """Each recipe with an entry of its `generate` that applies, and the inputs of that."""
+    for name in resolution.recipes:
+        entry = catalog.recipes[name]
+        for made, inputs in zip(entry.recipe.generate, entry.inputs, strict=True):
+            if made.when.holds(resolution.target, resolution.options[name]):
+                yield entry, inputs, made
 
 
 def app_steps(
@@ -54,25 +67,16 @@ def app_steps(
     """Steps for the app's `sources` against the headers of the recipe `libc` and of all that it requires."""
     folders = [*(f"{APP}/{folder}" for folder in app.include), *public_includes(libc, resolution, catalog, itself=True)]
     flags = [*(f"-D{name}={value}" for name, value in sorted(app.defines.items())), *app.flags]
+    made = generated_files(resolution, catalog)
     return tuple(
-        compile_step(toolchain, profile, f"{APP}/{source}", object_of(APP, source), APP, folders, flags)
+        compile_step(toolchain, profile, f"{APP}/{source}", object_of(APP, source), APP, folders, flags, made)
         for source in sources
     )
-
-
-def included(steps: Sequence[Step]) -> Iterator[str]:
-    """Logical paths of the folders in which compile `steps` look for headers."""
-    yield from (word.removeprefix("-I") for step in steps for word in step.argv if word.startswith("-I"))
 
 
 def object_of(owner: str, source: str) -> str:
     """Logical path of the object that is made of an owner's source."""
     return f"{OUT}/{owner}/{source}.o"
-
-
-def object_of_recipe(name: str, source: str) -> str:
-    """Logical path of the object that is made of a recipe's source, its own or one of an upstream tree."""
-    return object_of(name, logical("", source).removeprefix("/"))
 
 
 def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
@@ -82,7 +86,13 @@ def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """Folders of public headers: of the recipes that `name` requires and that these headers may include, nearest first.
+    """Folders of public headers: of the recipes that `name` requires and that these headers may include, nearest first."""
+    names = public_recipes(name, resolution, catalog, itself)
+    return tuple(dict.fromkeys(folder for found in names for folder in catalog.recipes[found].public))
+
+
+def public_recipes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
+    """The recipes whose public headers `name` sees, nearest first; with `itself` its own too.
 
     A recipe without headers hides what it requires: so its users have the same steps whoever it is on their target.
     """
@@ -94,8 +104,8 @@ def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself:
         public = catalog.recipes[current].public
         if current != name and not public:
             continue
-        if current != name or itself:
-            found.update(dict.fromkeys(public))
+        if public and (current != name or itself):
+            found[current] = None
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
             if provider is not None and provider not in seen:
@@ -112,8 +122,13 @@ def compile_step(
     asker: str,
     folders: Sequence[str],
     flags: Sequence[str],
+    made: Sequence[str] = (),
 ) -> Step:
-    """One source to one object; every path in it is relative to the step's folder."""
+    """One source to one object; every path in it is relative to the step's folder.
+
+    Of the generated files `made` those can be included whose folder is among `folders`.
+    """
+    beside = tuple(file for file in made if file != source and any(file.startswith(f"{folder}/") for folder in folders))
     depfile = str(PurePosixPath(output).with_suffix(".d"))
     argv = (
         *toolchain.compiler[1:],
@@ -133,7 +148,7 @@ def compile_step(
         program=toolchain.compiler[0],
         tool=toolchain.identity,
         argv=argv,
-        inputs=(source,),
+        inputs=(source, *beside),
         outputs=(output,),
         depfile=depfile,
     )

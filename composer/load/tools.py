@@ -1,0 +1,45 @@
+"""Programs of this machine that recipes run to make sources."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from composer import digest
+from composer.errors import Code, Diagnostic
+from composer.model.toolchain import HostTool
+
+# Debian's package of a program, where it is not called so too.
+_PACKAGES = MappingProxyType(
+    {
+        "tclsh": "tcl",
+        "awk": "gawk",
+        "cc": "gcc",
+        "c++": "g++",
+        "lex": "flex",
+        "yacc": "bison",
+        "python3": "python3-minimal",
+    }
+)
+
+
+def find_tool(name: str) -> HostTool | None:
+    """The program `name` on the PATH; None if there is none that can be read."""
+    path = shutil.which(name)
+    if path is None:
+        return None
+    try:
+        return HostTool(str(Path(path).absolute()), digest.of_file(Path(path)))
+    except OSError:
+        return None
+
+
+def missing_tools(recipe: str, names: Iterable[str], found: Mapping[str, HostTool], what: str) -> Iterable[Diagnostic]:
+    """One for each of `names` that is not there, which `recipe` needs to make `what`."""
+    for name in names:
+        if name not in found:
+            message = f"the recipe '{recipe}' makes {what} with the program '{name}', which is not on the PATH"
+            hint = f"sudo apt-get install {_PACKAGES.get(name, name)} (Debian and its kin; elsewhere what has {name})"
+            yield Diagnostic(Code.NO_TOOL, message, hint=hint)
