@@ -14,7 +14,7 @@ from composer.execute.explain import Explanation, explain
 from composer.execute.store import Store
 from composer.load.suggest import nearest
 from composer.model.step import Plan
-from composer.pipeline.select import Workshop
+from composer.pipeline.workshop import Workshop
 
 
 def run(args: argparse.Namespace) -> int:

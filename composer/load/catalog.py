@@ -10,14 +10,17 @@ from types import MappingProxyType
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
+from composer.load.library import Indexes
 from composer.load.sources import broken_sources, conflicting_sources, own_files
 from composer.load.suggest import hint_for, nearest
+from composer.model.library import LibraryIndex
 from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
 from composer.model.target import PLATFORMS, Target
-from composer.model.value import Places
+from composer.model.value import KeyPath, Places
 
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
+INDEX_FOLDER = "index"
 
 
 def load_catalog(roots: Mapping[str, Path]) -> Catalog:
@@ -85,8 +88,16 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
     files = own_files(recipe, document.places, path.parent, mistakes)
     raise_any(mistakes)
     folders = frozenset(name for name in ("include", "src") if (path.parent / name).is_dir())
-    measured = weights.get(recipe.name, {})
-    return CatalogRecipe(recipe, folder, document.places, measured, files.sources, files.inputs, folders)
+    weighs = weights.get(recipe.name, {})
+    indexes = _load_indexes(recipe, path.parent)
+    return CatalogRecipe(recipe, folder, document.places, weighs, files.sources, files.inputs, folders, indexes)
+
+
+def _load_indexes(recipe: Recipe, folder: Path) -> Mapping[str, LibraryIndex]:
+    """By architecture, what is known of the recipe's library."""
+    if recipe.library is None:
+        return {}
+    return Indexes({file.stem: file for file in sorted((folder / INDEX_FOLDER).glob("*.txt"))})
 
 
 def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator[Diagnostic]:
@@ -106,6 +117,7 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
                 message = f"the recipe '{recipe.name}' {key} '{need.capability}', which it provides itself"
                 yield Diagnostic(Code.RECIPE_SELF_DEPENDENCY, message, places.at(key, index), "remove one of the two")
     yield from broken_sources(recipe, places, folder)
+    yield from _neighbours_that_decide(recipe, places)
     for at, name, option in _options_in_conditions(recipe, places):
         if name not in recipe.options:
             hint = hint_for(name, recipe.options, "its options")
@@ -121,10 +133,29 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
 
 def _options_in_conditions(recipe: Recipe, places: Places) -> Iterator[tuple[Location, str, object]]:
     """Each option that a condition speaks of, with its place and the value that it must have."""
-    for key in ("generate", "build", "requires", "recommends"):
+    for key in ("generate", "build", "requires", "recommends", "init"):
         for index, part in enumerate(getattr(recipe, key)):
             for name, value in part.when.option.items():
                 yield places.at_key(key, index, "when", "option", name), name, value
+
+
+def _neighbours_that_decide(recipe: Recipe, places: Places) -> Iterator[Diagnostic]:
+    """Conditions on what else is in the image where they would help to decide just that."""
+    for key in ("requires", "recommends"):
+        for index, need in enumerate(getattr(recipe, key)):
+            for word, capability in need.when.neighbours():
+                message = f"whether '{need.capability}' is in the image cannot hang on whether '{capability}' is"
+                hint = f"`{word}` stands in the conditions of `build` and `init`; make this part a recipe of its own"
+                at = places.at_key(key, index, "when", word)
+                yield Diagnostic(Code.RECIPE_BROKEN, message, at, hint)
+
+
+def _neighbours(recipe: Recipe) -> Iterator[tuple[tuple[str, int, str, str], str]]:
+    """Each capability that a condition of `build` or `init` asks for, behind the path of the key that does."""
+    for key in ("build", "init"):
+        for index, part in enumerate(getattr(recipe, key)):
+            for word, capability in part.when.neighbours():
+                yield (key, index, "when", word), capability
 
 
 def _broken_relations(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnostic]:
@@ -136,6 +167,11 @@ def _broken_relations(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnost
                 message = f"the recipe '{entry.recipe.name}' requires '{need.capability}', and no recipe provides it"
                 hint = hint_for(need.capability, provided, "capabilities")
                 yield Diagnostic(Code.RECIPE_NO_PROVIDER, message, entry.places.at("requires", index), hint)
+        for path, capability in _neighbours(entry.recipe):
+            if capability not in provided:
+                message = f"a condition asks for '{capability}', which no recipe provides"
+                hint = hint_for(capability, provided, "capabilities")
+                yield Diagnostic(Code.RECIPE_NO_PROVIDER, message, entry.places.at_key(*path), hint)
         for name in sorted(entry.recipe.conflicts - recipes.keys()):
             near = nearest(name, recipes)
             hint = f"did you mean '{near}'?" if near else "remove it, or add that recipe"
@@ -156,17 +192,27 @@ def _forced_cycles(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnostic]
                 providers.setdefault(capability, []).append(name)
         only = {capability: names[0] for capability, names in providers.items() if len(names) == 1}
         needs = {
-            name: {
-                only[need.capability]: index
-                for index, need in enumerate(entry.recipe.requires)
-                if need.capability in only and need.when == Condition()
-            }
+            name: {only[what]: path for what, path in _certain_needs(entry.recipe) if what in only}
             for name, entry in here.items()
         }
         for loop in _loops(needs):
             if frozenset(loop) not in told:
                 told.add(frozenset(loop))
                 yield _cycle_diagnostic(loop, needs, recipes)
+
+
+def _certain_needs(recipe: Recipe) -> Iterator[tuple[str, KeyPath]]:
+    """Each capability whose provider must come first wherever both are, and the place that says so.
+
+    Sources `with` a capability use its provider as much as one that the recipe requires.
+    """
+    for path, capability in _neighbours(recipe):
+        condition = recipe.build[path[1]].when if path[0] == "build" else recipe.init[path[1]].when
+        if condition == Condition.model_validate({"with": capability}):
+            yield capability, path
+    for index, need in enumerate(recipe.requires):
+        if need.when == Condition():
+            yield need.capability, ("requires", index)
 
 
 def _loops(needs: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
@@ -191,12 +237,12 @@ def _loops(needs: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
 
 
 def _cycle_diagnostic(
-    loop: tuple[str, ...], needs: Mapping[str, Mapping[str, int]], recipes: Mapping[str, CatalogRecipe]
+    loop: tuple[str, ...], needs: Mapping[str, Mapping[str, KeyPath]], recipes: Mapping[str, CatalogRecipe]
 ) -> Diagnostic:
     first = loop.index(min(loop))
     ordered = (*loop[first:], *loop[:first])
     chain = " -> ".join((*ordered, ordered[0]))
     following = ordered[1]
-    at = recipes[ordered[0]].places.at("requires", needs[ordered[0]][following])
+    at = recipes[ordered[0]].places.at_key(*needs[ordered[0]][following])
     hint = "move what both need into a recipe of its own"
     return Diagnostic(Code.RECIPE_CYCLE, f"recipes require each other in a loop: {chain}", at, hint)

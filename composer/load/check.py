@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from composer.errors import Code, Diagnostic, raise_any
@@ -61,7 +62,7 @@ def _meaning(model: type[Value], detail: ErrorDetails) -> tuple[int | str, ...] 
     if detail["type"] != "extra_forbidden":
         return None
     *parents, key = detail["loc"]
-    near = nearest(str(key), _model_at(model, tuple(parents)).model_fields)
+    near = nearest(str(key), _fields_of(_model_at(model, tuple(parents))))
     return (*parents, near) if near else None
 
 
@@ -81,7 +82,7 @@ def diagnose(model: type[Value], document: Document, detail: ErrorDetails) -> Di
     match detail["type"]:
         case "extra_forbidden":
             key = str(path[-1])
-            known = _model_at(model, detail["loc"][:-1]).model_fields
+            known = _fields_of(_model_at(model, detail["loc"][:-1]))
             hint = hint_for(key, known, "keys here")
             return Diagnostic(Code.UNKNOWN_KEY, f"unknown key '{key}'", document.places.at_key(*path), hint)
         case "missing":
@@ -163,10 +164,15 @@ def _path_in(value: Any, location: tuple[int | str, ...]) -> tuple[int | str, ..
     return tuple(path)
 
 
+def _fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The model's fields by their keys in a file."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
     """The model that pydantic was filling at `location`."""
     for part in location:
-        field = model.model_fields.get(str(part))
+        field = _fields_of(model).get(str(part))
         if field is not None:
             model = next(_models_in(field.annotation), model)
     return model

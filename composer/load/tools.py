@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from composer import digest
 from composer.errors import Code, Diagnostic
+from composer.model.recipe import CatalogRecipe, Generate
 from composer.model.toolchain import HostTool
 
 # Debian's package of a program, where it is not called so too.
@@ -36,10 +37,14 @@ def find_tool(name: str) -> HostTool | None:
         return None
 
 
-def missing_tools(recipe: str, names: Iterable[str], found: Mapping[str, HostTool], what: str) -> Iterable[Diagnostic]:
-    """One for each of `names` that is not there, which `recipe` needs to make `what`."""
+def missing_tools(
+    entry: CatalogRecipe, made: Generate, names: Iterable[str], found: Mapping[str, HostTool]
+) -> Iterator[Diagnostic]:
+    """One for each of the programs `names` that is not there, which an entry of the recipe's `generate` runs."""
     for name in names:
         if name not in found:
-            message = f"the recipe '{recipe}' makes {what} with the program '{name}', which is not on the PATH"
+            at = entry.places.at("generate", entry.recipe.generate.index(made))
+            outputs = ", ".join(made.outputs)
+            message = f"the recipe '{entry.recipe.name}' makes {outputs} with '{name}', which is not on the PATH"
             hint = f"sudo apt-get install {_PACKAGES.get(name, name)} (Debian and its kin; elsewhere what has {name})"
-            yield Diagnostic(Code.NO_TOOL, message, hint=hint)
+            yield Diagnostic(Code.NO_TOOL, message, at, hint)

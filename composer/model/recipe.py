@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from composer.model.source import Source, root_of, upstream_id
+from composer.model.library import ARCH, Library, LibraryIndex
+from composer.model.source import Source, logical
 from composer.model.step import OUT
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
@@ -49,14 +51,26 @@ class Condition(Value):
     platform: str | None = None
     arch: str | None = None
     option: Mapping[Name, OptionValue] = Field(default_factory=dict)
+    # Whether the image has a provider of a capability; not for what decides which recipes an image has.
+    with_: Capability | None = Field(default=None, alias="with")
+    without: Capability | None = None
 
-    def holds(self, target: Target, options: Mapping[str, OptionValue]) -> bool:
-        """Whether it holds on `target` with the recipe's `options` (all of them, with their values)."""
+    def holds(
+        self, target: Target, options: Mapping[str, OptionValue], provided: Collection[str] = frozenset()
+    ) -> bool:
+        """Whether it holds on `target` with the recipe's `options` (all of them) beside the capabilities `provided`."""
         return (
             self.platform in (None, target.platform)
             and self.arch in (None, target.arch)
             and all(options.get(name) == value for name, value in self.option.items())
+            and (self.with_ is None or self.with_ in provided)
+            and (self.without is None or self.without not in provided)
         )
+
+    def neighbours(self) -> tuple[tuple[str, Capability], ...]:
+        """The capabilities that it asks the image for, each behind its key."""
+        pairs = (("with", self.with_), ("without", self.without))
+        return tuple((key, capability) for key, capability in pairs if capability is not None)
 
 
 def spelled_short(key: str) -> BeforeValidator:
@@ -134,6 +148,7 @@ class InitCall(Value):
 
     call: Symbol
     level: InitLevel
+    when: Condition = Condition()
 
 
 class ImageFacts(Value):
@@ -171,6 +186,8 @@ class Recipe(Value):
     public: Annotated[tuple[str, ...], Field(strict=False)] = ()  # folders of headers for others, besides `include`
     generate: Annotated[tuple[Generate, ...], Field(strict=False)] = ()
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
+    library: Library | None = None
+    trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
     init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
     exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()
     image: ImageFacts | None = None
@@ -187,6 +204,8 @@ class Recipe(Value):
         """Every word that names files or folders, with its key path."""
         lists: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [(("public",), self.public)]
         lists += [(("generate", number, "inputs"), made.inputs) for number, made in enumerate(self.generate)]
+        if self.library is not None:
+            lists += [(("library", "sources"), self.library.sources), (("library", "include"), self.library.include)]
         for number, entry in enumerate(self.build):
             lists += [(("build", number, key), getattr(entry, key)) for key in ("c", "asm", "include")]
         for path, words in lists:
@@ -206,29 +225,29 @@ class CatalogRecipe:
     sources: tuple[tuple[str, ...], ...] = ()
     inputs: tuple[tuple[str, ...], ...] = ()  # per entry of `generate`: its inputs, expanded likewise
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
+    indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
 
-    @property
-    def public(self) -> tuple[str, ...]:
+    def exports(self, arch: str) -> frozenset[str]:
+        """Symbols that others may use."""
+        index = self.indexes.get(arch)
+        return self.recipe.exports if index is None else self.recipe.exports | index.symbols
+
+    def public(self, arch: str) -> tuple[str, ...]:
         """Logical paths of the folders with headers for others."""
         own = ("include",) if "include" in self.folders else ()
-        return tuple(map(self.logical, (*own, *self.recipe.public)))
+        return self.logical((*own, *self.recipe.public), arch)
 
-    def logical(self, word: str) -> str:
-        """The logical path of what the recipe calls `word`."""
-        parts = PurePosixPath(word).parts
-        source = upstream_id(word)
-        if source is not None:
-            return "/".join((root_of(source), *parts[2:]))
-        return f"{OUT}/{self.recipe.name}/{word}" if self.recipe.is_generated(word) else f"{self.folder}/{word}"
+    def logical(self, words: Iterable[str], arch: str) -> tuple[str, ...]:
+        """Logical paths of files or folders that the recipe names."""
+        return tuple(self.path_of(word.replace(ARCH, arch)) for word in words)
 
-    def object_of(self, source: str) -> str:
-        """Logical path of the object that is made of one of `sources`."""
-        within = source if upstream_id(source) is None else self.logical(source)
-        return f"{OUT}/{self.recipe.name}/{within}.o"
+    def path_of(self, word: str) -> str:
+        """The logical path of one of `sources` or `inputs`."""
+        return f"{OUT}/{self.recipe.name}/{word}" if self.recipe.is_generated(word) else logical(self.folder, word)
 
     def generated(self, made: Generate) -> tuple[str, ...]:
         """Logical paths of what an entry of `generate` makes."""
-        return tuple(self.logical(f"{GENERATED}/{output}") for output in made.outputs)
+        return tuple(self.path_of(f"{GENERATED}/{output}") for output in made.outputs)
 
 
 @dataclass(frozen=True, slots=True)

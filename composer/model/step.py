@@ -12,6 +12,8 @@ RECIPES = "recipes"  # the root of the shipped catalog
 COMPILER = "compiler"  # the root of the compiler's own headers
 TEXT, OUT = "text", "out"  # generated texts, outputs of steps
 TOOLS = ".tools"  # in the folder of a foreign step, the host's programs by name
+RUNTIME = "(runtime)"  # the owner of functions that compilers call of their own accord, which come with the compiler
+RUNTIME_SOURCES = "runtime"  # the root of their sources, where they come as sources
 IMAGE = "(image)"  # the owner of what the composer generates
 
 

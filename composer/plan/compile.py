@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from composer.model.manifest import App
 from composer.model.recipe import Catalog, CatalogRecipe, Generate, OptionValue
 from composer.model.resolution import Resolution
+from composer.model.source import logical
 from composer.model.step import APP, COMPILER, OUT, Step
 from composer.model.toolchain import Toolchain
 
@@ -29,30 +30,41 @@ def _steps_of(
     made = generated_files(resolution, catalog)
     defines = option_defines(options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
-    private = [*entry.public, *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
+    private = [*entry.public(resolution.target.arch), *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
     folders = [*private, *public_includes(recipe.name, resolution, catalog)]
     for build, sources in zip(recipe.build, entry.sources, strict=True):
-        if not build.when.holds(resolution.target, options):
+        if not build.when.holds(resolution.target, options, resolution.providers):
             continue
-        own = [entry.logical(folder) for folder in build.include]
+        own = entry.logical(build.include, resolution.target.arch)
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
-            path, output = entry.logical(source), entry.object_of(source)
+            output = object_of_recipe(recipe.name, source)
+            path = entry.path_of(source)
             yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags, made)
 
 
-def generated_files(resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
-    """Logical paths of all that the resolution's recipes generate."""
-    return tuple(file for entry, _, made in generating(resolution, catalog) for file in entry.generated(made))
-
-
-def generating(resolution: Resolution, catalog: Catalog) -> Iterator[tuple[CatalogRecipe, tuple[str, ...], Generate]]:
-    """Each recipe with an entry of its `generate` that applies, and the inputs of that."""
-    for name in resolution.recipes:
-        entry = catalog.recipes[name]
-        for made, inputs in zip(entry.recipe.generate, entry.inputs, strict=True):
-            if made.when.holds(resolution.target, resolution.options[name]):
-                yield entry, inputs, made
+def library_steps(
+    resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str, units: Mapping[str, Sequence[str]]
+) -> tuple[Step, ...]:
+    """Steps for those sources of libraries that `units` (recipe -> sources) names."""
+    steps: list[Step] = []
+    made = generated_files(resolution, catalog)
+    for name, sources in units.items():
+        entry, arch = catalog.recipes[name], resolution.target.arch
+        library = entry.recipe.library
+        assert library is not None, "only a library has units"
+        own = entry.logical(library.include, arch)
+        folders = [*own, *entry.public(arch), *public_includes(name, resolution, catalog)]
+        defines = (f"-D{word}={value}" for word, value in sorted(library.defines.items()))
+        flags = [*option_defines(resolution.options[name]), *defines, *library.flags]
+        steps += (
+            compile_step(
+                *(toolchain, profile, entry.path_of(source), object_of_recipe(name, source)),
+                *(name, folders, flags, made),
+            )
+            for source in sources
+        )
+    return tuple(steps)
 
 
 def app_steps(
@@ -74,9 +86,33 @@ def app_steps(
     )
 
 
+def generated_files(resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """Logical paths of all that the resolution's recipes generate."""
+    return tuple(file for entry, _, made in generating(resolution, catalog) for file in entry.generated(made))
+
+
+def generating(resolution: Resolution, catalog: Catalog) -> Iterator[tuple[CatalogRecipe, tuple[str, ...], Generate]]:
+    """Each recipe with an entry of its `generate` that applies, and the inputs of that."""
+    for name in resolution.recipes:
+        entry = catalog.recipes[name]
+        for made, inputs in zip(entry.recipe.generate, entry.inputs, strict=True):
+            if made.when.holds(resolution.target, resolution.options[name], resolution.providers):
+                yield entry, inputs, made
+
+
+def included(steps: Sequence[Step]) -> Iterator[str]:
+    """Logical paths of the folders in which compile `steps` look for headers."""
+    yield from (word.removeprefix("-I") for step in steps for word in step.argv if word.startswith("-I"))
+
+
 def object_of(owner: str, source: str) -> str:
     """Logical path of the object that is made of an owner's source."""
     return f"{OUT}/{owner}/{source}.o"
+
+
+def object_of_recipe(name: str, source: str) -> str:
+    """Logical path of the object that is made of a recipe's source, its own or one of an upstream tree."""
+    return object_of(name, logical("", source).removeprefix("/"))
 
 
 def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
@@ -86,13 +122,7 @@ def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """Folders of public headers: of the recipes that `name` requires and that these headers may include, nearest first."""
-    names = public_recipes(name, resolution, catalog, itself)
-    return tuple(dict.fromkeys(folder for found in names for folder in catalog.recipes[found].public))
-
-
-def public_recipes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """The recipes whose public headers `name` sees, nearest first; with `itself` its own too.
+    """Folders of public headers: of the recipes that `name` requires and that these headers may include, nearest first.
 
     A recipe without headers hides what it requires: so its users have the same steps whoever it is on their target.
     """
@@ -101,11 +131,11 @@ def public_recipes(name: str, resolution: Resolution, catalog: Catalog, itself: 
     seen = {name}
     while todo:
         current = todo.pop(0)
-        public = catalog.recipes[current].public
+        public = catalog.recipes[current].public(resolution.target.arch)
         if current != name and not public:
             continue
-        if public and (current != name or itself):
-            found[current] = None
+        if current != name or itself:
+            found.update(dict.fromkeys(public))
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
             if provider is not None and provider not in seen:
@@ -127,9 +157,10 @@ def compile_step(
     """One source to one object; every path in it is relative to the step's folder.
 
     Of the generated files `made` those can be included whose folder is among `folders`.
+    Assembly in a file that ends in `.s` is not preprocessed, so that it reads no other file.
     """
     beside = tuple(file for file in made if file != source and any(file.startswith(f"{folder}/") for folder in folders))
-    depfile = str(PurePosixPath(output).with_suffix(".d"))
+    depfile = None if source.endswith(".s") else str(PurePosixPath(output).with_suffix(".d"))
     argv = (
         *toolchain.compiler[1:],
         *toolchain.flags,
@@ -140,7 +171,8 @@ def compile_step(
         "-isystem",
         COMPILER,
         *toolchain.spelled(flags),
-        *("-MD", "-MF", depfile, "-c", source, "-o", output),
+        *(("-MD", "-MF", depfile) if depfile else ()),
+        *("-c", source, "-o", output),
     )
     return Step(
         label=f"compile {source}",

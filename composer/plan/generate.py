@@ -45,10 +45,10 @@ def _step(entry: CatalogRecipe, inputs: tuple[str, ...], made: Generate, tools: 
         program=tools[names[0]].path,
         tool=digest.of_json([[name, tools[name].digest] for name in names]),
         argv=made.argv[1:],
-        inputs=tuple(entry.logical(word) for word in inputs),
+        inputs=tuple(entry.path_of(word) for word in inputs),
         outputs=outputs,
         foreign=Foreign(
-            copies=tuple((entry.logical(word), word) for word in inputs),
+            copies=tuple((entry.path_of(word), word) for word in inputs),
             made=tuple(zip(outputs, places, strict=True)),
             folder=made.folder,
             tools=tuple((name, tools[name].path) for name in names),

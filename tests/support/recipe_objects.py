@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from composer.model.recipe import BuildEntry, Recipe
+from composer.model.target import Target
 from composer.plan.compile import option_defines
 from tests.support.linking import ROOT, toolchain_flags
 
@@ -24,9 +25,12 @@ RECIPES = ROOT / "recipes"
 NOLIBC = RECIPES / "libc/nolibc"
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
+PAGES = RECIPES / "core/pages"
+POSIX = RECIPES / "posix"
 REPORT = RECIPES / "core/report"
 TRAP_REPORT = RECIPES / "core/trap-report"
 CONTRACTS = RECIPES / "core/contracts/include"
+POSIX_CONTRACTS = POSIX / "contracts/include"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
@@ -69,21 +73,22 @@ def freestanding_flags(folders: Sequence[Path], build: Build = NATIVE) -> tuple[
     return ("-nostdinc", *(f"-I{folder}" for folder in folders), "-isystem", compiler_include(build))
 
 
-def _sources(folder: Path, entry: BuildEntry, arch: str) -> list[Path]:
-    patterns = (*entry.c, *entry.asm) if entry.when.arch in (None, arch) else ()
+def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str]) -> list[Path]:
+    when = entry.when.model_copy(update={"platform": None})
+    patterns = (*entry.c, *entry.asm) if when.holds(Target("host", arch), {}, beside) else ()
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(folder: Path, into: Path, build: Build = NATIVE) -> list[Path]:
-    """Objects of all sources in `folder`, with nothing renamed."""
-    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS]
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
+    """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
+    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS, POSIX_CONTRACTS]
     recipe = recipe_in(folder)
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
     objects = []
     for entry in recipe.build:
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
-        for source in _sources(folder, entry, build.arch):
+        for source in _sources(folder, entry, build.arch, beside):
             output = into / f"{folder.name}-{source.stem}.o"
             flags = [*toolchain_flags(build.arch), *includes, *defines, *entry.flags, *WARNINGS, *build.extra]
             subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
@@ -101,10 +106,22 @@ def rename_exports(objects: Sequence[Path], build: Build) -> None:
 
 def build_host_program(program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE) -> tuple[str, ...]:
     """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`."""
-    objects = [path for folder in folders for path in compile_recipe(folder, into, build)]
+    beside = frozenset(capability for folder in folders for capability in recipe_in(folder).provides)
+    objects = [path for folder in folders for path in compile_recipe(folder, into, build, beside)]
     rename_exports(objects, build)
     output = into / program.stem
-    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    flags = [
+        "-std=gnu11",
+        "-g",
+        "-O1",
+        "-fno-builtin",
+        "-fno-pie",
+        "-no-pie",
+        "-iquote",
+        str(CONTRACTS),
+        "-iquote",
+        str(POSIX_CONTRACTS),
+    ]
     flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,

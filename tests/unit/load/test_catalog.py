@@ -51,7 +51,12 @@ def test_a_name_may_have_its_theme_before_it(tmp_path: Path) -> None:
         ("options: {a: {type: int, default: x, help: h}}\n", Code.WRONG_VALUE, 5),
         ("options: {a: {type: int, default: 9, range: [0, 5], help: h}}\n", Code.WRONG_VALUE, 5),
         ("recommends: [{capability: c, when: {option: {a: 1}}}]\n", Code.RECIPE_BROKEN, 5),
+        ("requires: [{capability: boot, when: {with: boot}}]\n", Code.RECIPE_BROKEN, 5),
+        ("recommends: [{capability: boot, when: {without: boot}}]\n", Code.RECIPE_BROKEN, 5),
         ("init: [{call: f, level: late}]\n", Code.WRONG_VALUE, 5),
+        ("init: [{call: f, level: app, when: {with: absent}}]\n", Code.RECIPE_NO_PROVIDER, 5),
+        ("init: [{call: f, level: app, when: {option: {a: 1}}}]\n", Code.RECIPE_BROKEN, 5),
+        ("init: [{call: f, level: app, when: {withh: absent}}]\n", Code.UNKNOWN_KEY, 5),
         ("exports: ['not a symbol']\n", Code.WRONG_VALUE, 5),
     ],
 )
@@ -95,6 +100,16 @@ def test_a_loop_that_another_provider_avoids_is_legal(tmp_path: Path) -> None:
     write_recipe(tmp_path, "b", "provides: [pb]\nrequires: [pa]\n")
     write_recipe(tmp_path, "other", "provides: [pb]\n")
     assert len(catalog_of(tmp_path).recipes) == 3
+
+
+def test_sources_with_a_capability_wait_for_its_provider_like_one_that_requires_it(tmp_path: Path) -> None:
+    file = write_recipe(tmp_path, "a", "provides: [pa]\nbuild: [{c: [src/a.c], when: {with: pb}}]\n", ("src/a.c",))
+    other = write_recipe(tmp_path, "b", "provides: [pb]\n")
+    assert len(catalog_of(tmp_path).recipes) == 2
+    other.write_text(other.read_text() + "requires: [pa]\n")
+    assert refusal(tmp_path) == [(Code.RECIPE_CYCLE, "a", 6)]
+    file.write_text(file.read_text().replace("with:", "without:"))
+    assert len(catalog_of(tmp_path).recipes) == 2
 
 
 def test_the_mistakes_of_all_recipes_are_told_at_once(tmp_path: Path) -> None:

@@ -59,6 +59,21 @@ def test_only_build_entries_whose_condition_holds_are_compiled(catalog: Catalog,
     assert sources(5) == always | {"recipes/lib/more/m.c"}
 
 
+def test_sources_may_depend_on_what_else_the_image_has(tmp_path: Path, toolchain: Toolchain) -> None:
+    entries = "build: [{c: [src/with.c], when: {with: p}}, {c: [src/without.c], when: {without: p}}]\n"
+    write_recipe(tmp_path, "board", BOOT + entries, ("src/with.c", "src/without.c"))
+    write_recipe(tmp_path, "other", "provides: [p]\n")
+    catalog = catalog_of(tmp_path)
+
+    def sources(*capabilities: str) -> list[str]:
+        wants = tuple(Want(ReasonKind.REQUESTED, capability) for capability in ("boot", *capabilities))
+        answer = resolve(Request(LINUX, wants=wants), catalog)
+        return [step.inputs[0] for step in recipe_steps(answer, catalog, toolchain, "size")]
+
+    assert sources() == ["recipes/board/src/without.c"]
+    assert sources("p") == ["recipes/board/src/with.c"]
+
+
 def test_options_reach_only_their_own_recipe(catalog: Catalog, toolchain: Toolchain) -> None:
     steps = recipe_steps(resolved(catalog), catalog, toolchain, "size")
     assert {step.asker for step in steps if "-DOPTION_WORDS=4" in step.argv} == {"lib"}

@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,11 +17,7 @@ enum { ALIGNMENT = 16 }; /* of max_align_t */
 static struct memory_range rest; /* what nobody has yet; starts aligned */
 static void *last;               /* the block that was given last; only this one can grow in place */
 
-/* The composer calls this before main; no header of ours needs it. */
-void heap_bump_start(void)
-{
-	rest = machine_free_memory();
-}
+#include "more.h"
 
 /* Give the next `size` bytes, or a null pointer. A block of 0 bytes takes room too, so that its address is its own. */
 static void *heap_bump_take(size_t alignment, size_t size)
@@ -30,6 +27,8 @@ static void *heap_bump_take(size_t alignment, size_t size)
 
 	size += !size;
 	if (gap > room || size > room - gap) {
+		if (grow(size > SIZE_MAX - alignment ? size : size + alignment))
+			return heap_bump_take(alignment, size);
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -66,7 +65,7 @@ void *realloc(void *block, size_t size)
 	if (!moved) {
 		rest.start = end;
 	} else if (block && block != moved) {
-		size_t length = end - (uintptr_t)block;
+		size_t length = region_end((uintptr_t)block, end) - (uintptr_t)block;
 
 		memcpy(moved, block, size < length ? size : length);
 	}

@@ -195,29 +195,15 @@ static struct block *find(size_t size)
 	return block;
 }
 
-/* The composer calls this before main; no header of ours needs it. */
-void heap_free_start(void)
-{
-	size_t size;
-
-	heap = machine_free_memory();
-	size = heap.end - heap.start;
-	if (size < 2 * sizeof(struct block))
-		return; /* no list has a block: each allocation fails */
-	if (size > HEAP_LIMIT)
-		size = HEAP_LIMIT;
-	size -= HEADER_SIZE;
-	heap.end = heap.start + size;
-	((struct block *)heap.end)->tagged = STATE_USED;
-	((struct block *)heap.start)->before = 0;
-	attach((struct block *)heap.start, size);
-}
+#include "more.h"
 
 /* A used block for `size` bytes, or a null pointer. */
 static struct block *take(size_t size)
 {
 	struct block *block = size <= heap.end - heap.start ? find(block_size(size)) : NULL;
 
+	if (!block && grow(size))
+		block = find(block_size(size));
 	if (!block) {
 		errno = ENOMEM;
 		return NULL;
