@@ -86,7 +86,7 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
     grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
     """
-    exports = exports_for(workshop)
+    exports = exports_for(workshop, selection.libc)
     while True:
         objects = workshop.run((*selection.generate, *selection.steps), {}, {})
         owners = {step.outputs[0]: step.asker for step in selection.steps}
