@@ -94,5 +94,4 @@ def as_recipe(toolchain: Toolchain, reached: Reach) -> tuple[ImageRecipe, ...]:
         if user != RUNTIME:
             by = "" if user == APP else user
             reasons.setdefault((by, because.symbol), Reason(ReasonKind.SYMBOL, by, because.symbol))
-    version = f"{toolchain.runtime.name} of {toolchain.name} {toolchain.version}"
-    return (ImageRecipe(RUNTIME, version, toolchain.runtime.license, tuple(reasons.values()), True, ()),)
+    return (ImageRecipe(RUNTIME, toolchain.version, toolchain.runtime.license, tuple(reasons.values()), True, ()),)
