@@ -180,7 +180,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         rows=attribution.rows,
         recipes=(
             *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
-            *as_recipe(selection.toolchain, linked.given.reached),
+            *as_recipe(selection.toolchain, linked.reached, linked.given.reached),
         ),
         sections=_kept(linked.reached),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},

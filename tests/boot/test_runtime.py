@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,52 @@ def test_an_image_that_needs_nothing_of_the_runtime_has_nothing_of_it(workshop: 
     facts = workshop.facts("hello", target)
     assert RUNTIME not in {recipe["name"] for recipe in facts["recipes"]} | {row["recipe"] for row in facts["rows"]}
     assert not [path for path in facts["objects"] if RUNTIME in path]
+
+
+RECIPE = """\
+name: shares
+version: "1"
+summary: Divides large numbers
+license: BSD-2-Clause
+provides: [shares]
+requires: [contracts]
+exports: [shares_of]
+build: [{c: [src/*.c]}]
+"""
+SHARES = """
+unsigned long shares_of(unsigned long high, unsigned long low, unsigned long count);
+
+unsigned long shares_of(unsigned long high, unsigned long low, unsigned long count)
+{
+	return (unsigned long)((((unsigned __int128)high << 64) | low) / count);
+}
+"""
+USER = """
+#include <stdio.h>
+unsigned long shares_of(unsigned long high, unsigned long low, unsigned long count);
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	printf("%lu\\n", shares_of((unsigned long)argc, 0, 1000000007));
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("profile", ["size", "speed"])
+@pytest.mark.parametrize("toolchain", TOOLCHAINS)
+def test_a_recipe_has_what_its_code_needs_of_the_runtime(
+    workshop: Workshop, tmp_path: Path, toolchain: str, profile: str
+) -> None:
+    files = {"mine/shares/recipe.yaml": RECIPE, "mine/shares/src/shares.c": SHARES, "main.c": USER}
+    files["unikernel.yaml"] = f"name: user\napp: {{sources: [main.c]}}\ntarget: {LINUX_ARM}\n"
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    here = replace(workshop, out=tmp_path / "out", toolchain=toolchain)
+    words = ("--profile", profile, "--recipes", str(tmp_path / "mine"), "--toolchain", toolchain)
+    done = here.call("run", "--quiet", "--out", str(here.out), *words, str(tmp_path))
+    assert (done.status, done.output) == (0, f"{(1 << 64) // 1000000007}\n".encode()), done.told
+    (recipe,) = [recipe for recipe in here.facts("user", LINUX_ARM)["recipes"] if recipe["name"] == RUNTIME]
+    assert {(reason["by"], reason["what"]) for reason in recipe["reasons"]} == {("shares", "__udivti3")}
