@@ -98,11 +98,17 @@ def _spell_use(kept: Kept, image: Image, locate: LocateUse) -> str:
             return f"{kept.symbol} is an init call of {kept.recipe}, which is alive"
         case Cause.KEPT:
             return f"{kept.section} is kept whenever {kept.object} is alive"
+        case Cause.THREAD_LOCAL:
+            return f"{_name(image.sections[kept.by])} of {image.sections[kept.by].recipe} is thread-local"
         case Cause.GROUP:
             return f"it belongs to the group {kept.symbol}"
         case Cause.SYMBOL:
             user = image.sections[kept.by]
             at = locate(user, kept.offset)
-            name = user.symbols[0] if user.symbols else user.section
+            name = _name(user)
             what = kept.symbol or (kept.symbols[0] if kept.symbols else kept.section)
             return f"{name} of {user.recipe} uses {what}" + (f" ({at})" if at else "")
+
+
+def _name(kept: Kept) -> str:
+    return kept.symbols[0] if kept.symbols else kept.section

@@ -16,6 +16,7 @@ enum linux_call_number {
 	LINUX_GETPID = 39,
 	LINUX_KILL = 62,
 	LINUX_SIGALTSTACK = 131,
+	LINUX_ARCH_PRCTL = 158,
 	LINUX_EXIT_GROUP = 231,
 };
 
