@@ -16,7 +16,7 @@ from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
-from composer.layout.source import init_source, note_source
+from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
@@ -129,9 +129,8 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=_runs_constructors(given.reached)) + note_source(
-        manifest_digest(project, selection)
-    )
+    source = init_source(calls, constructors=_runs_constructors(given.reached)) + tls_source(given.reached)
+    source += note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
     layout = arrange(
@@ -208,7 +207,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         rows=attribution.rows,
         recipes=(
             *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
-            *as_recipe(selection.toolchain, linked.given.reached),
+            *as_recipe(selection.toolchain, linked.reached, linked.given.reached),
         ),
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),

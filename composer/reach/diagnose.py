@@ -52,7 +52,8 @@ def describe_use(members: tuple[Member, ...], because: Because) -> str:
     if because.cause is Cause.INIT:
         return f"an init call of recipe {member.owner}"
     function = function_at(member.index, because.section, because.offset)
-    return f"{function} in {_spelled(member.owner)}"
+    what = f"the thread-local {function}" if because.cause is Cause.THREAD_LOCAL else function
+    return f"{what} in {_spelled(member.owner)}"
 
 
 def _spelled(owner: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.image import Image
+from composer.model.linkage import TLS_START
 from composer.model.resolution import Reason, ReasonKind, Resolution
 
 
@@ -30,6 +31,8 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the target {target} needs {reason.what}{place}"
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
+        case ReasonKind.SYMBOL if reason.what == TLS_START:
+            return f"{reason.by or 'the app'} has thread-local variables{place}"
         case ReasonKind.SYMBOL:
             return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
