@@ -13,6 +13,7 @@ from composer.errors import Location, raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
+from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
@@ -20,13 +21,24 @@ from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import Resolution
-from composer.model.step import IMAGE
+from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, exports_of
-from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
+from composer.plan.link import (
+    FILES_OBJECT,
+    FILES_TEXT,
+    GENERATED,
+    GENERATED_OBJECT,
+    LINKED,
+    MAP,
+    SCRIPT,
+    files_step,
+    generated_step,
+    link_step,
+)
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
@@ -61,6 +73,10 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     facts = catalog.recipes[resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
     objects = workshop.run(selection.steps, {}, {})
+    tree = workshop.manifest.files
+    if tree is not None:
+        step = files_step(workshop.toolchain, workshop.manifest.manifest.profile, tree)
+        objects = workshop.run((step,), {FILES_TEXT: files_source(tree, FILES)}, objects)
     rules = _rules(workshop, selection, facts)
     reached = reach_image(workshop, selection, objects, rules)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
@@ -82,6 +98,8 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
 def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], rules: Rules) -> Reach:
     """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
     owners = {step.outputs[0]: step.asker for step in selection.steps}
+    if FILES_OBJECT in objects:
+        owners[FILES_OBJECT] = IMAGE_FILES
     members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
     reached = reach(members, rules)
     exports = exports_of(workshop.project.catalog, selection.target)
@@ -137,6 +155,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
         "profile": manifest.profile,
+        "files": manifest.files,
         "lto": has_lto(manifest, selection.toolchain),
         "options": {
             f"{recipe}.{name}": value

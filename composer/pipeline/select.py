@@ -21,7 +21,7 @@ from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
-from composer.model.step import APP, COMPILER, Plan, Step
+from composer.model.step import APP, COMPILER, FILES, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
@@ -57,10 +57,16 @@ class Workshop:
         """Where logs of failed steps and the history of keys go."""
         return self.project.folder_of(self.target) / "logs"
 
+    @property
+    def roots(self) -> Mapping[str, str]:
+        """Logical name -> absolute path of every folder that the steps read."""
+        tree = self.manifest.files
+        own = {FILES: tree.folder} if tree is not None else {}
+        return {**self.project.roots, COMPILER: self.toolchain.include, **own}
+
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
-        return Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
@@ -81,7 +87,7 @@ class Workshop:
 
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        roots = self.roots
         for key in self._keys:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
@@ -174,6 +180,8 @@ def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
+    if here.files is not None:
+        wants.append(Want(ReasonKind.REQUESTED, "fs.image", places.at("files")))
     pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != "auto" else ()
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
     return Request(target, here.target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
