@@ -14,6 +14,7 @@ from composer.errors import Location, raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
+from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source, tls_source
@@ -21,7 +22,7 @@ from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
-from composer.model.step import APP, IMAGE
+from composer.model.step import APP, FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
@@ -29,7 +30,18 @@ from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
 from composer.pipeline.select import Selection, exports_for, extend
 from composer.pipeline.workshop import Workshop
-from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
+from composer.plan.link import (
+    FILES_OBJECT,
+    FILES_TEXT,
+    GENERATED,
+    GENERATED_OBJECT,
+    LINKED,
+    MAP,
+    SCRIPT,
+    files_step,
+    generated_step,
+    link_step,
+)
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
@@ -88,8 +100,10 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     """
     exports = exports_for(workshop, selection.libc)
     while True:
-        objects = workshop.run((*selection.generate, *selection.steps), {}, {})
+        objects = _with_files(workshop, workshop.run((*selection.generate, *selection.steps), {}, {}))
         owners = {step.outputs[0]: step.asker for step in selection.steps}
+        if FILES_OBJECT in objects:
+            owners[FILES_OBJECT] = IMAGE_FILES
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)
         reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
@@ -98,6 +112,15 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
             raise_any(diagnose(reached, exports, workshop.locator(objects)))
             return selection, objects, reached
         selection = extend(workshop, selection, more)
+
+
+def _with_files(workshop: Workshop, objects: Mapping[str, str]) -> Mapping[str, str]:
+    """`objects` with that of the manifest's `files`, if it has any."""
+    tree = workshop.manifest.files
+    if tree is None:
+        return objects
+    step = files_step(workshop.toolchain, workshop.manifest.manifest.profile, tree)
+    return workshop.run((step,), {FILES_TEXT: files_source(tree, FILES)}, objects)
 
 
 def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> Iterator[Want]:
@@ -161,6 +184,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
         "profile": manifest.profile,
+        "files": manifest.files,
         "lto": has_lto(manifest, selection.toolchain),
         "options": {
             f"{recipe}.{name}": value

@@ -170,6 +170,8 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
+    if here.files is not None:
+        wants.append(Want(ReasonKind.REQUESTED, "fs.image", places.at("files")))
     pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != AUTO else ()
     if libc is not None and not pins:
         pins = (Pin(libc, is_named=False),)
