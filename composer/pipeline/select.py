@@ -61,6 +61,12 @@ class Selection:
     refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
     generate: tuple[Step, ...] = ()  # steps that make sources
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the upstream sources of its recipes, sorted."""
+        entries = (self.catalog.recipes[name] for name in self.resolution.recipes)
+        return tuple(sorted({source.id for entry in entries for source in entry.recipe.sources}))
+
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
