@@ -241,7 +241,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
         },
-        trees={source: tree.key for source, tree in sorted(workshop.trees.items())},
+        trees={source: workshop.trees[source].key for source in selection.sources},
     )
 
 

@@ -57,6 +57,12 @@ class Selection:
         """The C library that was chosen."""
         return self.resolution.providers[LIBC]
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the upstream sources of its recipes, sorted."""
+        entries = (self.catalog.recipes[name] for name in self.resolution.recipes)
+        return tuple(sorted({source.id for entry in entries for source in entry.recipe.sources}))
+
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
