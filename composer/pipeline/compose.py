@@ -19,16 +19,17 @@ from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
+from composer.model.linkage import NO_SECTION, Member, Reach
+from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
-from composer.model.step import APP, FILES, IMAGE, IMAGE_FILES
+from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
-from composer.pipeline.select import Selection, exports_for, extend
+from composer.pipeline.select import Selection, asker, exports_for, extend
 from composer.pipeline.workshop import Workshop
 from composer.plan.link import (
     FILES_OBJECT,
@@ -83,12 +84,15 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
 
 
 def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules:
-    resolution, catalog = selection.resolution, workshop.project.catalog
+    resolution, catalog, app = selection.resolution, workshop.project.catalog, workshop.manifest.owner
     return Rules(
         roots=(facts.entry,),
         init=_init_calls(resolution, catalog),
-        exports={name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes},
+        exports={
+            name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes if name != app
+        },
         generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
+        app=app,
     )
 
 
@@ -128,8 +132,7 @@ def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> It
     known = {want.what for want in selection.wants}
     for use in reached.missing:
         if use.symbol not in known and exports.can_have(use.symbol):
-            owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else ""
-            yield Want(ReasonKind.SYMBOL, use.symbol, by="" if owner == APP else owner)
+            yield Want(ReasonKind.SYMBOL, use.symbol, by=asker(reached, use))
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
@@ -179,7 +182,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
     return {
         "name": manifest.name,
         "target": str(selection.target),
-        "app": {**manifest.app.model_dump(mode="json"), "sources": list(here.sources)},
+        "app": _resolved_app(here),
         "libc": resolution.providers["libc"],
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
@@ -193,6 +196,13 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         },
         "recipes": {name: project.catalog.recipes[name].recipe.version for name in sorted(resolution.recipes)},
     }
+
+
+def _resolved_app(here: TargetManifest) -> Mapping[str, Any]:
+    app = here.manifest.app
+    if app.recipe is not None:
+        return {"recipe": app.recipe}
+    return {**app.model_dump(mode="json", exclude_none=True), "sources": list(here.sources)}
 
 
 def manifest_digest(project: Project, selection: Selection) -> str:
@@ -286,7 +296,7 @@ def _absent_uses(workshop: Workshop, selection: Selection, linked: Linked) -> tu
     reasons = {symbol: calls.reason for recipe in recipes for calls in recipe.absent for symbol in calls.symbols}
     locator = Locator(lambda path: workshop.read(linked.given.objects[path]), str)
     found: dict[tuple[str, str, Location | None], AbsentUse] = {}
-    for symbol, because in first_uses(reached, reasons):
+    for symbol, because in first_uses(reached, reasons, workshop.manifest.owner):
         caller = reached.members[because.member].owner
         at = locator.reason(reached.members, because)
         use = AbsentUse(symbol, reasons[symbol], caller, because.symbol or symbol, at)

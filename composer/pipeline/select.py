@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from composer.errors import raise_any
 from composer.load.options import options_by_recipe
 from composer.load.tools import find_tool, missing_tools
-from composer.model.linkage import Member, Reach
-from composer.model.recipe import Catalog
+from composer.model.linkage import NO_MEMBER, Member, Reach, Use
+from composer.model.recipe import Catalog, Recipe
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.source import root_of
-from composer.model.step import APP, OUT, Step
+from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
@@ -80,25 +80,61 @@ def select(workshop: Workshop) -> Selection:
 
 def _select_with(workshop: Workshop, libc: str) -> Selection:
     """The selection with that C library; raises ComposerError if it does not do."""
-    project, target, here = workshop.project, workshop.target, workshop.manifest
+    project, target = workshop.project, workshop.target
     first = resolve(request_for(project, target, libc), project.catalog)
-    app, profile = here.manifest.app, here.manifest.profile
-    steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
+    steps = _first_steps(workshop, libc, first)
     folders = set(included(steps))
     have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
     makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    makers |= {step.asker for step in steps} - {APP}
     have_trees(workshop, makers)
     generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
     made = workshop.run((*generate, *steps), {}, {})
     objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
-    members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
+    members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
     lines = workshop.lines_of_missing(alone, seen)
-    wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
+    wants = tuple(
+        Want(ReasonKind.SYMBOL, use.symbol, at, asker(alone, use)) for use, at in zip(alone.missing, lines, strict=True)
+    )
     draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
     return _completed(workshop, draft, libc)
+
+
+def _first_steps(workshop: Workshop, libc: str, first: Resolution) -> tuple[Step, ...]:
+    """Steps of the code whose symbols decide: the app's, with that of libraries which it requires.
+
+    These see the headers of the C library too. Raises ComposerError for upstream sources that cannot be had.
+    """
+    here, catalog, profile = workshop.manifest, workshop.project.catalog, workshop.manifest.manifest.profile
+    app = here.manifest.app
+    if app.recipe is None:
+        return app_steps(app, here.sources, libc, first, catalog, workshop.toolchain, profile)
+    names = _above_libc(app.recipe, first, catalog)
+    have_trees(workshop, names)
+    return recipe_steps(names, first, expanded(catalog, names, workshop.trees), workshop.toolchain, profile)
+
+
+def _above_libc(app: str, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """The recipe `app` and what it requires, as far as these require the C library in their turn."""
+    found = [app]
+    for name in found:
+        needs = (need.capability for need in catalog.recipes[name].recipe.requires)
+        providers = sorted({resolution.providers[need] for need in needs if need in resolution.providers})
+        found += (p for p in providers if p not in found and _requires_libc(catalog.recipes[p].recipe))
+    return tuple(found)
+
+
+def _requires_libc(recipe: Recipe) -> bool:
+    return any(need.capability == "libc" for need in recipe.requires)
+
+
+def asker(reached: Reach, use: Use) -> str:
+    """The recipe that uses a symbol; "" for the app's own code, the compiler's and the image itself."""
+    owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else APP
+    return "" if owner in (APP, RUNTIME) else owner
 
 
 def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> Selection:
@@ -125,9 +161,11 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     have_trees(workshop, resolution.recipes)
     catalog = expanded(catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
+    compiled = {step.asker for step in draft.app_steps}
+    names = (name for name in resolution.recipes if name not in compiled)
     steps = (
         *draft.app_steps,
-        *recipe_steps(resolution, catalog, workshop.toolchain, profile),
+        *recipe_steps(names, resolution, catalog, workshop.toolchain, profile),
         *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
@@ -178,11 +216,13 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
     ]
     if here.files is not None:
         wants.append(Want(ReasonKind.REQUESTED, "fs.image", places.at("files")))
-    pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != AUTO else ()
+    pins = [Pin(manifest.libc, places.at("libc"))] if manifest.libc != AUTO else []
     if libc is not None and not pins:
-        pins = (Pin(libc, is_named=False),)
+        pins = [Pin(libc, is_named=False)]
+    if manifest.app.recipe is not None:
+        pins.append(Pin(manifest.app.recipe, places.at("app", "recipe")))
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
-    return Request(target, here.target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
+    return Request(target, here.target_at, tuple(wants), tuple(pins), bans, options_by_recipe(manifest))
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:

@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from composer.execute.store import Store
@@ -20,6 +21,7 @@ from composer.load.shipped import shipped_folder
 from composer.model.library import Unit
 from composer.model.linkage import ObjectIndex
 from composer.model.recipe import CatalogRecipe
+from composer.model.resolution import Pin
 from composer.model.target import Target
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
@@ -32,6 +34,7 @@ from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
 
 ARCHITECTURES = ("x86_64", "aarch64")
+HEADERS = "musl"  # the C library against whose headers other libraries are compiled
 
 
 def workshop_for(folder: Path, name: str, arch: str, libc: str) -> Workshop:
@@ -48,11 +51,12 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
     """What each source of the library `name` defines and uses, or each `every`th of them."""
     with tempfile.TemporaryDirectory() as place:
         shown = shipped_folder("recipes")
-        libc = name if name in _libcs(shown) else "auto"
+        libc = name if name in _libcs(shown) else HEADERS
         workshop = workshop_for(Path(place), name, arch, libc)
         project, target = workshop.project, workshop.target
         entry = project.catalog.recipes[name]
-        resolution = resolve(request_for(project, target, libc if libc == name else None), project.catalog)
+        request = request_for(project, target)
+        resolution = resolve(replace(request, pins=(*request.pins, Pin(name))), project.catalog)
         have_trees(workshop, resolution.recipes)
         sources = list(_sources(entry, workshop, arch))[::every]
         steps = library_steps(resolution, project.catalog, workshop.toolchain, "size", {name: sources})
