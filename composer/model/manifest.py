@@ -19,7 +19,6 @@ NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "d
 NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "libc": frozenset({"picolibc", "newlib"}),
         "network": frozenset({"lwip"}),
     }
 )
@@ -44,7 +43,7 @@ class Manifest(Value):
     app: App
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    libc: Literal["auto", "nolibc", "musl"] = "auto"
+    libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"

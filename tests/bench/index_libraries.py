@@ -11,15 +11,17 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from composer.execute.store import Store
-from composer.load.catalog import INDEX_FOLDER
+from composer.load.catalog import INDEX_FOLDER, load_catalog
 from composer.load.library import chosen_sources, index_text, read_index
 from composer.load.shipped import shipped_folder
 from composer.model.library import Unit
 from composer.model.linkage import ObjectIndex
 from composer.model.recipe import CatalogRecipe
+from composer.model.resolution import Pin
 from composer.model.target import Target
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
@@ -47,12 +49,12 @@ def workshop_for(folder: Path, name: str, arch: str, libc: str) -> Workshop:
 def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
     """What each source of the library `name` defines and uses, or each `every`th of them."""
     with tempfile.TemporaryDirectory() as place:
-        shown = shipped_folder("recipes")
-        libc = name if name in _libcs(shown) else "auto"
+        libc = libc_for(name)
         workshop = workshop_for(Path(place), name, arch, libc)
         project, target = workshop.project, workshop.target
         entry = project.catalog.recipes[name]
-        resolution = resolve(request_for(project, target, libc if libc == name else None), project.catalog)
+        request = request_for(project, target, libc)
+        resolution = resolve(replace(request, pins=(*request.pins, Pin(name, is_named=False))), project.catalog)
         have_trees(workshop, resolution.recipes)
         sources = list(_sources(entry, workshop, arch))[::every]
         steps = library_steps(resolution, project.catalog, workshop.toolchain, "size", {name: sources})
@@ -63,8 +65,16 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
         workshop.store.close()
 
 
-def _libcs(recipes: Path) -> Sequence[str]:
-    return [path.parent.name for path in recipes.glob("libc/*/recipe.yaml")]
+def libc_for(name: str) -> str:
+    """The C library to whose headers the library `name` is compiled: itself, or the first one that it is made for."""
+    recipes = load_catalog({"recipes": shipped_folder("recipes")}).recipes
+    needs = {need.capability for need in recipes[name].recipe.requires}
+    fit = {
+        other: entry.recipe.trial
+        for other, entry in recipes.items()
+        if entry.recipe.trial is not None and (other == name or needs & entry.recipe.provides)
+    }
+    return name if name in fit else min(fit, key=lambda other: fit[other] or 0)
 
 
 def _sources(entry: CatalogRecipe, workshop: Workshop, arch: str) -> Iterable[str]:
