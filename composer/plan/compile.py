@@ -34,12 +34,20 @@ def _steps_of(
         if not build.when.holds(resolution.target, options, resolution.providers):
             continue
         own = [f"{entry.folder}/{folder}" for folder in build.include]
+        near = _includes_with(build.when.with_, resolution, catalog)
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
             output = object_of(recipe.name, source)
             yield compile_step(
-                toolchain, profile, f"{entry.folder}/{source}", output, recipe.name, [*own, *folders], flags
+                toolchain, profile, f"{entry.folder}/{source}", output, recipe.name, [*own, *folders, *near], flags
             )
+
+
+def _includes_with(capability: str | None, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """`include/` folders of the capability that a build entry is compiled with, if it names one."""
+    if capability is None:
+        return ()
+    return public_includes(resolution.providers[capability], resolution, catalog, itself=True)
 
 
 def app_steps(

@@ -33,25 +33,3 @@ int vfprintf(FILE *restrict stream, const char *restrict format, va_list argumen
 	(void)stream;
 	return vprintf(format, arguments);
 }
-
-int printf(const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vprintf(format, arguments);
-	va_end(arguments);
-	return total;
-}
-
-int fprintf(FILE *restrict stream, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vfprintf(stream, format, arguments);
-	va_end(arguments);
-	return total;
-}

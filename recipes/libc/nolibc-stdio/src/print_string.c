@@ -26,25 +26,3 @@ int vsprintf(char *restrict buffer, const char *restrict format, va_list argumen
 {
 	return vsnprintf(buffer, INT_MAX, format, arguments);
 }
-
-int snprintf(char *restrict buffer, size_t size, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vsnprintf(buffer, size, format, arguments);
-	va_end(arguments);
-	return total;
-}
-
-int sprintf(char *restrict buffer, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vsprintf(buffer, format, arguments);
-	va_end(arguments);
-	return total;
-}
