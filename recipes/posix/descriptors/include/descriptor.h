@@ -1,0 +1,84 @@
+#ifndef DESCRIPTOR_H
+#define DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sys_types.h"
+
+/*
+ * The capability `posix.descriptors`: how recipes make what is behind a descriptor (files, pipes, later sockets).
+ *
+ * A descriptor is a number in a table; an object is what it stands for, and dup makes two descriptors of one
+ * object. The recipe that makes an object allocates it, alone or at the start of something larger, and gets it
+ * back by `release` when the last descriptor of it is closed. Context of all: thread. There is one thread for now; the
+ * table is changed in descriptors/src/table.c alone, which is where a lock will go.
+ */
+
+struct node;
+struct descriptor_object;
+
+/*
+ * What can be done with an object. Results are those of the system call: not negative, or a negated sys_error. An
+ * operation is a null pointer where the object has not got it; `read` and `write` must be there if the object's flags
+ * allow them. `position` is where to begin, and to be moved by what was done; objects without `end` ignore it.
+ */
+struct descriptor_operations {
+	long (*read)(struct descriptor_object *object, void *bytes, size_t size, int64_t *position);
+	long (*write)(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position);
+	int64_t (*end)(struct descriptor_object *object); /* its size; null: it has no positions (ESPIPE) */
+	void (*status)(struct descriptor_object *object, struct sys_stat *status); /* `status` is all zeros before */
+	long (*resize)(struct descriptor_object *object, int64_t size); /* null: EINVAL */
+	long (*entries)(struct descriptor_object *object, void *entries, size_t size); /* of a folder; null: ENOTDIR */
+	long (*control)(struct descriptor_object *object, unsigned long request, uintptr_t argument); /* null: ENOTTY */
+	unsigned (*ready)(struct descriptor_object *object); /* of enum descriptor_ready; null: always both ways */
+	void (*release)(struct descriptor_object *object); /* nobody has it any more */
+};
+
+struct descriptor_object {
+	const struct descriptor_operations *operations; /* null: the console, whose operations are in the calls themselves */
+	struct node *node; /* owned by fs/paths: the file that is open; null for what has no name */
+	int64_t position;
+	uint32_t flags;      /* of openat: access mode and status; access mode 3 allows neither reading nor writing */
+	uint32_t references; /* descriptors, and others who keep it */
+};
+
+/* Bits of poll. */
+enum descriptor_ready {
+	DESCRIPTOR_READABLE = 0x1,
+	DESCRIPTOR_WRITABLE = 0x4,
+	DESCRIPTOR_BROKEN = 0x8, /* nobody reads what is written */
+	DESCRIPTOR_ENDED = 0x10, /* nobody writes any more */
+};
+
+/* What 0, 1 and 2 are at the start; it counts no references. */
+extern struct descriptor_object descriptor_console;
+
+/* How many descriptors there can be. */
+extern const uint32_t descriptor_most;
+
+/* The object behind a descriptor; a null pointer if it is not open. The caller does not own it. */
+struct descriptor_object *descriptor_object(int descriptor);
+
+/*
+ * Put `object` behind the lowest free descriptor from `from` on, which gets the caller's reference. `flags`: SYS_O_CLOEXEC or
+ * nothing. The descriptor; -EMFILE (the reference stays the caller's) or -EINVAL (`from` is out of range).
+ */
+long descriptor_install(struct descriptor_object *object, int from, int flags);
+
+/* Give one reference back; the object is gone if it was the last. */
+void descriptor_release(struct descriptor_object *object);
+
+/* Whether the object was opened for it; access modes 0, 1, 2 are to read, to write, both. */
+static inline bool descriptor_reads(const struct descriptor_object *object)
+{
+	return (object->flags + 1) & 1;
+}
+
+static inline bool descriptor_writes(const struct descriptor_object *object)
+{
+	return (object->flags + 1) & 2;
+}
+
+#endif
