@@ -27,6 +27,18 @@ extern uint32_t boot_start_info;
  */
 extern uint64_t boot_page_root[512], boot_page_directory[512];
 
+/* Levels of page tables, from that of the pages up. */
+enum boot_page_level { BOOT_PAGE_TABLE, BOOT_PAGE_DIRECTORY, BOOT_PAGE_POINTERS, BOOT_PAGE_ROOT };
+
+/*
+ * The entry for `address` in the table of `level`, if that is there. machine_free_memory lets the root's last entry name the
+ * root itself, so that from then on every table in use appears as data at the top of the address space.
+ */
+static inline volatile uint64_t *boot_page_entry(uintptr_t address, enum boot_page_level level)
+{
+	return (volatile uint64_t *)(-(UINT64_C(1) << (39 - 9 * level)) + (address >> (12 + 9 * level)) * sizeof(uint64_t));
+}
+
 /* The global descriptor table: null, 64-bit code, and room for one task-state segment. */
 extern uint64_t boot_gdt[4];
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "machine.h"
+
 /*
  * The capability `pages`: the machine's free memory, shared by page between all who need much of it (heap, mappings,
  * files). Where it is in an image, it alone calls machine_free_memory. All pages can be read and written, and must be so again
@@ -24,7 +26,7 @@ void pages_give(void *start, size_t count);
 /* How many pages are free, not all of them side by side. */
 size_t pages_free_count(void);
 
-/* How many there were at the start. */
-size_t pages_total_count(void);
+/* Where all of them are, free or not; only to be read. */
+extern struct memory_range pages_range;
 
 #endif

@@ -10,15 +10,15 @@
 
 #include <stdint.h>
 
-#include "machine.h"
-
 struct run {
 	size_t count; /* pages */
 	struct run *next;
 };
 
 static struct run *first;
-static size_t free_count, total_count;
+static size_t free_count;
+
+struct memory_range pages_range;
 
 /* The address behind the run. */
 static uintptr_t end_of(const struct run *run)
@@ -29,11 +29,11 @@ static uintptr_t end_of(const struct run *run)
 /* The composer calls this before main; no header of ours needs it. */
 void pages_start(void)
 {
-	struct memory_range range = machine_free_memory();
-	free_count = total_count = (range.end - range.start) / PAGE_BYTES;
+	pages_range = machine_free_memory();
+	free_count = (pages_range.end - pages_range.start) / PAGE_BYTES;
 	if (free_count == 0)
 		return;
-	first = (struct run *)range.start;
+	first = (struct run *)pages_range.start;
 	*first = (struct run){free_count, NULL};
 }
 
@@ -109,9 +109,4 @@ void pages_give(void *start, size_t count)
 size_t pages_free_count(void)
 {
 	return free_count;
-}
-
-size_t pages_total_count(void)
-{
-	return total_count;
 }

@@ -36,36 +36,25 @@ enum { MEMORY_TYPE_RAM = 1 };
 /* Two pages of the first table through which physical memory is read; nothing else is mapped down there. */
 #define WINDOW UINT64_C(0x10000)
 
-enum level { LEVEL_TABLE, LEVEL_DIRECTORY, LEVEL_POINTERS, LEVEL_ROOT };
-
-/*
- * The entry for `address` in the table of `level`. The root's last entry names the root itself, so that every
- * table in use appears as data at the top of the address space.
- */
-static volatile uint64_t *entry(uintptr_t address, enum level level)
-{
-	return (volatile uint64_t *)(-(UINT64_C(1) << (39 - 9 * level)) + (address >> (12 + 9 * level)) * sizeof(uint64_t));
-}
-
 /* Show the physical pages around `physical`; valid until the next call. Objects of up to a page. */
 static const void *peek(uint64_t physical)
 {
 	for (uint64_t page = 0; page < 2 * PAGE; page += PAGE) {
-		*entry(WINDOW + page, LEVEL_TABLE) = ((physical & -PAGE) + page) | PAGE_PRESENT_WRITE | PAGE_NX;
+		*boot_page_entry(WINDOW + page, BOOT_PAGE_TABLE) = ((physical & -PAGE) + page) | PAGE_PRESENT_WRITE | PAGE_NX;
 		__asm__ volatile("invlpg (%0)" : : "r"(WINDOW + page) : "memory");
 	}
 	return (const void *)(WINDOW + physical % PAGE);
 }
 
 /* Make sure that the table below `level` for `address` exists; a new one takes the last page before `*end`. */
-static void need_table(uintptr_t address, enum level level, uint64_t *end)
+static void need_table(uintptr_t address, enum boot_page_level level, uint64_t *end)
 {
-	volatile uint64_t *above = entry(address, level);
+	volatile uint64_t *above = boot_page_entry(address, level);
 	if (*above & PAGE_PRESENT_WRITE)
 		return;
 	*end -= PAGE;
 	*above = *end | PAGE_PRESENT_WRITE;
-	volatile uint64_t *table = (volatile uint64_t *)((uintptr_t)entry(address, level - 1) & -PAGE);
+	volatile uint64_t *table = (volatile uint64_t *)((uintptr_t)boot_page_entry(address, level - 1) & -PAGE);
 	for (unsigned i = 0; i < 512; i++)
 		table[i] = 0;
 }
@@ -74,17 +63,17 @@ static void need_table(uintptr_t address, enum level level, uint64_t *end)
 static uintptr_t map(uintptr_t address, uint64_t start, uint64_t end)
 {
 	for (;;) {
-		need_table(address, LEVEL_ROOT, &end);
-		need_table(address, LEVEL_POINTERS, &end);
+		need_table(address, BOOT_PAGE_ROOT, &end);
+		need_table(address, BOOT_PAGE_POINTERS, &end);
 		bool is_large = (address | start) % LARGE_PAGE == 0 && start + LARGE_PAGE <= end;
 		if (!is_large)
-			need_table(address, LEVEL_DIRECTORY, &end);
+			need_table(address, BOOT_PAGE_DIRECTORY, &end);
 		if (start >= end)
 			return address;
 		if (is_large)
-			*entry(address, LEVEL_DIRECTORY) = start | PAGE_PRESENT_WRITE | PAGE_LARGE | PAGE_NX;
+			*boot_page_entry(address, BOOT_PAGE_DIRECTORY) = start | PAGE_PRESENT_WRITE | PAGE_LARGE | PAGE_NX;
 		else
-			*entry(address, LEVEL_TABLE) = start | PAGE_PRESENT_WRITE | PAGE_NX;
+			*boot_page_entry(address, BOOT_PAGE_TABLE) = start | PAGE_PRESENT_WRITE | PAGE_NX;
 		uint64_t size = is_large ? LARGE_PAGE : PAGE;
 		address += size;
 		start += size;
@@ -116,8 +105,8 @@ struct memory_range machine_free_memory(void)
 			free.end = map(free.end, (start + LARGE_PAGE - 1) & -LARGE_PAGE, end);
 		}
 	}
-	*entry(WINDOW, LEVEL_TABLE) = 0;
-	*entry(WINDOW + PAGE, LEVEL_TABLE) = 0;
+	*boot_page_entry(WINDOW, BOOT_PAGE_TABLE) = 0;
+	*boot_page_entry(WINDOW + PAGE, BOOT_PAGE_TABLE) = 0;
 	__asm__ volatile("mov %0, %%cr3" : : "r"(boot_page_root) : "memory");
 	return free;
 }
