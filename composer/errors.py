@@ -28,7 +28,7 @@ class Code(Enum):
     """Every mistake a user can make or meet: a stable id, greppable and tested, and its exit status.
 
     The letter is the phase: M manifest and command line, C catalog, T toolchain and target,
-    R resolve, S symbols, B build, V verify, G guest, X this machine.
+    R resolve, S symbols, B build, F fetch, V verify, G guest, X this machine.
     """
 
     id: str
@@ -98,6 +98,11 @@ class Code(Enum):
     STEP_OUTPUT_MISSING = "B007", Exit.BUILD
     STORE_CORRUPT = "B008", Exit.BUILD
     INTERRUPTED = "B009", Exit.INTERRUPTED
+
+    # F: fetching what others wrote
+    SOURCE_NOT_TO_BE_HAD = "F001", Exit.MACHINE
+    ARCHIVE_REFUSED = "F002", Exit.BUILD
+    PATCH_FAILS = "F003", Exit.BUILD
 
     # V: the finished image
     IMAGE_WRONG = "V001", Exit.BUILD

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.store import Store
+from composer.fetch.places import Search, is_address
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import View, look
 from composer.pipeline.project import load_project
 from composer.pipeline.settings import Settings
 from composer.report.progress import Loudness, Progress
+
+MIRROR_VARIABLE = "COMPOSE_MIRROR"
+_SOURCE_HINT = "--source names an archive, such as musl_1.2.3.orig.tar.gz"
+_MIRROR_HINT = (
+    "--mirror and $COMPOSE_MIRROR name a folder of archives, or an address that begins with http:// or https://"
+)
 
 
 def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
@@ -25,8 +34,21 @@ def settings_of(args: argparse.Namespace, manifest: str) -> Settings:
         recipes=tuple(Path(folder) for folder in args.recipes),
         out=Path(args.out) if args.out else None,
         jobs=args.jobs,
+        search=search_of(args),
         keep_going=getattr(args, "keep_going", False),
     )
+
+
+def search_of(args: argparse.Namespace) -> Search:
+    """Where upstream sources are looked for; raises ComposerError for what is not there."""
+    for word in args.source:
+        if not Path(word).is_file():
+            raise ComposerError(Diagnostic(Code.FILE_MISSING, "there is no such file", Location(word), _SOURCE_HINT))
+    mirrors = (*args.mirror, *filter(None, [os.environ.get(MIRROR_VARIABLE)]))
+    for word in mirrors:
+        if not is_address(word) and not Path(word).is_dir():
+            raise ComposerError(Diagnostic(Code.FILE_MISSING, "there is no such folder", Location(word), _MIRROR_HINT))
+    return Search(tuple(Path(file) for file in args.source), mirrors, args.offline)
 
 
 def progress_of(args: argparse.Namespace) -> Progress:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.cli.guests import Finished, concluded, is_image, prepared
+from composer.cli.guests import Finished, concluded, is_image, prepared, tree_folders
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
+from composer.model.image import Image
 from composer.model.step import APP, RECIPES
 from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, merged
 from composer.run.debug import debug_machine, debug_process, serve_process
@@ -55,15 +56,16 @@ def run(args: argparse.Namespace) -> int:
     guest = made.guest
     _require_symbols(guest)
     gdb = choose_gdb(guest.target.arch) if not args.server else None
+    sources = _sources(args, made.image)
     if args.vscode:
-        return _write_launch_entry(args, made, guest, gdb or "gdb")
+        return _write_launch_entry(args, made, sources, gdb or "gdb")
     with tempfile.TemporaryDirectory(prefix="compose-debug-") as folder, _console(args) as console:
         if gdb is None:
-            ending = _serve(args, guest, host, console, Path(folder))
+            ending = _serve(args, guest, host, console, Path(folder), sources)
         elif host is None:
-            ending = _debug_process(args, guest, console, gdb, Path(folder))
+            ending = _debug_process(args, guest, console, gdb, Path(folder), sources)
         else:
-            ending = _debug_machine(args, guest, host, console, gdb, Path(folder))
+            ending = _debug_machine(args, guest, host, console, gdb, Path(folder), sources)
     return Exit.OK if ending is None else concluded(args, [made], [ending])
 
 
@@ -122,11 +124,11 @@ def _console(args: argparse.Namespace) -> Iterator[_Console]:
         os.close(descriptor)
 
 
-def _sources(args: argparse.Namespace) -> Mapping[str, Path]:
+def _sources(args: argparse.Namespace, image: Image) -> Mapping[str, Path]:
     """The folders that debug information names; of an image from elsewhere the app's is not known."""
     folders = {f"{RECIPES}-{number}": Path(folder).absolute() for number, folder in enumerate(args.recipes, 1)}
     app = {} if is_image(args.manifest) else {APP: settings_of(args, args.manifest).folder}
-    return {**app, RECIPES: shipped_folder(RECIPES), **folders}
+    return {**app, RECIPES: shipped_folder(RECIPES), **folders, **tree_folders(image)}
 
 
 def _debug_machine(
@@ -136,19 +138,22 @@ def _debug_machine(
     console: _Console,
     gdb: str,
     folder: Path,
+    sources: Mapping[str, Path],
 ) -> Ending | None:
     left = folder / "left"
     with _stub(guest, None, folder) as stub:
-        commands = (*source_commands(_sources(args)), *remote_commands(stub.address, args.place))
+        commands = (*source_commands(sources), *remote_commands(stub.address, args.place))
         argv = _with_script(args, guest, gdb, folder, remote_end(stub.farewell, left), commands)
         return debug_machine(
             guest, host, stub, argv, left, stdin=console.stdin, stdout=console.stdout, batch=args.batch
         )
 
 
-def _debug_process(args: argparse.Namespace, guest: Guest, console: _Console, gdb: str, folder: Path) -> Ending | None:
+def _debug_process(
+    args: argparse.Namespace, guest: Guest, console: _Console, gdb: str, folder: Path, sources: Mapping[str, Path]
+) -> Ending | None:
     record = folder / "end"
-    commands = (*source_commands(_sources(args)), *process_commands(guest, args.place, console.path))
+    commands = (*source_commands(sources), *process_commands(guest, args.place, console.path))
     argv = _with_script(args, guest, gdb, folder, process_end(record), commands)
     return debug_process(argv, record)
 
@@ -166,7 +171,9 @@ def _stub(guest: Guest, port: int | None, folder: Path) -> AbstractContextManage
     return process_stub(port, folder) if guest.target.platform == "linux" else machine_stub(port or 0)
 
 
-def _serve(args: argparse.Namespace, guest: Guest, host: Host, console: _Console, folder: Path) -> Ending | None:
+def _serve(
+    args: argparse.Namespace, guest: Guest, host: Host, console: _Console, folder: Path, sources: Mapping[str, Path]
+) -> Ending | None:
     port = args.port or 0
     if host is None:
         program, address = require_gdbserver(), free_address(port)
@@ -174,19 +181,18 @@ def _serve(args: argparse.Namespace, guest: Guest, host: Host, console: _Console
         return serve_process(
             argv,
             dict(guest.environment),
-            lambda: _announce(args, guest, address),
+            lambda: _announce(args, guest, address, sources),
             stdin=console.stdin,
             stdout=console.stdout,
         )
     with _stub(guest, port, folder) as stub:
-        _announce(args, guest, stub.address)
+        _announce(args, guest, stub.address, sources)
         attachment = Attachment(stub)
         return run_guests([guest], host, stdin=console.stdin, stdout=console.stdout, attachment=attachment)[0]
 
 
-def _announce(args: argparse.Namespace, guest: Guest, address: str) -> None:
+def _announce(args: argparse.Namespace, guest: Guest, address: str, sources: Mapping[str, Path]) -> None:
     """Say how to connect: a line for people, or one of JSON."""
-    sources = _sources(args)
     commands = (*source_commands(sources), *remote_commands(address, args.place))
     try:
         gdb = choose_gdb(guest.target.arch)
@@ -208,8 +214,9 @@ def _announce(args: argparse.Namespace, guest: Guest, address: str) -> None:
         print(f"  {shell_line(Path(gdb).name, guest.debug.absolute(), commands)}", file=sys.stderr, flush=True)
 
 
-def _write_launch_entry(args: argparse.Namespace, made: Finished, guest: Guest, gdb: str) -> int:
+def _write_launch_entry(args: argparse.Namespace, made: Finished, sources: Mapping[str, Path], gdb: str) -> int:
     """Put the entry into .vscode/launch.json beside the manifest, or print it."""
+    guest = made.guest
     port = LAUNCH_PORT if args.port is None else args.port
     entry = launch_entry(
         f"compose: {made.image.name} for {guest.target}",
@@ -218,7 +225,7 @@ def _write_launch_entry(args: argparse.Namespace, made: Finished, guest: Guest, 
         port,
         _server_words(args, guest, port),
         SERVING,
-        source_commands(_sources(args)),
+        source_commands(sources),
     )
     file = settings_of(args, args.manifest).folder / LAUNCH_FILE
     try:

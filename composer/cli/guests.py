@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, rai
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.image import Image
+from composer.model.source import root_of
 from composer.model.step import APP, RECIPES
 from composer.model.target import Target
 from composer.model.value import parse_size
@@ -54,7 +55,7 @@ def concluded(args: argparse.Namespace, finished: Sequence[Finished], endings: S
     """Tell how the guests ended; raises ComposerError if that is not how one hopes for."""
     for one, ending in zip(finished, endings, strict=True):
         for line in ending.report:
-            print(_with_users_paths(line, one.word), file=sys.stderr)
+            print(_with_users_paths(line, one), file=sys.stderr)
     if args.json:
         told = [_as_json(one, ending) for one, ending in zip(finished, endings, strict=True)]
         print(json.dumps(told[0] if len(told) == 1 else told))
@@ -94,15 +95,25 @@ def _complaints(endings: Sequence[Ending], guests: Sequence[Guest], args: argpar
             yield complaint
 
 
-def _with_users_paths(line: str, word: str) -> str:
+def _with_users_paths(line: str, one: Finished) -> str:
     """A line of a back-trace with its source as the user would type it; of an image from elsewhere as it is."""
     head, separator, place = line.rpartition(" at ")
     root, _, rest = place.partition("/")
-    if not separator or is_image(word) or root not in (APP, RECIPES):
+    manifest = Path(one.word)
+    app = manifest if manifest.is_dir() else manifest.parent
+    folders = {APP: app, RECIPES: shipped_folder(RECIPES), **tree_folders(one.image)}
+    if not separator or is_image(one.word) or root not in folders:
         return line
-    manifest = Path(word)
-    folder = shipped_folder(RECIPES) if root == RECIPES else manifest if manifest.is_dir() else manifest.parent
-    return f"{head} at {display_path(folder / rest)}"
+    return f"{head} at {display_path(folders[root] / rest)}"
+
+
+def tree_folders(image: Image) -> Mapping[str, Path]:
+    """Logical root -> folder in the store of each upstream source of the image."""
+    from composer.execute.store import Store
+    from composer.execute.trees import files_of
+
+    store = Store(Path(store_folder()))
+    return {root_of(source): files_of(store, key) for source, key in image.trees.items()}
 
 
 def is_image(word: str) -> bool:

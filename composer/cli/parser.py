@@ -43,6 +43,10 @@ def _manifests(parser: Parser, many: bool = False) -> None:
         parser.add_argument("manifest", nargs="?", default=".", metavar="MANIFEST", help=meaning)
 
 
+def _many_manifests(parser: Parser) -> None:
+    _manifests(parser, many=True)
+
+
 def _build_words(parser: Parser) -> None:
     _manifests(parser, many=True)
     parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
@@ -166,11 +170,17 @@ COMMANDS = (
         _explain_words,
     ),
     Command("show-script", "print the linker script of an image", "compose show-script manifests/hello", _manifests),
+    Command(
+        "fetch",
+        "get the upstream sources that a build needs",
+        "compose fetch --mirror /media/archives manifests/hello",
+        _many_manifests,
+    ),
     Command("clean", "remove what was built from a manifest", "compose clean manifests/hello", _manifests),
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "fetch", "cache", "schema")
+NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "cache", "schema")
 
 
 class _Words(Parser):
@@ -348,6 +358,17 @@ def _common_words(parser: Parser) -> None:
         help="gcc, clang or zig, instead of the best for the target",
     )
     parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="FILE", help="an upstream archive, known by its sha256"
+    )
+    parser.add_argument(
+        "--mirror",
+        action="append",
+        default=[],
+        metavar="DIR|URL",
+        help="where upstream archives are looked for before the network; $COMPOSE_MIRROR is the last of them",
+    )
+    parser.add_argument("--offline", action="store_true", help="fetch nothing: what is not in the store is told")
     parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(
         "-j",

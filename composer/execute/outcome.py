@@ -23,7 +23,7 @@ class Outcome:
 
 
 class Reporter(Protocol):
-    """Who shows progress. Called from the thread of `execute` only; `ended` is always the last call."""
+    """Who shows progress. Called from the thread of `execute` only; `ended` is the last call for what is under way."""
 
     def began(self, total: int) -> None:
         """`total` steps are to be done."""
@@ -36,6 +36,12 @@ class Reporter(Protocol):
 
     def failed(self, step: Step, diagnostic: Diagnostic) -> None:
         """`step` failed; the same diagnostic is in the error that `execute` raises at its end."""
+
+    def told(self, line: str) -> None:
+        """Something that a person may like to know has happened between steps."""
+
+    def received(self, file: str, here: int, total: int | None) -> None:
+        """So many bytes of a download are here, of so many if that is known."""
 
     def ended(self) -> None:
         """Nothing runs any more."""

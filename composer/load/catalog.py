@@ -11,8 +11,10 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
 from composer.load.globs import GlobFault, expand
+from composer.load.sources import broken_sources, conflicting_sources
 from composer.load.suggest import hint_for, nearest
 from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.source import upstream_id
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import KeyPath, Places
 
@@ -87,6 +89,8 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
         files: set[str] = set()
         for key, patterns in (("c", entry.c), ("asm", entry.asm)):
             for position, pattern in enumerate(patterns):
+                if upstream_id(pattern) is not None:
+                    continue
                 found = expand(path.parent, pattern)
                 files.update(found.files)
                 if found.fault:
@@ -119,6 +123,7 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
                 message = f"the recipe '{recipe.name}' {key} '{need.capability}', which it provides itself"
                 yield Diagnostic(Code.RECIPE_SELF_DEPENDENCY, message, places.at(key, index), "remove one of the two")
     yield from _neighbours_that_decide(recipe, places)
+    yield from broken_sources(recipe, places, folder)
     for at, name, option in _options_in_conditions(recipe, places):
         if name not in recipe.options:
             hint = hint_for(name, recipe.options, "its options")
@@ -178,6 +183,7 @@ def _broken_relations(recipes: Mapping[str, CatalogRecipe]) -> Iterator[Diagnost
             hint = f"did you mean '{near}'?" if near else "remove it, or add that recipe"
             message = f"the recipe '{entry.recipe.name}' conflicts with '{name}', which does not exist"
             yield Diagnostic(Code.RECIPE_BROKEN, message, entry.places.at("conflicts"), hint)
+    yield from conflicting_sources(recipes)
     yield from _forced_cycles(recipes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from composer.errors import Location
@@ -88,6 +88,7 @@ class Image:
     objects: Mapping[str, str]  # logical path -> digest in the store
     files: Mapping[str, str]  # file name beside image.json -> digest
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
+    trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from composer.model.source import Source, logical
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
@@ -111,7 +112,10 @@ class Option(Value):
 
 
 class BuildEntry(Value):
-    """Sources that are compiled alike; globs and folders are relative to the recipe's folder."""
+    """Sources that are compiled alike; globs and folders are relative to the recipe's folder.
+
+    One that begins with `upstream/ID/` means a file of the source with that id.
+    """
 
     c: Annotated[tuple[str, ...], Field(strict=False)] = ()
     asm: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -168,6 +172,8 @@ class Recipe(Value):
     conflicts: Annotated[frozenset[Name], Field(strict=False)] = frozenset()  # names of recipes
     supports: Annotated[tuple[Support, ...], Field(strict=False)] = (Support(),)
     options: Mapping[Name, Option] = Field(default_factory=dict)
+    sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()  # code of others
+    public: Annotated[tuple[str, ...], Field(strict=False)] = ()  # folders of headers for others, besides `include`
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
     init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
     exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()
@@ -192,6 +198,13 @@ class Recipe(Value):
         """Whether the recipe can be in an image for `target`."""
         return any(support.covers(target) for support in self.supports)
 
+    def words(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every word that names files or folders, with its key path."""
+        yield from ((("public", index), word) for index, word in enumerate(self.public))
+        for number, entry in enumerate(self.build):
+            for key, words in (("c", entry.c), ("asm", entry.asm), ("include", entry.include)):
+                yield from ((("build", number, key, index), word) for index, word in enumerate(words))
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogRecipe:
@@ -201,8 +214,16 @@ class CatalogRecipe:
     folder: str
     places: Places
     weights: Mapping[str, int]  # bytes by target, as tests/bench/measure_weights.py measured them
-    sources: tuple[tuple[str, ...], ...] = ()  # per build entry: its sources, globs expanded, relative to the folder
+    # Per build entry: its sources, globs expanded, relative to the folder; those of upstream trees only when these are
+    # there (`pipeline/upstream.py`).
+    sources: tuple[tuple[str, ...], ...] = ()
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """Logical paths of the folders with headers for others."""
+        own = ("include",) if "include" in self.folders else ()
+        return tuple(logical(self.folder, word) for word in (*own, *self.recipe.public))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from composer.pipeline.project import Project, load_project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, Workshop, select
 from composer.pipeline.settings import Settings
+from composer.pipeline.upstream import patches_of
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -98,6 +99,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from built.selection.toolchain.programs
         yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
+        yield from map(str, patches_of(built.selection.resolution.recipes, built.selection.catalog))
 
 
 def _inputs_of_project(project: Project) -> Iterator[str]:

@@ -57,7 +57,7 @@ class Linked:
 
 def compose_image(workshop: Workshop, selection: Selection) -> Image:
     """Build the image of `selection` and write it to its folder; raises ComposerError."""
-    resolution, catalog = selection.resolution, workshop.project.catalog
+    resolution, catalog = selection.resolution, selection.catalog
     facts = catalog.recipes[resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
     objects = workshop.run(selection.steps, {}, {})
@@ -190,6 +190,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
         },
+        trees={source: tree.key for source, tree in sorted(workshop.trees.items())},
     )
 
 
@@ -272,6 +273,6 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
         store.put_bytes(made)
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
-    commands = json.dumps(compile_commands(workshop.project, selection), indent=1) + "\n"
+    commands = json.dumps(compile_commands(workshop, selection), indent=1) + "\n"
     for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
         materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from composer.model.step import COMPILER
-from composer.pipeline.project import Project
-from composer.pipeline.select import Selection
+from composer.pipeline.select import Selection, Workshop
 
 
-def compile_commands(project: Project, selection: Selection) -> list[dict[str, object]]:
+def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str, object]]:
     """One entry per compiled source, with paths that exist (the steps themselves run in folders of their own)."""
-    roots = {**project.roots, COMPILER: selection.toolchain.include}
+    roots = workshop.roots
     before = len(selection.toolchain.compiler) - 1  # words that an editor would take for sources
 
     def real(word: str) -> str:
@@ -23,7 +21,7 @@ def compile_commands(project: Project, selection: Selection) -> list[dict[str, o
 
     return [
         {
-            "directory": project.loaded.folder,
+            "directory": workshop.project.loaded.folder,
             "file": real(step.inputs[0]),
             "arguments": [step.program, *(real(word) for word in _for_editors(step.argv[before:]))],
         }

@@ -48,7 +48,7 @@ def to_link(
     """
     if not has_lto(workshop.manifest.manifest, workshop.toolchain):
         return ToLink(reached, (), Origins(), objects)
-    lto, catalog = workshop.toolchain.lto, workshop.project.catalog
+    lto, catalog = workshop.toolchain.lto, selection.catalog
     live = {member.path for member in reached.live_members()}
     steps = [step for step in mergeable(selection.steps, selection.resolution, catalog) if step.outputs[0] in live]
     within = {step.outputs[0] for step in steps}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from composer.errors import Location
 from composer.load.catalog import load_catalog
-from composer.load.document import display_path
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import PinnedToolchain, find_toolchain, load_toolchains
@@ -58,11 +57,6 @@ class Project:
         pinned = None if name is None else PinnedToolchain(name, one.places.at("toolchain"))
         memo = Path(store_folder(), TOOLCHAIN_MEMO)
         return find_toolchain(known, target.arch, memo, one.manifest.profile, pinned)
-
-    def shown(self, logical: str) -> str:
-        """A logical path as the user would type it; other text is returned as it is."""
-        root, _, rest = logical.partition("/")
-        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
 
     def logical(self, at: Location | None) -> Location | None:
         """`at` with a path that is the same on every machine; of a place outside all roots only the name."""

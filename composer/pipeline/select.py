@@ -6,7 +6,7 @@ Pass 2 resolves again with every symbol that the app's objects use, before any r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,16 +16,20 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.execute.engine import execute
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
+from composer.execute.trees import marker_of
+from composer.load.document import display_path
 from composer.load.options import options_by_recipe
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
+from composer.model.source import root_of
 from composer.model.step import APP, COMPILER, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
-from composer.plan.compile import app_steps, recipe_steps
+from composer.pipeline.upstream import Tree, expanded, have_tree, wanted_sources
+from composer.plan.compile import app_steps, included, recipe_steps
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.reach.lines import Locator
@@ -44,6 +48,7 @@ class Workshop:
     toolchain: Toolchain
     store: Store
     reporter: Reporter
+    trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
 
@@ -57,10 +62,20 @@ class Workshop:
         """Where logs of failed steps and the history of keys go."""
         return self.project.folder_of(self.target) / "logs"
 
+    @property
+    def roots(self) -> Mapping[str, str]:
+        """Logical name -> absolute path of every folder that steps read."""
+        trees = {root_of(source): str(tree.files) for source, tree in self.trees.items()}
+        return {**self.project.roots, **trees, COMPILER: self.toolchain.include}
+
+    def shown(self, logical: str) -> str:
+        """A logical path as the user would type it; other text is returned as it is."""
+        root, _, rest = logical.partition("/")
+        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
+
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
-        return Plan(steps, MappingProxyType(roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""
@@ -82,6 +97,7 @@ class Workshop:
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
         roots = {**self.project.roots, COMPILER: self.toolchain.include}
+        yield from (str(marker_of(tree.files)) for tree in self.trees.values())
         for key in self._keys:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
@@ -115,11 +131,11 @@ class Workshop:
             locator = Locator(lambda path: self.read(objects[path]), str)
             places = [locator.reason(alone.members, use.because) for use in alone.missing]
             self.store.remember(key, [[at.file, at.line] if at else None for at in places])
-        return [Location(self.project.shown(at.file), at.line) if at else None for at in places]
+        return [Location(self.shown(at.file), at.line) if at else None for at in places]
 
     def locator(self, objects: Mapping[str, str]) -> Locator:
         """Source lines of the objects with these digests."""
-        return Locator(lambda path: self.read(objects[path]), self.project.shown)
+        return Locator(lambda path: self.read(objects[path]), self.shown)
 
 
 def _places(remembered: object, count: int) -> list[Location | None] | None:
@@ -139,6 +155,7 @@ class Selection:
     target: Target
     toolchain: Toolchain
     resolution: Resolution
+    catalog: Catalog  # the project's, with the upstream sources of the resolution's recipes
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
     wants: tuple[Want, ...]  # every symbol that the app uses and does not define
@@ -153,6 +170,7 @@ def select(workshop: Workshop) -> Selection:
     libc = first.providers["libc"]
     app, profile = here.manifest.app, here.manifest.profile
     steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
+    _have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
     objects = workshop.run(steps, {}, {})
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     alone = undefined(members)
@@ -161,8 +179,18 @@ def select(workshop: Workshop) -> Selection:
     lines = workshop.lines_of_missing(alone, objects)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
-    steps += recipe_steps(resolution, project.catalog, workshop.toolchain, profile)
-    return Selection(target, workshop.toolchain, resolution, steps, objects, wants)
+    _have_trees(workshop, resolution.recipes)
+    catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
+    steps += recipe_steps(resolution, catalog, workshop.toolchain, profile)
+    return Selection(target, workshop.toolchain, resolution, catalog, steps, objects, wants)
+
+
+def _have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
+    """Have the upstream sources of the recipes `names` here, of which `roots` alone if that is given."""
+    for source, wanted in wanted_sources(names, workshop.project.catalog).items():
+        if source not in workshop.trees and (roots is None or root_of(source) in roots):
+            search = workshop.project.settings.search
+            workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
 
 
 def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:

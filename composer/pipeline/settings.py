@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from composer.fetch.places import Search
 from composer.model.assignment import Assignment
 
 
@@ -19,6 +20,7 @@ class Settings:
     out: Path | None = None  # None: build/ beside the manifest
     jobs: int = 1
     keep_going: bool = False
+    search: Search = field(default_factory=Search)  # for upstream sources
     first_only: bool = False  # of several targets build the first
 
     @property

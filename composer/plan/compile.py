@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from composer.model.manifest import App
 from composer.model.recipe import Catalog, CatalogRecipe, OptionValue
 from composer.model.resolution import Resolution
-from composer.model.step import APP, COMPILER, Step
+from composer.model.source import logical
+from composer.model.step import APP, COMPILER, OUT, Step
 from composer.model.toolchain import Toolchain
 
 
@@ -28,19 +29,18 @@ def _steps_of(
     options = resolution.options[recipe.name]
     defines = option_defines(options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
-    private = [f"{entry.folder}/{folder}" for folder in ("include", "src") if folder in entry.folders]
+    private = [*entry.public, *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
     folders = [*private, *public_includes(recipe.name, resolution, catalog)]
     for build, sources in zip(recipe.build, entry.sources, strict=True):
         if not build.when.holds(resolution.target, options, resolution.providers):
             continue
-        own = [f"{entry.folder}/{folder}" for folder in build.include]
+        own = [logical(entry.folder, folder) for folder in build.include]
         near = _includes_with(build.when.with_, resolution, catalog)
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
-            output = object_of(recipe.name, source)
-            yield compile_step(
-                toolchain, profile, f"{entry.folder}/{source}", output, recipe.name, [*own, *folders, *near], flags
-            )
+            output = object_of_recipe(recipe.name, source)
+            path = logical(entry.folder, source)
+            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders, *near], flags)
 
 
 def _includes_with(capability: str | None, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
@@ -68,9 +68,19 @@ def app_steps(
     )
 
 
+def included(steps: Sequence[Step]) -> Iterator[str]:
+    """Logical paths of the folders in which compile `steps` look for headers."""
+    yield from (word.removeprefix("-I") for step in steps for word in step.argv if word.startswith("-I"))
+
+
 def object_of(owner: str, source: str) -> str:
     """Logical path of the object that is made of an owner's source."""
-    return f"out/{owner}/{source}.o"
+    return f"{OUT}/{owner}/{source}.o"
+
+
+def object_of_recipe(name: str, source: str) -> str:
+    """Logical path of the object that is made of a recipe's source, its own or one of an upstream tree."""
+    return object_of(name, logical("", source).removeprefix("/"))
 
 
 def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
@@ -80,7 +90,7 @@ def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:
-    """`include/` folders of the recipes that `name` requires, and of those that these headers may include, nearest first.
+    """Folders of public headers: of the recipes that `name` requires and that these headers may include, nearest first.
 
     A recipe without headers hides what it requires: so its users have the same steps whoever it is on their target.
     """
@@ -89,11 +99,11 @@ def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself:
     seen = {name}
     while todo:
         current = todo.pop(0)
-        has_headers = "include" in catalog.recipes[current].folders
-        if current != name and not has_headers:
+        public = catalog.recipes[current].public
+        if current != name and not public:
             continue
-        if has_headers and (current != name or itself):
-            found[f"{catalog.recipes[current].folder}/include"] = None
+        if current != name or itself:
+            found.update(dict.fromkeys(public))
         for need in sorted(need.capability for need in catalog.recipes[current].recipe.requires):
             provider = resolution.providers.get(need)  # absent where the requirement's condition does not hold
             if provider is not None and provider not in seen:

@@ -12,7 +12,7 @@ from composer.model.recipe import Catalog
 from composer.model.resolution import Resolution
 from composer.model.step import IMAGE, OUT, Step
 from composer.model.toolchain import Lto, Toolchain
-from composer.plan.compile import object_of
+from composer.plan.compile import object_of_recipe
 
 MERGED = f"{OUT}/merged.elf"  # what the linker makes on the way; nobody reads it
 MERGED_OBJECT = f"{MERGED}.lto.o"  # gcc's name for the object that the linker would have gone on with
@@ -22,7 +22,7 @@ FOLDER = "(lto)"  # below OUT, of objects in the compiler's own form; no recipe 
 def mergeable(steps: Sequence[Step], resolution: Resolution, catalog: Catalog) -> tuple[Step, ...]:
     """Those of the compile `steps` whose object may be merged: all C but what its recipe keeps out."""
     apart = {
-        object_of(name, source)
+        object_of_recipe(name, source)
         for name in resolution.recipes
         for build, sources in zip(catalog.recipes[name].recipe.build, catalog.recipes[name].sources, strict=True)
         if not build.lto and build.when.holds(resolution.target, resolution.options[name], resolution.providers)

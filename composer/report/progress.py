@@ -63,6 +63,15 @@ class Progress:
             self._line(f"failed: {step.label}")
         self._draw()
 
+    def told(self, line: str) -> None:
+        self.ended()
+        if self.loudness is not Loudness.QUIET:
+            self.stream.write(f"{line}\n")
+            self.stream.flush()
+
+    def received(self, file: str, here: int, total: int | None) -> None:
+        self._show(f"{file}: {here:,} of {total:,} bytes" if total else f"{file}: {here:,} bytes")
+
     def ended(self) -> None:
         if self._live is not None:
             self._live.stop()
@@ -79,12 +88,17 @@ class Progress:
 
     def _draw(self) -> None:
         """Show the running steps on a terminal; what comes from the store at once is not worth a line."""
-        if self.loudness is not Loudness.NORMAL or not self.stream.isatty() or not (self._running or self._live):
+        if self._running or self._live:
+            self._show(f"{self._count()} {', '.join(self._running)}")
+
+    def _show(self, line: str) -> None:
+        """Have `line` as the live line, on a terminal alone."""
+        if self.loudness is not Loudness.NORMAL or not self.stream.isatty():
             return
         from rich.console import Console
         from rich.markup import escape
 
-        text = escape(f"{self._count()} {', '.join(self._running)}")
+        text = escape(line)
         if self._live is None:
             self._live = Console(file=self.stream).status(text)
             self._live.start()

@@ -35,6 +35,8 @@ class Recorder:
         self.ran: list[str] = []
         self.cached: list[str] = []
         self.failures: list[tuple[str, Diagnostic]] = []
+        self.lines: list[str] = []
+        self.bytes: dict[str, int] = {}
         self.ends = 0
 
     def began(self, total: int) -> None:
@@ -49,6 +51,12 @@ class Recorder:
 
     def failed(self, step: Step, diagnostic: Diagnostic) -> None:
         self.failures.append((step.label, diagnostic))
+
+    def told(self, line: str) -> None:
+        self.lines.append(line)
+
+    def received(self, file: str, here: int, total: int | None) -> None:
+        self.bytes[file] = here
 
     def ended(self) -> None:
         self.ends += 1

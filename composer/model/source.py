@@ -1,0 +1,56 @@
+"""Upstream sources: code of others, which a recipe names by digest and which is fetched when an image needs it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from composer.model.value import Name, Value
+
+UPSTREAM = "upstream"  # the first component of words of a recipe that name a file of such a tree: upstream/ID/…
+
+
+class Archive(Value):
+    """One file that the tree can be unpacked from, and where it may be found besides caches and mirrors."""
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+~-]*$", max_length=128)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    strip: Annotated[int, Field(ge=0, le=8)] = 0  # leading folders of each member's name that are dropped
+    debian: Name | None = None  # the source package in whose pool folder it lies
+    pypi: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+$")] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+
+
+class Source(Value):
+    """A tree of files: the first of `archives` that can be had, unpacked, with the patches applied in their order."""
+
+    id: Name
+    archives: Annotated[tuple[Archive, ...], Field(strict=False, min_length=1)]
+    patches: Annotated[tuple[str, ...], Field(strict=False)] = ()  # relative to the recipe's folder
+
+    @model_validator(mode="after")
+    def _archives_differ(self) -> Source:
+        if len({archive.sha256 for archive in self.archives}) != len(self.archives):
+            raise ValueError("two archives have the same sha256")
+        return self
+
+
+def root_of(source: str) -> str:
+    """The logical root of the tree of the source with this id."""
+    return f"{UPSTREAM}-{source}"
+
+
+def upstream_id(word: str) -> str | None:
+    """The id of the source that a recipe's `word` speaks of: `musl` for `upstream/musl/src/*.c`; else None."""
+    parts = PurePosixPath(word).parts
+    return parts[1] if len(parts) > 1 and parts[0] == UPSTREAM else None
+
+
+def logical(folder: str, word: str) -> str:
+    """The logical path of a file or folder that a recipe in `folder` (a logical path too) calls `word`."""
+    source = upstream_id(word)
+    if source is None:
+        return f"{folder}/{word}"
+    return "/".join((root_of(source), *PurePosixPath(word).parts[2:]))

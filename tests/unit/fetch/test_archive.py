@@ -1,0 +1,241 @@
+"""Places in their order, resumed downloads, and nothing taken whose sha256 is another; all servers are this process."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from composer import digest
+from composer.fetch import http as http_module
+from composer.fetch import places as places_module
+from composer.fetch.archive import Attempt, alone, bring
+from composer.fetch.places import Search, places, pool_folder
+from composer.model.source import Archive
+
+CONTENT = bytes(range(256)) * 4096
+NAME = "lib_1.orig.tar.gz"
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves `files`; notes what it was asked."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.files = dict(files)
+        self.asked: list[tuple[str, str | None]] = []
+        self.cut: int | None = None  # bytes after which an answer breaks off
+        self.ranges = True
+        self.stalls = False
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        wanted = self.headers["Range"]
+        self.server.asked.append((self.path, wanted))
+        content = self.server.files.get(self.path)
+        if content is None:
+            self.send_error(404)
+            return
+        begun = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.server.ranges else 0
+        if begun >= len(content):
+            self.send_error(416)
+            return
+        self.send_response(206 if begun else 200)
+        self.send_header("Content-Length", str(len(content) - begun))
+        self.end_headers()
+        self.wfile.write(content[begun : self.server.cut])
+        self.wfile.flush()
+        if self.server.stalls:
+            time.sleep(2)
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(files: Mapping[str, bytes]) -> Iterator[Server]:
+    with Server(files) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving({f"/{NAME}": CONTENT}) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def no_apt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine's own package archives are not asked."""
+    monkeypatch.setattr(places_module, "_apt_addresses", lambda: ("http://127.0.0.1:9/debian/",))
+    monkeypatch.setattr(places_module, "_apt_proxies", lambda: {})
+
+
+def archive(**places: str) -> Archive:
+    return Archive(file=NAME, sha256=digest.of_bytes(CONTENT), **places)  # type: ignore[arg-type]
+
+
+def got(wanted: Archive, search: Search, file: Path) -> str | tuple[Attempt, ...]:
+    return bring(wanted, search, file, lambda _: None, lambda _here, _total: None)
+
+
+def failures(wanted: Archive, search: Search, file: Path) -> tuple[Attempt, ...]:
+    failed = got(wanted, search, file)
+    assert isinstance(failed, tuple)
+    return failed
+
+
+def test_places_are_asked_in_their_order(tmp_path: Path) -> None:
+    search = Search((tmp_path / "given",), (str(tmp_path), "http://mirror/x/"))
+    wanted = archive(debian="libfoo", pypi="foo==1", url="https://upstream/foo.tar.gz")
+    assert [place.name for place in places(wanted, search)] == [
+        str(tmp_path / "given"),
+        f"{tmp_path}/{NAME}",
+        f"http://mirror/x/{NAME}",
+        f"http://127.0.0.1:9/debian/pool/main/libf/libfoo/{NAME}",
+        "PyPI's foo==1",
+        "https://upstream/foo.tar.gz",
+    ]
+    offline = Search(search.files, search.mirrors, offline=True)
+    assert [place.name for place in places(wanted, offline)] == [str(tmp_path / "given"), f"{tmp_path}/{NAME}"]
+
+
+def test_folders_of_the_pool() -> None:
+    assert pool_folder("musl") == "pool/main/m/musl"
+    assert pool_folder("libpng") == "pool/main/libp/libpng"
+    assert pool_folder("lib") == "pool/main/lib/lib"
+
+
+def test_a_file_that_is_given_is_known_by_its_content(tmp_path: Path) -> None:
+    given, other = tmp_path / "renamed", tmp_path / "other"
+    given.write_bytes(CONTENT)
+    other.write_bytes(b"x")
+    assert got(archive(), Search((other, given)), tmp_path / "here") == str(given)
+    assert (tmp_path / "here").read_bytes() == CONTENT
+
+
+def test_a_wrong_hash_is_told_with_both_and_the_next_place_is_asked(tmp_path: Path, server: Server) -> None:
+    (tmp_path / NAME).write_bytes(b"damaged")
+    search = Search(mirrors=(str(tmp_path), server.address))
+    assert got(archive(), search, tmp_path / "here") == f"{server.address}/{NAME}"
+    failed = got(archive(), Search(mirrors=(str(tmp_path),)), tmp_path / "here")
+    assert failed == (Attempt(f"{tmp_path}/{NAME}", f"it has the sha256 {digest.of_bytes(b'damaged')}"),)
+    assert not (tmp_path / "here").exists()
+
+
+def test_every_place_says_why_it_has_not_got_it(tmp_path: Path, server: Server) -> None:
+    wanted = archive(debian="lib", url=f"{server.address}/elsewhere")
+    failed = got(wanted, Search(mirrors=(str(tmp_path),)), tmp_path / "here")
+    assert failed == (
+        Attempt(f"{tmp_path}/{NAME}", "No such file or directory"),
+        Attempt(f"http://127.0.0.1:9/debian/pool/main/lib/lib/{NAME}", "it cannot be reached: Connection refused"),
+        Attempt(f"{server.address}/elsewhere", "the server says 404 Not Found"),
+    )
+
+
+def test_a_transfer_that_broke_off_is_resumed(tmp_path: Path, server: Server) -> None:
+    server.cut = 100_000
+    wanted, file = archive(url=f"{server.address}/{NAME}"), tmp_path / "here"
+    (failed,) = failures(wanted, Search(), file)
+    assert re.search("transfer broke off", failed.said)
+    assert file.read_bytes() == CONTENT[:100_000]
+    server.cut = None
+    assert got(wanted, Search(), file) == f"{server.address}/{NAME}"
+    assert server.asked[-1] == (f"/{NAME}", "bytes=100000-")
+    assert file.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("left", [b"of another file", CONTENT + b"too long", CONTENT])
+def test_a_beginning_that_is_not_that_of_the_file_does_no_harm(
+    tmp_path: Path, server: Server, ranges: bool, left: bytes
+) -> None:
+    server.ranges = ranges
+    file = tmp_path / "here"
+    file.write_bytes(left)
+    assert got(archive(url=f"{server.address}/{NAME}"), Search(), file) == f"{server.address}/{NAME}"
+    assert file.read_bytes() == CONTENT
+
+
+def test_a_server_that_says_nothing_more_is_left(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_module, "STALL_SECONDS", 0.2)
+    server.cut, server.stalls = 1000, True
+    (failed,) = failures(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
+    assert failed.said == "the transfer broke off: nothing came for 0 seconds"
+
+
+def test_a_server_that_sends_for_ever_is_left(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "MOST_BYTES", 1000)
+    (failed,) = failures(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
+    assert failed.said == "it has 1,048,576 bytes, more than the 1,000 that a source may have"
+
+
+def test_progress_is_told_in_bytes(tmp_path: Path, server: Server) -> None:
+    seen: list[tuple[int, int | None]] = []
+    wanted = archive(url=f"{server.address}/{NAME}")
+    bring(wanted, Search(), tmp_path / "here", lambda _: None, lambda here, total: seen.append((here, total)))
+    assert seen[0] == (0, len(CONTENT))
+    assert seen[-1] == (len(CONTENT), len(CONTENT))
+    assert len(seen) > 3
+
+
+def test_pip_is_told_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it pip would run the set-up of a file that nobody has checked."""
+    seen: list[str] = []
+
+    def fake(argv: tuple[str, ...]) -> None:
+        seen.extend(argv)
+        seen.append(Path(argv[-1]).read_text())
+        folder = Path(argv[argv.index("--dest") + 1])
+        folder.mkdir()
+        (folder / "foo-1.whl").write_bytes(CONTENT)
+
+    monkeypatch.setattr(places_module, "_run_pip", fake)
+    assert got(archive(pypi="foo==1"), Search(), tmp_path / "here") == "PyPI's foo==1"
+    assert "--require-hashes" in seen
+    assert seen[-1] == f"foo==1 --hash=sha256:{digest.of_bytes(CONTENT)}\n"
+    assert (tmp_path / "here").read_bytes() == CONTENT
+
+
+def test_of_two_processes_the_second_waits_and_is_told_for_whom(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    script = (
+        "import sys, time; from pathlib import Path; from composer.fetch.archive import alone\n"
+        f"with alone(Path({str(lock)!r}), print):\n    print('has it', flush=True); time.sleep(600)\n"
+    )
+    told: list[str] = []
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"has it\n"
+        timer = threading.Timer(0.2, os.kill, (process.pid, signal.SIGKILL))
+        timer.start()
+        with alone(lock, told.append):
+            assert process.wait() == -signal.SIGKILL
+        timer.join()
+    assert told == [f"process {process.pid}"]
