@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "format.h"
+#include "nolibc_format.h"
 
 /* A flag's bit is its character's distance from the space, the first of them. */
 enum flag {

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "format.h"
+#include "nolibc_format.h"
 
 static void put_memory(struct nolibc_sink *sink, char byte)
 {

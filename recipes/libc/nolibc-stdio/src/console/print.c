@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "console.h"
-#include "format.h"
+#include "nolibc_format.h"
 
 /* Bytes that go to the console in one call: a line of a terminal. */
 enum { BUFFER_SIZE = 80 };

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "format.h"
+#include "nolibc_format.h"
 #include "nolibc_stream.h"
 
 enum { BUFFER_SIZE = 80 };
