@@ -140,6 +140,7 @@ def build_host_program(
         "-Wno-format",
         str(program),
         *map(str, objects),
+        "-lm",
     ]
     subprocess.run([*words, "-o", str(output)], check=True)
     return (*build.emulator, str(output))

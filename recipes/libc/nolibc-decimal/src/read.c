@@ -193,6 +193,7 @@ static struct nolibc_binary read_decimal(const struct nolibc_precision *precisio
 struct nolibc_binary nolibc_read_float(const struct nolibc_precision *precision, const char *text, const char **end)
 {
 	struct nolibc_binary result = {.kind = BINARY_FINITE};
+	const char *start = text;
 	bool negative = *text == '-';
 
 	*end = text;
@@ -209,6 +210,6 @@ struct nolibc_binary nolibc_read_float(const struct nolibc_precision *precision,
 	} else {
 		result = read_decimal(precision, text, end);
 	}
-	result.negative = negative;
+	result.negative = negative && *end != start;
 	return result;
 }

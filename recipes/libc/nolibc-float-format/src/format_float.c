@@ -155,7 +155,7 @@ static void lay_out_decimal(struct layout *layout, const struct nolibc_float_con
 	layout->has_point = precision || alternate;
 }
 
-/* a: the first digit is 1, but for zero. */
+/* a: the first digit is 1, but for zero and where rounding makes it 2. */
 static void lay_out_hexadecimal(
 	struct layout *layout, const struct nolibc_float_conversion *conversion, struct nolibc_binary value, struct digits *digits)
 {
@@ -174,10 +174,6 @@ static void lay_out_hexadecimal(
 		mantissa -= rest;
 		if (rest > half || (rest == half && mantissa & (half + half)))
 			mantissa += half + half;
-	}
-	if (mantissa >> (FIRST_BIT + 1)) {
-		mantissa >>= 1;
-		exponent++;
 	}
 	for (unsigned __int128 bits = mantissa; bits || !digits->count; bits <<= 4) {
 		unsigned digit = (unsigned)(bits >> FIRST_BIT);
@@ -235,10 +231,15 @@ static void put_decimal(const struct output *output, const struct nolibc_float_c
 	struct digits digits;
 
 	nolibc_decimal_set(&decimal, value->mantissa);
-	for (; exponent > 0; exponent -= DECIMAL_SHIFT)
-		nolibc_decimal_double(&decimal, exponent < DECIMAL_SHIFT ? (unsigned)exponent : DECIMAL_SHIFT);
-	for (; exponent < 0; exponent += DECIMAL_SHIFT)
-		nolibc_decimal_halve(&decimal, -exponent < DECIMAL_SHIFT ? (unsigned)-exponent : DECIMAL_SHIFT);
+	while (exponent) {
+		int bits = exponent < -DECIMAL_SHIFT ? -DECIMAL_SHIFT : exponent > DECIMAL_SHIFT ? DECIMAL_SHIFT : exponent;
+
+		if (bits > 0)
+			nolibc_decimal_double(&decimal, (unsigned)bits);
+		else
+			nolibc_decimal_halve(&decimal, (unsigned)-bits);
+		exponent -= bits;
+	}
 	digits = decimal_digits(&decimal, text);
 	lay_out_decimal(layout, conversion, &digits);
 	put_number(output, conversion, layout, &digits);

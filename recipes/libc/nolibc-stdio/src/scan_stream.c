@@ -36,7 +36,8 @@ static int get_string(struct nolibc_source *source)
 
 int vsscanf(const char *restrict text, const char *restrict format, va_list arguments)
 {
-	struct nolibc_source source = {.get = get_string, .from = &text, .byte = SOURCE_NONE};
+	const char *at = text;
+	struct nolibc_source source = {.get = get_string, .from = &at, .byte = SOURCE_NONE};
 
 	return nolibc_scan(&source, format, arguments);
 }
