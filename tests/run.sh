@@ -18,6 +18,8 @@ need gdbserver gdbserver
 need dtc device-tree-compiler
 need gcc gcc
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+# What links test programs for aarch64; the compiler's package only recommends it.
+[ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"
 need clang clang
 need ld.lld lld
 if [ -n "$packages" ]; then

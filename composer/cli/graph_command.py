@@ -12,7 +12,7 @@ from composer.pipeline.look import View
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
 from composer.report.text import remarks_on, remarks_on_absent
-from composer.resolve.graph import resolution_graph
+from composer.resolve.graph import reason_graph
 
 _FORMATS = {"dot": as_dot, "mermaid": as_mermaid, "json": as_json}
 
@@ -38,7 +38,7 @@ def composition_of(view: View) -> Composition:
     counts = None if image is None else {name: image.bytes_of(name) for name in names}
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
-    graph = resolution_graph(view.selection.resolution)
+    graph = reason_graph({recipe.name: recipe.reasons for recipe in view.recipes})
     absent = () if image is None else remarks_on_absent(image, view.workshop.shown)
     remarks = (*remarks_on(view.selection.resolution), *absent)
     target = str(view.selection.target)

@@ -78,7 +78,7 @@ def _locate(view: View, kept: Kept, offset: int) -> Location | None:
 
 def _names(view: View) -> Iterator[str]:
     for name, entry in view.workshop.project.catalog.recipes.items():
-        yield from (name, *entry.recipe.provides, *entry.recipe.exports)
+        yield from (name, *entry.recipe.provides, *entry.exports(view.selection.target.arch))
 
 
 def _hint(name: str, known: set[str]) -> str:

@@ -96,12 +96,12 @@ def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[
 def _output(output: Output, right: Right) -> Iterator[str]:
     yield f"  {output.name} : {{"
     if output.name == ".init_array":
-        yield "    image_constructors_start = .;"
+        yield "    image_constructors_start = .; __init_array_start = .;"
     for piece in output.inputs:
         words = f"{_quoted(piece.path)}({piece.section})"
         yield f"    KEEP({words})" if output.kept else f"    {words}"
     if output.name == ".init_array":
-        yield "    image_constructors_end = .;"
+        yield "    image_constructors_end = .; __init_array_end = .;"
     extra = {".note": " :note", ".tdata": " :tls", ".tbss": " :tls"}.get(output.name, "")
     yield f"  }} :{right}{extra}"
 

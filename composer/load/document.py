@@ -77,10 +77,8 @@ def _read_text(path: Path, shown: str, what: str) -> str:
 
 def parse_document(text: str, shown: str, what: str) -> Document:
     """The values of `text`; `shown` is its file's name in messages."""
-    builder = _Builder(shown)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
+        builder = _build(text, shown)
     except yaml.YAMLError as error:
         raise ComposerError(_syntax_error(error, text, shown)) from None
     value = builder.root
@@ -94,16 +92,28 @@ def parse_document(text: str, shown: str, what: str) -> Document:
 
 def parse_value(text: str, shown: str) -> tuple[Any, tuple[Diagnostic, ...]]:
     """The value that YAML `text` stands for where it follows a key, and its mistakes, all told of `shown` as a whole."""
-    builder = _Builder(shown)
     at = Location(shown)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
+        builder = _build(text, shown)
     except yaml.YAMLError as error:
         raise ComposerError(replace(_syntax_error(error, text, shown), at=at, hint="check its quotes")) from None
     except ComposerError as error:
         raise ComposerError(*(replace(diagnostic, at=at) for diagnostic in error.diagnostics)) from None
     return builder.root, tuple(replace(mistake, at=at) for mistake in builder.mistakes)
+
+
+def _build(text: str, shown: str) -> _Builder:
+    """The values of `text`; raises YAMLError, and ComposerError for what is YAML but too complex."""
+    builder = _Builder(shown)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        # PyYAML from 6.0.4 on has a bound of its own, which it meets while it looks ahead of the events.
+        if error.problem_mark is None or "nesting depth" not in (error.problem or ""):
+            raise
+        return _build(text[: error.problem_mark.index], shown)
+    return builder
 
 
 def part_of(document: Document, *path: str) -> Document:

@@ -17,7 +17,7 @@ from typing import Any
 
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.model.toolchain import Kind, Toolchain, ToolchainFacts
+from composer.model.toolchain import Kind, Runtime, Toolchain, ToolchainFacts
 from composer.model.value import Places
 
 PROBE_SECONDS = 10.0  # for one answer; the first start of a program of 180 MB from a slow disk takes some
@@ -97,10 +97,14 @@ def install_hint(facts: ToolchainFacts, arch: str) -> str:
     package = facts.architectures[arch].package
     if package is None:
         return f"`{EXTRA.format(facts.name)}` (any system, without root)"
+    return f"`sudo apt install {package.own if _is_own(arch) else package.cross}` (Debian, Ubuntu)"
+
+
+def _is_own(arch: str) -> bool:
+    """Whether it is this machine's architecture."""
     import platform  # only an error needs it
 
-    own = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine()) == arch
-    return f"`sudo apt install {package.own if own else package.cross}` (Debian, Ubuntu)"
+    return {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine()) == arch
 
 
 def flags_for(facts: ToolchainFacts, arch: str) -> dict[str, Any]:
@@ -128,7 +132,9 @@ def probe(
     _check_flags(driver, profile)
     parts = tuple(_part(driver, name) for name in driver.manner.parts)
     extras = (path for name in driver.manner.extras if (path := _located(driver, name)) is not None)
-    programs = (program, *parts, *extras, *_libraries(driver, (program, *parts)))
+    runtime, absent = _runtime(driver)
+    kept = (runtime.path,) if runtime.path else ()
+    programs = (program, *parts, *extras, *_libraries(driver, (program, *parts)), *kept)
     return Toolchain(
         name=facts.name,
         version=version,
@@ -139,7 +145,9 @@ def probe(
         **flags_for(facts, arch),
         programs=programs,
         identity=digest.of_json([facts.kind, [digest.of_file(Path(path)) for path in programs]]),
+        runtime=runtime,
         remarks=remarks,
+        absent=absent,
     )
 
 
@@ -227,10 +235,40 @@ def _include(driver: _Driver) -> str:
     """The folder of the compiler's own headers."""
     if driver.facts.kind is not Kind.ZIG:
         return _run(driver, (*driver.command, "-print-file-name=include")) or ""
-    # As zig itself looks for its library: below each folder above the program.
+    return next((str(place.parent) for place in _own_files(driver, "include/stddef.h")), "")
+
+
+def _own_files(driver: _Driver, name: str) -> Iterator[Path]:
+    """A file of the program's own library, as zig looks for it itself: below each folder above the program."""
     above = Path(driver.program).resolve().parents
-    places = (folder / "lib" / below / "include" for folder in above for below in ("", "zig"))
-    return next((str(place) for place in places if (place / "stddef.h").is_file()), "")
+    places = (folder / "lib" / below / name for folder in above for below in ("", "zig"))
+    return (place for place in places if place.is_file())
+
+
+def _runtime(driver: _Driver) -> tuple[Runtime, tuple[str, ...]]:
+    """The first runtime that is there, and absolute paths where better ones would be."""
+    absent: list[str] = []
+    for facts in driver.facts.runtimes:
+        if facts.make:
+            found = next(_own_files(driver, facts.source), None)
+            path, make = str(found or ""), tuple(word.replace("{arch}", driver.arch) for word in facts.make)
+        else:
+            path, make = (
+                _run(driver, (*driver.command, *(word.format(arch=driver.arch) for word in facts.ask))) or "",
+                (),
+            )
+        if Path(path).is_file():
+            return Runtime(facts.name, facts.license, os.path.realpath(path), make), tuple(absent)
+        absent += [path] if Path(path).is_absolute() else []
+    return Runtime("", "", "", install=_runtime_hint(driver)), tuple(absent)
+
+
+def _runtime_hint(driver: _Driver) -> str:
+    """How to have a runtime."""
+    packages = (facts.package for facts in driver.facts.runtimes if facts.package is not None)
+    names = (package.own if _is_own(driver.arch) else package.cross for package in packages)
+    ways = " or ".join(f"`sudo apt install {name}`" for name in names)
+    return f"{ways} (Debian, Ubuntu)" if ways else install_hint(driver.facts, driver.arch)
 
 
 def _libraries(driver: _Driver, programs: Sequence[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from composer.load import probe
 from composer.load.check import check
 from composer.load.document import read_document
 from composer.load.suggest import hint_for
-from composer.model.toolchain import Toolchain, ToolchainFacts
+from composer.model.toolchain import Runtime, Toolchain, ToolchainFacts
 from composer.model.value import Places
 
 REMEMBERED = 16  # choices in the memo: a few architectures, profiles and pins
@@ -104,7 +104,7 @@ def _choose(
                 refused += error.diagnostics
             else:
                 remarks = (*(diagnostic.message for diagnostic in refused), *found.remarks)
-                return dataclasses.replace(found, remarks=remarks, absent=(*absent, *missing))
+                return dataclasses.replace(found, remarks=remarks, absent=(*found.absent, *absent, *missing))
         absent += missing
     if refused:
         raise ComposerError(*refused)
@@ -157,6 +157,8 @@ def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
         probed: dict[str, Any] = {field: entry[field] for field in _PROBED}
         probed |= {field: tuple(entry[field]) for field in _LISTED}
         probed |= probe.flags_for(known[entry["name"]][0], arch)
+        runtime = {**entry["runtime"], "make": tuple(entry["runtime"]["make"])}
+        probed["runtime"] = Runtime(**runtime)
         return Toolchain(**probed, programs=tuple(stamp[0] for stamp in stamps), absent=tuple(looked))
     except (KeyError, TypeError, IndexError):
         return None
@@ -165,6 +167,7 @@ def _recall(memo: Path, key: str, known: Known, arch: str) -> Toolchain | None:
 def _remember(memo: Path, key: str, toolchain: Toolchain) -> None:
     """Write the choice down; a memo that cannot be written only costs time."""
     entry = {field: getattr(toolchain, field) for field in (*_PROBED, *_LISTED, "absent")}
+    entry["runtime"] = dataclasses.asdict(toolchain.runtime)
     entry["stamps"] = [_stamp(program) for program in toolchain.programs]
     others = [(name, value) for name, value in _entries(memo).items() if name != key][-REMEMBERED + 1 :]
     draft = memo.with_name(f"{memo.name}.{os.getpid()}")

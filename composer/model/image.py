@@ -87,8 +87,8 @@ class Image:
     sections: tuple[Kept, ...]
     objects: Mapping[str, str]  # logical path -> digest in the store
     files: Mapping[str, str]  # file name beside image.json -> digest
-    absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
+    absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""

@@ -130,12 +130,22 @@ class Reach:
     definers: Mapping[str, tuple[int, int]]  # global symbol -> (member, section) whose definition counts
     missing: tuple[Use, ...]  # each symbol that nobody defines, by its first use
     private: tuple[Use, ...]  # each use of another recipe's symbol that it does not export
-    twice: tuple[tuple[str, int, int], ...]  # a symbol and who defines it; the second may be NO_MEMBER: the composer
+    # A symbol and the two objects that define it and cannot both be linked; the second may be NO_MEMBER: the composer.
+    twice: tuple[tuple[str, int, int], ...]
 
     def live_members(self) -> tuple[Member, ...]:
         """The objects that the linker is given, in their order."""
         live = {entry.member for entry in self.alive}
         return tuple(member for place, member in enumerate(self.members) if place in live)
+
+    def uses(self, symbol: str) -> bool:
+        """Whether something alive refers to `symbol`."""
+        alive = {(entry.member, entry.section) for entry in self.alive}
+        return any(
+            reference.symbol == symbol and (place, reference.section) in alive
+            for place, member in enumerate(self.members)
+            for reference in member.index.references
+        )
 
     @property
     def has_constructors(self) -> bool:

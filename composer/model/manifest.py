@@ -19,7 +19,7 @@ NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "d
 NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "libc": frozenset({"picolibc", "newlib", "musl"}),
+        "libc": frozenset({"picolibc", "newlib"}),
         "network": frozenset({"lwip"}),
     }
 )
@@ -44,7 +44,7 @@ class Manifest(Value):
     app: App
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    libc: Literal["auto", "nolibc"] = "auto"
+    libc: Literal["auto", "nolibc", "musl"] = "auto"
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"

@@ -38,14 +38,16 @@ class Want:
     kind: ReasonKind
     what: str  # a capability; for SYMBOL the symbol's name
     at: Location | None = None
+    by: str = ""  # the recipe of which a source uses the symbol; "" for the image itself
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A recipe that the manifest names, so that it must be in the image."""
+    """A recipe that must be in the image: the manifest names it, or it is one that is being tried."""
 
     recipe: str
     at: Location | None = None
+    is_named: bool = True  # False: by the composer, so that it is no reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,20 @@ class Lto(Value):
     companion: str = ""  # of each object, its debug information is in a file called as it is with this at the end
 
 
+class RuntimeFacts(Value):
+    """Where functions that compiled code calls unasked come from: divisions of long numbers and the like.
+
+    Either `ask` or `make` is given. `{arch}` in a word stands for the architecture.
+    """
+
+    name: str
+    license: str  # an SPDX expression
+    ask: Words = ()  # words to which the compiler answers with the path of an archive
+    make: Words = ()  # words by which the program makes an object of `source`; `{output}` is its path
+    source: str = ""  # below the program's own library
+    package: Package | None = None  # that holds the archive
+
+
 class ToolchainFacts(Value):
     """One family of compilers: programs, accepted versions, flags, and how good it is for which architecture."""
 
@@ -65,7 +79,27 @@ class ToolchainFacts(Value):
     link_flags: Words
     spells: Mapping[str, Words] = Field(default_factory=dict)  # a recipe's flag, in gcc's words -> what it is here
     lto: Lto
+    runtimes: Annotated[tuple[RuntimeFacts, ...], Field(strict=False)] = ()  # the first that is there counts
     architectures: Mapping[str, ArchitectureFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class HostTool:
+    """A program of this machine that makes sources."""
+
+    path: str  # absolute
+    digest: str  # of the file that really runs
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Functions that the compiler calls unasked, as this machine has them."""
+
+    name: str
+    license: str
+    path: str  # absolute path of the archive, or of the source; "" if there is none
+    make: tuple[str, ...] = ()  # words by which the linker's program makes an object of the source
+    install: str = ""  # how to have one, if there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +117,9 @@ class Toolchain:
     link_flags: tuple[str, ...]
     spells: Mapping[str, tuple[str, ...]]
     lto: Lto
-    programs: tuple[str, ...]  # absolute paths of all that runs
+    programs: tuple[str, ...]  # absolute paths of all that runs, and of the runtime
     identity: str  # digest over the programs
+    runtime: Runtime
     remarks: tuple[str, ...] = ()  # what a person should know: of it, and of better ones that will not do
     absent: tuple[str, ...] = ()  # absolute paths where a better one would be
 

@@ -10,6 +10,7 @@ from composer.model.recipe import CatalogRecipe
 from composer.model.resolution import Pin
 from composer.pipeline.look import View
 from composer.pipeline.select import request_for
+from composer.report.text import spell_brief
 from composer.resolve.resolver import resolve
 
 
@@ -22,7 +23,8 @@ def why_not(name: str, view: View) -> tuple[str, ...] | None:
     if providers:
         listed = f"{name} is not in the image for {view.selection.target}; it is provided by {', '.join(providers)}"
         return (listed, *(line for provider in providers for line in _why_not_recipe(recipes[provider], view)))
-    exporters = sorted(n for n, entry in recipes.items() if name in entry.recipe.exports)
+    arch = view.selection.target.arch
+    exporters = sorted(n for n, entry in recipes.items() if name in entry.exports(arch))
     if exporters:
         return tuple(_why_not_symbol(name, exporters, view))
     return None
@@ -31,6 +33,11 @@ def why_not(name: str, view: View) -> tuple[str, ...] | None:
 def _why_not_recipe(entry: CatalogRecipe, view: View) -> Iterator[str]:
     recipe, resolution = entry.recipe, view.selection.resolution
     yield f"the recipe {recipe.name} is not in the image for {view.selection.target}"
+    refusal = next((one for one in view.selection.refused if one.libc == recipe.name), None)
+    if refusal is not None:
+        yield "  it was tried first, and the app needs what it lacks:"
+        yield from (f"    {spell_brief(diagnostic)}" for diagnostic in refusal.diagnostics)
+        return
     if not recipe.supported(view.selection.target):
         supported = ", ".join(f"{support.platform}/{support.arch}" for support in recipe.supports)
         yield f"  it supports only {supported}"
@@ -51,7 +58,7 @@ def _why_not_recipe(entry: CatalogRecipe, view: View) -> Iterator[str]:
 def _price(name: str, view: View) -> str:
     """What having the recipe would cost; asked of the resolver, which has the last word."""
     project, target, resolution = view.workshop.project, view.selection.target, view.selection.resolution
-    request = request_for(project, target, view.selection.wants)
+    request = request_for(project, target, resolution.providers["libc"], view.selection.wants)
     try:
         other = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
     except ComposerError as error:

@@ -20,10 +20,12 @@ from composer.model.image import Image
 from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, select
+from composer.pipeline.read import IMAGE_FILE, last_libc
+from composer.pipeline.select import Selection, select
 from composer.pipeline.settings import Settings
 from composer.pipeline.upstream import patches_of
+from composer.pipeline.workshop import Workshop
+from composer.report.text import spell_brief
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -86,8 +88,21 @@ def in_turn(
 
 def _build(workshop: Workshop) -> Built:
     selection = select(workshop)
+    before = last_libc(workshop.project.folder_of(workshop.target))
     image = compose_image(workshop, selection)
+    if before is not None and (told := _new_libc(before, selection)) is not None:
+        workshop.reporter.told(told)
     return Built(image, workshop.project.folder_of(workshop.target), workshop, selection)
+
+
+def _new_libc(before: str, selection: Selection) -> str | None:
+    """What a person should know of a C library that is another one than in the last image."""
+    now = selection.resolution.providers["libc"]
+    if before == now:
+        return None
+    lacks = next((spell_brief(one.diagnostics[0]) for one in selection.refused if one.libc == before), None)
+    because = f", because {before} does not do any more: {lacks}" if lacks else f" instead of {before}"
+    return f"the C library is now {now}{because}"
 
 
 def inputs_of(made: Sequence[Built]) -> Iterator[str]:
@@ -97,6 +112,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
+        yield from (path for step in built.selection.generate if step.foreign for _, path in step.foreign.tools)
         yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
         yield from map(str, patches_of(built.selection.resolution.recipes, built.selection.catalog))

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from composer import digest
@@ -17,17 +18,19 @@ from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
-from composer.model.linkage import NO_SECTION, Member, Reach
+from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
-from composer.model.resolution import Resolution
-from composer.model.step import IMAGE
+from composer.model.resolution import ReasonKind, Resolution, Want
+from composer.model.step import APP, IMAGE
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, exports_of
+from composer.pipeline.runtime import as_recipe, with_runtime
+from composer.pipeline.select import Selection, exports_for, extend
+from composer.pipeline.workshop import Workshop
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
-from composer.reach.diagnose import diagnose
+from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
 from composer.reach.trail import first_uses
@@ -57,12 +60,10 @@ class Linked:
 
 def compose_image(workshop: Workshop, selection: Selection) -> Image:
     """Build the image of `selection` and write it to its folder; raises ComposerError."""
-    resolution, catalog = selection.resolution, selection.catalog
-    facts = catalog.recipes[resolution.providers["boot"]].recipe.image
+    facts = selection.catalog.recipes[selection.resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
-    objects = workshop.run(selection.steps, {}, {})
+    selection, objects, reached = _settled(workshop, selection, facts)
     rules = _rules(workshop, selection, facts)
-    reached = reach_image(workshop, selection, objects, rules)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
     image = _describe(workshop, selection, linked, facts)
     _write(workshop, selection, linked, image, facts)
@@ -74,19 +75,38 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
     return Rules(
         roots=(facts.entry,),
         init=_init_calls(resolution, catalog),
-        exports={name: catalog.recipes[name].recipe.exports for name in resolution.recipes},
+        exports={name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes},
         generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
     )
 
 
-def reach_image(workshop: Workshop, selection: Selection, objects: Mapping[str, str], rules: Rules) -> Reach:
-    """What is alive among the compiled objects; raises ComposerError for symbols that do not fit together."""
-    owners = {step.outputs[0]: step.asker for step in selection.steps}
-    members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
-    reached = reach(members, rules)
-    exports = exports_of(workshop.project.catalog, selection.target)
-    raise_any(diagnose(reached, exports, workshop.locator(objects)))
-    return reached
+def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tuple[Selection, Mapping[str, str], Reach]:
+    """The selection with all that its real objects use, these objects, and what is alive among them.
+
+    An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
+    grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
+    """
+    exports = exports_for(workshop)
+    while True:
+        objects = workshop.run((*selection.generate, *selection.steps), {}, {})
+        owners = {step.outputs[0]: step.asker for step in selection.steps}
+        members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
+        rules = _rules(workshop, selection, facts)
+        reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
+        more = tuple(_had_elsewhere(reached, selection, exports))
+        if not more:
+            raise_any(diagnose(reached, exports, workshop.locator(objects)))
+            return selection, objects, reached
+        selection = extend(workshop, selection, more)
+
+
+def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> Iterator[Want]:
+    """What is missing although a recipe for the target exports it, and what nobody has asked for yet."""
+    known = {want.what for want in selection.wants}
+    for use in reached.missing:
+        if use.symbol not in known and exports.can_have(use.symbol):
+            owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else ""
+            yield Want(ReasonKind.SYMBOL, use.symbol, by="" if owner == APP else owner)
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
@@ -100,11 +120,16 @@ def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[
     return {name: tuple(calls_of(name)) for name in resolution.recipes}
 
 
+def _runs_constructors(reached: Reach) -> bool:
+    """Whether generated code runs the constructors: unless there are none, or a libc that has to start first does."""
+    return reached.has_constructors and not reached.uses("__init_array_start")
+
+
 def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLink, facts: ImageFacts) -> Linked:
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=given.reached.has_constructors) + note_source(
+    source = init_source(calls, constructors=_runs_constructors(given.reached)) + note_source(
         manifest_digest(project, selection)
     )
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
@@ -181,7 +206,10 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         memory_bytes=attribution.memory_bytes,
         unattributed_bytes=attribution.unattributed_bytes,
         rows=attribution.rows,
-        recipes=tuple(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+        recipes=(
+            *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
+            *as_recipe(selection.toolchain, linked.given.reached),
+        ),
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from composer.pipeline.select import Selection, Workshop
+from composer.pipeline.select import Selection
+from composer.pipeline.workshop import Workshop
 
 
 def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str, object]]:
@@ -32,5 +33,5 @@ def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str,
 def _for_editors(argv: tuple[str, ...]) -> list[str]:
     """The words that say something about the source, without those that name outputs or the step's folder."""
     words = [word for word in argv if "{cwd}" not in word]
-    end = words.index("-MD")
+    end = words.index("-MD" if "-MD" in words else "-c")
     return [*words[:end], "-c", words[words.index("-c") + 1]]

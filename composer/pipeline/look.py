@@ -11,7 +11,8 @@ from composer.model.target import Target
 from composer.pipeline.compose import manifest_digest
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
-from composer.pipeline.select import Selection, Workshop, select
+from composer.pipeline.select import Selection, select
+from composer.pipeline.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class View:
         """
         reasons = self.selection.resolution.reasons
         if self.image is not None:
-            return tuple(replace(recipe, reasons=reasons[recipe.name]) for recipe in self.image.recipes)
+            # The compiler's runtime is none of the resolution's, and has the reasons that were found when it was built.
+            return tuple(replace(r, reasons=reasons.get(r.name, r.reasons)) for r in self.image.recipes)
         catalog = self.workshop.project.catalog.recipes
         return tuple(
             ImageRecipe(name, catalog[name].recipe.version, catalog[name].recipe.license, reasons[name], True, ())

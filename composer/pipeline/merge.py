@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from composer.errors import raise_any
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import Manifest
 from composer.model.step import Step
 from composer.model.toolchain import Toolchain
-from composer.pipeline.select import Selection, Workshop, exports_of
+from composer.pipeline.runtime import with_runtime
+from composer.pipeline.select import Selection, exports_for
+from composer.pipeline.workshop import Workshop
 from composer.plan.merge import MERGED_OBJECT, again_step, companions, merge_step, mergeable
 from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, reach
@@ -60,17 +63,21 @@ def to_link(
     named = own & {*roots, *_used_outside(reached, within)}
     # An object in which nothing was alive may be needed after all: the optimiser makes calls of puts from calls of
     # printf. It is then linked as it is, and what it uses of the merged object has to be found there.
+    # Such objects come last, so that what is alive already is preferred to them.
     others = [member for member in reached.members if member.path not in within and member.owner in reached.owners]
+    others.sort(key=lambda member: member.path not in live)
+    exports = exports_for(workshop)
     while True:
         step = merge_step(workshop.toolchain, workshop.manifest.manifest.profile, paths, sorted(named))
         made = workshop.run((step,), {}, made)
         member = workshop.member(MERGED, MERGED_OBJECT, made[MERGED_OBJECT])
-        found = reach([member, *others], Rules(roots, {}, {}, rules.generated))
+        known = Rules(roots, {}, {}, rules.generated)
+        found, made = with_runtime(workshop, [member, *others], made, exports, partial(reach, rules=known))
         wanted = own & {use.symbol for use in found.missing} - named
         if not wanted:
             break
         named |= wanted
-    raise_any(diagnose(found, exports_of(catalog, selection.target), workshop.locator(made)))
+    raise_any(diagnose(found, exports, workshop.locator(made)))
     return ToLink(found, companions(lto, paths), _origins(workshop, member, reached, steps, made), made)
 
 

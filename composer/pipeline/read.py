@@ -22,3 +22,11 @@ def read_image(path: Path) -> Image:
         reason = error.strerror if isinstance(error, OSError) else "it is not an image.json of this version"
         message, hint = f"the image's description cannot be read: {reason}", "build it again: `compose build`"
     raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(path)), hint))
+
+
+def last_libc(folder: Path) -> str | None:
+    """The C library of the image in `folder`, None if there is none that can be read."""
+    try:
+        return str(image_from_json((folder / IMAGE_FILE).read_bytes()).manifest["libc"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

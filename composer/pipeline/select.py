@@ -1,151 +1,48 @@
 """From the manifest to the set of recipes: two passes, not a loop (DESIGN section 2).
 
 Pass 1 resolves without symbols, which gives the headers of the libc, and compiles the app against them.
-Pass 2 resolves again with every symbol that the app's objects use, before any recipe is compiled.
+Pass 2 resolves again with every symbol that the app's objects use, before any recipe is compiled. What a library with
+an index uses in its turn is known as well, so it joins the symbols until there are no more.
+
+With `libc: auto` each C library is tried in its turn; the first against whose headers the app compiles and whose
+symbols close is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from composer import digest
-from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
-from composer.execute.engine import execute
-from composer.execute.outcome import Reporter
-from composer.execute.store import Store
-from composer.execute.trees import marker_of
-from composer.load.document import display_path
+from composer.errors import Code, ComposerError, Diagnostic, raise_any
 from composer.load.options import options_by_recipe
+from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import Member, Reach
-from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.source import root_of
-from composer.model.step import APP, COMPILER, Plan, Step
+from composer.model.step import APP, OUT, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
-from composer.pipeline.upstream import Tree, expanded, have_tree, wanted_sources
-from composer.plan.compile import app_steps, included, recipe_steps
+from composer.pipeline.runtime import with_runtime
+from composer.pipeline.upstream import expanded, have_tree, wanted_sources
+from composer.pipeline.workshop import Workshop
+from composer.plan.compile import app_steps, generating, included, library_steps, recipe_steps
+from composer.plan.generate import generate_steps, tools_of
+from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
-from composer.reach.lines import Locator
-from composer.reach.objects import as_json, from_json, index_object
 from composer.resolve.resolver import resolve
 
-FORMAT_OF_INDEX = 1  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
-    """Where the steps of one target run: store, reporter, and the folders that they read."""
+class Refusal:
+    """A C library that was tried and does not do, and why."""
 
-    project: Project
-    target: Target
-    toolchain: Toolchain
-    store: Store
-    reporter: Reporter
-    trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
-    plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
-    _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
-
-    @property
-    def manifest(self) -> TargetManifest:
-        """The manifest as it holds for the target."""
-        return self.project.loaded.manifest_for(self.target)
-
-    @property
-    def log_folder(self) -> Path:
-        """Where logs of failed steps and the history of keys go."""
-        return self.project.folder_of(self.target) / "logs"
-
-    @property
-    def roots(self) -> Mapping[str, str]:
-        """Logical name -> absolute path of every folder that steps read."""
-        trees = {root_of(source): str(tree.files) for source, tree in self.trees.items()}
-        return {**self.project.roots, **trees, COMPILER: self.toolchain.include}
-
-    def shown(self, logical: str) -> str:
-        """A logical path as the user would type it; other text is returned as it is."""
-        root, _, rest = logical.partition("/")
-        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
-
-    def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
-        """`steps` with the folders that they read."""
-        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
-
-    def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
-        """Run `steps`; each output's logical path and digest, with those of `given`."""
-        settings = self.project.settings
-        plan = self.plan(steps, texts, given)
-        self.plans.append(plan)
-        outcomes = execute(
-            plan,
-            self.store,
-            self.reporter,
-            jobs=settings.jobs,
-            keep_going=settings.keep_going,
-            log_folder=self.log_folder,
-        )
-        self._keys.update(outcome.key for outcome in outcomes.values())
-        made = {path: content for outcome in outcomes.values() for path, content in outcome.outputs.items()}
-        return {**given, **made}
-
-    def files_read(self) -> Iterator[str]:
-        """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
-        roots = {**self.project.roots, COMPILER: self.toolchain.include}
-        yield from (str(marker_of(tree.files)) for tree in self.trees.values())
-        for key in self._keys:
-            for name, _ in self.store.fetch_facts(key) or ():
-                kind, _, path = name.partition(" ")
-                root, _, rest = path.partition("/")
-                if kind in ("input", "header", "search") and root in roots:
-                    yield str(Path(roots[root], rest))
-
-    def member(self, owner: str, path: str, content: str) -> Member:
-        """The object `path` with the digest `content`, indexed now or ever before."""
-        key = digest.of_json(["object index", FORMAT_OF_INDEX, content])
-        remembered = self.store.recall(key)
-        if isinstance(remembered, dict):
-            return Member(owner, path, from_json(remembered))
-        index = index_object(self.read(content), path)
-        self.store.remember(key, as_json(index))
-        return Member(owner, path, index)
-
-    def read(self, content: str) -> bytes:
-        """The bytes with that digest; raises ComposerError if the store has lost them meanwhile."""
-        found = self.store.read(content)
-        if found is None:
-            message = f"the store has lost {content[:12]} while it was in use"
-            raise ComposerError(Diagnostic(Code.STORE_CORRUPT, message, hint="run the same command again"))
-        return found
-
-    def lines_of_missing(self, alone: Reach, objects: Mapping[str, str]) -> list[Location | None]:
-        """The source line of each of `alone.missing`, found now or ever before in just these objects."""
-        key = digest.of_json(["lines of missing", FORMAT_OF_INDEX, dict(objects)])
-        places = _places(self.store.recall(key), len(alone.missing))
-        if places is None:
-            locator = Locator(lambda path: self.read(objects[path]), str)
-            places = [locator.reason(alone.members, use.because) for use in alone.missing]
-            self.store.remember(key, [[at.file, at.line] if at else None for at in places])
-        return [Location(self.shown(at.file), at.line) if at else None for at in places]
-
-    def locator(self, objects: Mapping[str, str]) -> Locator:
-        """Source lines of the objects with these digests."""
-        return Locator(lambda path: self.read(objects[path]), self.shown)
-
-
-def _places(remembered: object, count: int) -> list[Location | None] | None:
-    """So many remembered source lines; None for anything else."""
-    if not isinstance(remembered, list) or len(remembered) != count:
-        return None
-    try:
-        return [None if row is None else Location(str(row[0]), int(row[1])) for row in remembered]
-    except (ValueError, TypeError, LookupError):
-        return None
+    libc: str
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,36 +53,136 @@ class Selection:
     toolchain: Toolchain
     resolution: Resolution
     catalog: Catalog  # the project's, with the upstream sources of the resolution's recipes
+    app_steps: tuple[Step, ...]
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
-    wants: tuple[Want, ...]  # every symbol that the app uses and does not define
+    wants: tuple[Want, ...]  # every symbol that the app uses and does not define, and what libraries use for it
+    defined: frozenset[str]  # global symbols of the app
+    refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
+    generate: tuple[Step, ...] = ()  # steps that make sources
 
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
     project, target = workshop.project, workshop.target
-    here = workshop.manifest
-    request = request_for(project, target)
-    first = resolve(request, project.catalog)
-    libc = first.providers["libc"]
+    pinned = workshop.manifest.manifest.libc
+    if pinned != AUTO:
+        return _select_with(workshop, pinned)
+    resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
+    refused: list[Refusal] = []
+    libcs = libcs_for(project.catalog, target)
+    if len(libcs) == 1:
+        return _select_with(workshop, libcs[0])
+    for libc in libcs:
+        try:
+            return replace(_select_with(workshop.on_trial(libc), libc), refused=tuple(refused))
+        except ComposerError as error:
+            if not _may_fit_elsewhere(error):
+                raise
+            refused.append(Refusal(libc, error.diagnostics))
+    raise ComposerError(*_closest(refused).diagnostics)
+
+
+def libcs_for(catalog: Catalog, target: Target) -> tuple[str, ...]:
+    """Names of the C libraries that `libc: auto` tries for `target`, in their order."""
+    found = [
+        (entry.recipe.trial, name)
+        for name, entry in catalog.recipes.items()
+        if entry.recipe.trial is not None and entry.recipe.supported(target)
+    ]
+    return tuple(name for _, name in sorted(found))
+
+
+# What another C library may mend: headers and symbols. Anything else would go wrong with each of them.
+_ELSEWHERE = frozenset({Code.STEP_FAILED, Code.SYMBOL_MISSING, Code.UNRESOLVABLE})
+
+
+def _may_fit_elsewhere(error: ComposerError) -> bool:
+    return all(diagnostic.code in _ELSEWHERE for diagnostic in error.diagnostics)
+
+
+def _closest(refused: Sequence[Refusal]) -> Refusal:
+    """Of several C libraries the one that lacks least: headers weigh more than symbols, then numbers count."""
+
+    def lack(entry: tuple[int, Refusal]) -> tuple[bool, int, int]:
+        number, refusal = entry
+        compiles = all(diagnostic.code is not Code.STEP_FAILED for diagnostic in refusal.diagnostics)
+        # Of those whose headers do not do, the last one has most of them.
+        return (not compiles, len(refusal.diagnostics) if compiles else 0, number if compiles else -number)
+
+    return min(enumerate(refused), key=lack)[1]
+
+
+def _select_with(workshop: Workshop, libc: str) -> Selection:
+    """The selection with that C library; raises ComposerError if it does not do."""
+    project, target, here = workshop.project, workshop.target, workshop.manifest
+    first = resolve(request_for(project, target, libc), project.catalog)
     app, profile = here.manifest.app, here.manifest.profile
     steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
-    _have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
-    objects = workshop.run(steps, {}, {})
+    folders = set(included(steps))
+    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
+    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    have_trees(workshop, makers)
+    generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
+    made = workshop.run((*generate, *steps), {}, {})
+    objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
-    alone = undefined(members)
-    exports = exports_of(project.catalog, target)
-    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
-    lines = workshop.lines_of_missing(alone, objects)
+    exports = exports_for(workshop)
+    alone, seen = with_runtime(workshop, members, objects, exports, undefined)
+    raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
+    lines = workshop.lines_of_missing(alone, seen)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
-    resolution = resolve(request_for(project, target, wants), project.catalog)
-    _have_trees(workshop, resolution.recipes)
-    catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
-    steps += recipe_steps(resolution, catalog, workshop.toolchain, profile)
-    return Selection(target, workshop.toolchain, resolution, catalog, steps, objects, wants)
+    draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
+    return _completed(workshop, draft, libc)
 
 
-def _have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
+def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> Selection:
+    """`selection` with what the real objects turned out to use beyond what indexes say; raises ComposerError."""
+    libc = selection.resolution.providers["libc"]
+    return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), libc)
+
+
+def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
+    """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
+    project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
+    wants = draft.wants
+    while True:
+        resolution = resolve(request_for(project, target, libc, wants), catalog)
+        reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
+        known = {want.what for want in wants}
+        more = tuple(
+            Want(ReasonKind.SYMBOL, symbol, by=user)
+            for symbol, user in reached.outside.items()
+            if symbol not in known and _is_exported(symbol, catalog, target)
+        )
+        if not more:
+            break
+        wants += more
+    have_trees(workshop, resolution.recipes)
+    catalog = expanded(catalog, resolution.recipes, workshop.trees)
+    profile = workshop.manifest.manifest.profile
+    steps = (
+        *draft.app_steps,
+        *recipe_steps(resolution, catalog, workshop.toolchain, profile),
+        *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
+    )
+    generate = generating_steps(resolution, catalog, resolution.recipes)
+    return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
+
+
+def library_closure(
+    resolution: Resolution, catalog: Catalog, wanted: Iterable[str], defined: frozenset[str]
+) -> Closure:
+    """How far `wanted` symbols reach into the libraries of `resolution`."""
+    arch = resolution.target.arch
+    recipes = [catalog.recipes[name] for name in resolution.recipes]
+    libraries = {entry.recipe.name: entry.indexes[arch] for entry in recipes if arch in entry.indexes}
+    roots = [symbol for entry in recipes if entry.recipe.library for symbol in entry.recipe.library.roots]
+    others = {symbol for entry in recipes for symbol in entry.recipe.exports}
+    return closure(libraries, [*wanted, *roots], defined | others)
+
+
+def have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
     """Have the upstream sources of the recipes `names` here, of which `roots` alone if that is given."""
     for source, wanted in wanted_sources(names, workshop.project.catalog).items():
         if source not in workshop.trees and (roots is None or root_of(source) in roots):
@@ -193,8 +190,21 @@ def _have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] 
             workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
 
 
-def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:
-    """The manifest as a question to the resolver."""
+def generating_steps(resolution: Resolution, catalog: Catalog, names: Container[str]) -> tuple[Step, ...]:
+    """The steps that make sources for the recipes `names`; raises ComposerError for a program that is not here."""
+    entries = [(entry, made) for entry, _, made in generating(resolution, catalog) if entry.recipe.name in names]
+    wanted = {tool for _, made in entries for tool in tools_of(made)}
+    tools = {name: found for name in sorted(wanted) if (found := find_tool(name)) is not None}
+    raise_any(mistake for entry, made in entries for mistake in missing_tools(entry, made, tools_of(made), tools))
+    return generate_steps(resolution, catalog, tools, names)
+
+
+def _defined(members: Iterable[Member]) -> frozenset[str]:
+    return frozenset(s.name for member in members for s in member.index.symbols if s.binding != "local")
+
+
+def request_for(project: Project, target: Target, libc: str | None = None, symbols: tuple[Want, ...] = ()) -> Request:
+    """The manifest as a question to the resolver; with `libc`, the C library that is being tried."""
     here = project.loaded.manifest_for(target)
     manifest, places = here.manifest, here.places
     wants = [
@@ -202,25 +212,35 @@ def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
-    pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != "auto" else ()
+    pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != AUTO else ()
+    if libc is not None and not pins:
+        pins = (Pin(libc, is_named=False),)
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
     return Request(target, here.target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     """`alone` with those missing symbols only that no recipe for the target exports."""
+    return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
 
-    def can_be_had(symbol: str) -> bool:
-        return any(recipe not in exports.unsupported for recipe in exports.recipes.get(symbol, ()))
 
-    return replace(alone, missing=tuple(use for use in alone.missing if not can_be_had(use.symbol)))
+def _is_exported(symbol: str, catalog: Catalog, target: Target) -> bool:
+    return any(
+        symbol in entry.exports(target.arch) for entry in catalog.recipes.values() if entry.recipe.supported(target)
+    )
+
+
+def exports_for(workshop: Workshop) -> Exports:
+    """Who has what for the workshop's target, and what this machine lacks."""
+    exports = exports_of(workshop.project.catalog, workshop.target)
+    return replace(exports, runtime_hint=workshop.toolchain.runtime.install)
 
 
 def exports_of(catalog: Catalog, target: Target) -> Exports:
     """Who in the catalog exports what."""
     found: dict[str, list[str]] = {}
     for name in sorted(catalog.recipes):
-        for symbol in catalog.recipes[name].recipe.exports:
+        for symbol in catalog.recipes[name].exports(target.arch):
             found.setdefault(symbol, []).append(name)
     unsupported = frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target))
     return Exports({symbol: tuple(names) for symbol, names in found.items()}, unsupported, str(target))

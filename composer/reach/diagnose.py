@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach, Use
+from composer.model.step import APP, RUNTIME
 from composer.reach.lines import Locator
 
 
@@ -18,6 +19,11 @@ class Exports:
     recipes: Mapping[str, tuple[str, ...]]  # symbol -> recipes that export it
     unsupported: frozenset[str]  # recipes that do not support the target
     target: str
+    runtime_hint: str = ""  # how to have the functions that the compiler calls unasked, if this machine lacks them
+
+    def can_have(self, symbol: str) -> bool:
+        """Whether a recipe for the target exports `symbol`."""
+        return any(recipe not in self.unsupported for recipe in self.recipes.get(symbol, ()))
 
 
 def diagnose(reached: Reach, exports: Exports, locator: Locator) -> tuple[Diagnostic, ...]:
@@ -45,7 +51,11 @@ def describe_use(members: tuple[Member, ...], because: Because) -> str:
     if because.cause is Cause.INIT:
         return f"an init call of recipe {member.owner}"
     function = function_at(member.index, because.section, because.offset)
-    return f"{function} in {'the app' if member.owner == 'app' else 'recipe ' + member.owner}"
+    return f"{function} in {_spelled(member.owner)}"
+
+
+def _spelled(owner: str) -> str:
+    return {APP: "the app", RUNTIME: "the compiler's runtime"}.get(owner, f"recipe {owner}")
 
 
 def _missing(reached: Reach, exports: Exports, locator: Locator) -> Iterator[Diagnostic]:
@@ -75,12 +85,14 @@ def _nearest(use: Use, exports: Exports, reached: Reach) -> str:
         return f"recipe {absent[0]} exports '{symbol}', but is not in the image"
     if recipes:
         return f"recipe {recipes[0]} exports '{symbol}', but does not support {exports.target}"
-    defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == "app" and s.binding != "local"}
+    defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == APP and s.binding != "local"}
+    if symbol.startswith("__") and exports.runtime_hint:
+        return f"if the compiler itself calls it, install the compiler's runtime: {exports.runtime_hint}"
     close = difflib.get_close_matches(symbol, sorted(defined | exports.recipes.keys()), n=1, cutoff=0.75)
     if close:
         where = exports.recipes.get(close[0], ("the app",))[0]
         return f"did you mean '{close[0]}' of {where if where == 'the app' else 'recipe ' + where}?"
-    if use.because.member != NO_MEMBER and (owner := reached.members[use.because.member].owner) != "app":
+    if use.because.member != NO_MEMBER and (owner := reached.members[use.because.member].owner) != APP:
         return f"define it in recipe {owner}, or have it require the recipe that does"
     return "define it in one of app.sources; no recipe of the catalog exports it"
 
@@ -103,13 +115,25 @@ def _twice(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:
         second = reached.members[other]
         there = _definition(second, symbol, locator)
         message = f"'{symbol}' is defined twice: {_owned(first)} at {at}, and {_owned(second)} at {there}"
-        hint = f"rename one of them, or make it static if only its own file uses '{symbol}'"
         # The app is what the user can change most easily, so the message points there.
-        yield Diagnostic(Code.SYMBOL_TWICE, message, there if second.owner == "app" else at, hint)
+        place = there if second.owner == APP else at
+        yield Diagnostic(Code.SYMBOL_TWICE, message, place, _way_out(reached, symbol, one, other))
+
+
+def _way_out(reached: Reach, symbol: str, one: int, other: int) -> str:
+    """What to do about two definitions; of the app's and a recipe's, also why the recipe's is in the image at all."""
+    owners = [reached.members[place].owner for place in (one, other)]
+    if owners.count(APP) != 1:
+        return f"rename one of them, or make it static if only its own file uses '{symbol}'"
+    theirs = other if owners[0] == APP else one
+    reason = next(entry.because for entry in reached.alive if entry.member == theirs)
+    needed = f"{describe_use(reached.members, reason)} uses '{reason.symbol}'"
+    hint = f"rename yours, or make it static if only its own file uses '{symbol}'"
+    return f"{hint}; the recipe's object is in the image because {needed}"
 
 
 def _owned(member: Member) -> str:
-    return "by the app" if member.owner == "app" else f"by recipe {member.owner}"
+    return f"by {_spelled(member.owner)}"
 
 
 def _private(reached: Reach, locator: Locator) -> Iterator[Diagnostic]:

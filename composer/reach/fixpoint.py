@@ -9,6 +9,9 @@ Alive is what can be reached by relocations from the roots. Three rules go beyon
   nothing is alive;
 - one live section of a COMDAT group makes the whole group alive; of two groups with one signature only
   the first in link order exists.
+
+Of several definitions of one symbol a use takes one, as if each recipe were an archive (`_Search._choose`). The
+others do no harm while nothing of their objects is alive, for the linker is not given those.
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ from dataclasses import dataclass
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Alive, Because, Cause, Member, Reach, Reference, Use
 from composer.model.recipe import INIT_LEVELS, InitCall
+from composer.model.step import APP
 
 _STRENGTH = {"weak": 0, "common": 1, "global": 2}
+_STRONG = _STRENGTH["global"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,15 @@ def undefined(members: Sequence[Member]) -> Reach:
     return reach(members, Rules(("main",), {}, {}, frozenset()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """One of the definitions of a symbol."""
+
+    strength: int
+    place: int  # index of its member
+    section: int
+
+
 class _Search:
     """The worklist; everything in it happens in link order and offset order, so the reasons are stable."""
 
@@ -59,7 +73,7 @@ class _Search:
         self._members = tuple(members)
         self._rules = rules
         self._void = _duplicate_groups(self._members)
-        self._definers, self._twice = _definitions(self._members, self._void, rules.generated)
+        self._definitions = _definitions(self._members, self._void)
         self._by_section = [_by_section(member) for member in self._members]
         self._because: dict[tuple[int, int], Because] = {}
         self._queue: deque[tuple[int, int]] = deque()
@@ -84,11 +98,30 @@ class _Search:
             alive=tuple(Alive(place, section, because) for (place, section), because in self._because.items()),
             owners=frozenset(self._owners),
             left=tuple(sorted({*self._rules.init, *(member.owner for member in self._members)} - self._owners)),
-            definers=self._definers,
+            definers={symbol: self._final(found) for symbol, found in self._definitions.items()},
             missing=tuple(self._missing.values()),
             private=tuple(self._private.values()),
-            twice=self._twice,
+            twice=tuple(self._twice()),
         )
+
+    def _final(self, found: Sequence[_Definition]) -> tuple[int, int]:
+        """The definition that the linker takes: of objects that are alive, if there is one."""
+        live = [definition for definition in found if definition.place in self._live_members]
+        best = max(live or found, key=lambda definition: (definition.strength, -definition.place))
+        return best.place, best.section
+
+    def _twice(self) -> Iterator[tuple[str, int, int]]:
+        """Symbols that are strong in two objects which are alive, or in two of the app, and those of the composer."""
+        for symbol, found in self._definitions.items():
+            if symbol in self._rules.generated:
+                yield symbol, found[0].place, NO_MEMBER
+                continue
+            strong = [entry.place for entry in found if entry.strength == _STRONG]
+            app = [place for place in strong if self._members[place].owner == APP]
+            live = [place for place in strong if place in self._live_members]
+            if len(app) > 1 or len(live) > 1:
+                first, second, *_ = app if len(app) > 1 else live
+                yield symbol, first, second
 
     def _mark(self, place: int, section: int, because: Because) -> None:
         key = (place, section)
@@ -126,15 +159,36 @@ class _Search:
 
     def _use(self, symbol: str, because: Because, user: str) -> None:
         """`user` (an owner, or "" for the composer) needs `symbol`."""
-        found = self._definers.get(symbol)
-        if found is not None:
-            place, section = found
-            self._check_export(symbol, because, user, place)
-            self._mark(place, section, because)
+        found = () if symbol in self._rules.generated else self._definitions.get(symbol, ())
+        if found:
+            chosen = self._choose(symbol, found, user)
+            self._check_export(symbol, because, user, chosen.place)
+            self._mark(chosen.place, chosen.section, because)
         elif not (
             symbol in self._rules.generated or self._mark_named(symbol, because) or self._is_weak(symbol, because)
         ):
             self._missing.setdefault(symbol, Use(symbol, because))
+
+    def _choose(self, symbol: str, found: Sequence[_Definition], user: str) -> _Definition:
+        """The definition that `user` means: a strong one before a weak one, then
+
+        - one of its own recipe that others may not use, so that nobody puts another in its place unseen;
+        - the app's, which may replace what a recipe exports; but nobody else's code is the image's entry;
+        - the first in link order that it may use.
+        """
+
+        def rank(entry: _Definition) -> tuple[int, int, int]:
+            owner = self._members[entry.place].owner
+            is_private = owner in self._rules.exports and symbol not in self._rules.exports[owner]
+            if owner == APP:
+                place = 1 if user else 3
+            elif is_private:
+                place = 0 if owner == user else 3
+            else:
+                place = 2
+            return -entry.strength, place, entry.place
+
+        return found[0] if len(found) == 1 else min(found, key=rank)
 
     def _check_export(self, symbol: str, because: Because, user: str, definer: int) -> None:
         owner = self._members[definer].owner
@@ -176,25 +230,14 @@ def _duplicate_groups(members: Sequence[Member]) -> Collection[tuple[int, int]]:
     return void
 
 
-def _definitions(
-    members: Sequence[Member], void: Collection[tuple[int, int]], generated: Collection[str]
-) -> tuple[dict[str, tuple[int, int]], tuple[tuple[str, int, int], ...]]:
-    """Which definition of each global symbol counts, and the symbols with two strong ones."""
-    best: dict[str, tuple[int, int, int]] = {}
-    twice: dict[str, tuple[str, int, int]] = {}
+def _definitions(members: Sequence[Member], void: Collection[tuple[int, int]]) -> Mapping[str, Sequence[_Definition]]:
+    """Every definition of each global symbol, in link order."""
+    found: dict[str, list[_Definition]] = {}
     for place, member in enumerate(members):
         for symbol in member.index.symbols:
-            if symbol.binding == "local" or (place, symbol.section) in void:
-                continue
-            strength = _STRENGTH[symbol.binding]
-            known = best.get(symbol.name)
-            if symbol.name in generated:
-                twice.setdefault(symbol.name, (symbol.name, place, NO_MEMBER))
-            elif known is None or strength > known[0]:
-                best[symbol.name] = (strength, place, symbol.section)
-            elif strength == known[0] == _STRENGTH["global"]:
-                twice.setdefault(symbol.name, (symbol.name, known[1], place))
-    return {name: (place, section) for name, (_, place, section) in best.items()}, tuple(twice.values())
+            if symbol.binding != "local" and (place, symbol.section) not in void:
+                found.setdefault(symbol.name, []).append(_Definition(_STRENGTH[symbol.binding], place, symbol.section))
+    return found
 
 
 def init_calls(reached: Reach, recipes: Sequence[str], init: Mapping[str, tuple[InitCall, ...]]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from composer.errors import Location
+from composer.errors import Code, Diagnostic, Location
 from composer.model.image import Image
 from composer.model.resolution import Reason, ReasonKind, Resolution
 
@@ -13,6 +13,13 @@ from composer.model.resolution import Reason, ReasonKind, Resolution
 def spell_bytes(count: int | None) -> str:
     """A number of bytes with thousands separated; unknown as a question mark."""
     return "? bytes" if count is None else "1 byte" if count == 1 else f"{count:,} bytes"
+
+
+def spell_brief(diagnostic: Diagnostic) -> str:
+    """What is wrong, in one line: of a compiler's words the first that it calls an error."""
+    lines = [line.strip() for line in diagnostic.message.splitlines()]
+    said = next((line for line in lines if "error:" in line), None) if diagnostic.code is Code.STEP_FAILED else None
+    return said or (f"{diagnostic.at}: " if diagnostic.at else "") + lines[0].rstrip(":")
 
 
 def spell_reason(reason: Reason, target: str) -> str:
@@ -24,7 +31,7 @@ def spell_reason(reason: Reason, target: str) -> str:
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
         case ReasonKind.SYMBOL:
-            return f"the app calls {reason.what}{place}"
+            return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
             return f"{reason.by} {reason.kind.value} {reason.what}{place}"
 

@@ -43,13 +43,13 @@ def edges_to(
     reasons: dict[str, set[Reason]] = {problem.names[v - 1]: set() for v in chosen}
     refused: set[Reason] = set()
     for want in request.wants:
-        reason = Reason(want.kind, "", want.what, want.at)
+        reason = Reason(want.kind, want.by, want.what, want.at)
         if want.kind is not ReasonKind.SYMBOL:
             reasons[providers[want.what]].add(reason)
         for name in reasons if want.kind is ReasonKind.SYMBOL else ():
-            if want.what in catalog.recipes[name].recipe.exports:
+            if want.by != name and want.what in catalog.recipes[name].exports(request.target.arch):
                 reasons[name].add(reason)
-    for pin in request.pins:
+    for pin in (pin for pin in request.pins if pin.is_named):
         reasons[pin.recipe].add(Reason(ReasonKind.REQUESTED, "", pin.recipe, pin.at))
     for row, premise in zip(problem.rows, problem.premises, strict=True):
         if premise.kind not in EDGES or row.less[0] not in chosen:

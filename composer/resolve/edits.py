@@ -66,7 +66,7 @@ def spellings(request: Request, catalog: Catalog, premises: Iterable[Premise]) -
     """What nobody provides, written as something that somebody does."""
     recipes = [entry.recipe for entry in catalog.recipes.values()]
     provided = {capability for recipe in recipes for capability in recipe.provides}
-    exported = {symbol for recipe in recipes for symbol in recipe.exports}
+    exported = {symbol for entry in catalog.recipes.values() for symbol in entry.exports(request.target.arch)}
     for premise in premises:
         if premise.kind is PremiseKind.WANT and premise.subject != ReasonKind.TARGET:
             known = exported if premise.subject == ReasonKind.SYMBOL else provided

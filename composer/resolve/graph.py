@@ -1,10 +1,11 @@
-"""A resolution as a graph, for `compose graph`."""
+"""Recipes and their reasons as a graph, for `compose graph`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from composer.model.resolution import Resolution
+from composer.model.resolution import Reason
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 IMAGE = ""  # the node that stands for the image itself; a recipe's name is never empty
 
 
-def resolution_graph(resolution: Resolution) -> nx.DiGraph[str]:
-    """Edges from who wants to what is wanted; each holds its `reasons`.
+def reason_graph(wanted: Mapping[str, Sequence[Reason]]) -> nx.DiGraph[str]:
+    """Edges from who wants to what is wanted, by the reasons for each recipe; each edge holds its `reasons`.
 
     networkx takes 190 ms to import, so only the commands that walk a graph pay for it; the search
     itself works on integer rows, whose hyperedges networkx cannot hold.
@@ -22,9 +23,9 @@ def resolution_graph(resolution: Resolution) -> nx.DiGraph[str]:
 
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(IMAGE)
-    graph.add_nodes_from(resolution.recipes)
-    for name in resolution.recipes:
-        for reason in resolution.reasons[name]:
+    graph.add_nodes_from(wanted)
+    for name, reasons in wanted.items():
+        for reason in reasons:
             known = graph.get_edge_data(reason.by, name, {"reasons": ()})["reasons"]
             graph.add_edge(reason.by, name, reasons=(*known, reason))
     return graph

@@ -151,7 +151,8 @@ class Builder:
     def _candidates(self, want: Want) -> list[str]:
         if want.kind is not ReasonKind.SYMBOL:
             return self._providers.get(want.what, [])
-        return [name for name, entry in self._catalog.items() if want.what in entry.recipe.exports]
+        arch = self._request.target.arch
+        return [name for name, entry in self._catalog.items() if want.what in entry.exports(arch)]
 
     def _reach(self) -> None:
         """Look up each recipe that some chain of wants could bring in; an unusable one leads no further."""

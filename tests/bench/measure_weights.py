@@ -1,7 +1,8 @@
 """Measure every recipe's weight and write recipes/weights.yaml.
 
 A weight is the number of bytes that all objects of a recipe bring into a file for one target, before
-anything is dropped: what the resolver knows before symbols decide. Run it by hand after a recipe has
+anything is dropped: what the resolver knows before symbols decide. Of a library with an index it is what every image
+with it reaches. Run it by hand after a recipe has
 changed: `python tests/bench/measure_weights.py`; with `--check` it only says what differs by more than
 a tenth, which is what a test asks.
 """
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from composer.execute.store import Store
+from composer.load.catalog import load_catalog
 from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
@@ -23,9 +25,11 @@ from composer.model.resolution import Pin
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.select import Workshop, request_for
+from composer.pipeline.select import have_trees, library_closure, request_for
 from composer.pipeline.settings import Settings
-from composer.plan.compile import recipe_steps
+from composer.pipeline.upstream import expanded
+from composer.pipeline.workshop import Workshop
+from composer.plan.compile import library_steps, recipe_steps
 from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
 
@@ -41,11 +45,13 @@ def measure() -> Weights:
     """Recipe -> target -> bytes, for each target that can be built."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "main.c").write_text("int main(void) { return 0; }\n")
-        Path(folder, "unikernel.yaml").write_text("name: scale\napp: {sources: [main.c]}\ntarget: linux/x86_64\n")
+        targets = buildable_targets(load_catalog({"recipes": shipped_folder("recipes")}))
+        named = ", ".join(map(str, targets))
+        Path(folder, "unikernel.yaml").write_text(f"name: scale\napp: {{sources: [main.c]}}\ntargets: [{named}]\n")
         project = load_project(Settings(Path(folder), jobs=2))
         store = Store(Path(store_folder()))
         weights: dict[str, dict[str, int]] = {name: {} for name in sorted(project.catalog.recipes)}
-        for target in buildable_targets(project.catalog):
+        for target in targets:
             workshop = open_workshop(project, target, store, Progress(sys.stderr, Loudness.QUIET))
             for name, entry in project.catalog.recipes.items():
                 if entry.recipe.supported(target):
@@ -57,7 +63,14 @@ def measure() -> Weights:
 def _weigh(name: str, project: Project, workshop: Workshop) -> int:
     request = request_for(project, workshop.target)
     resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
-    everything = recipe_steps(resolution, project.catalog, workshop.toolchain, workshop.manifest.manifest.profile)
+    have_trees(workshop, resolution.recipes)
+    catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
+    toolchain, profile = workshop.toolchain, workshop.manifest.manifest.profile
+    units = library_closure(resolution, catalog, (), frozenset()).units
+    everything = (
+        *recipe_steps(resolution, catalog, toolchain, profile),
+        *library_steps(resolution, catalog, toolchain, profile, units),
+    )
     steps = tuple(step for step in everything if step.asker == name)
     objects = workshop.run(steps, {}, {})
     members = [workshop.member(name, step.outputs[0], objects[step.outputs[0]]) for step in steps]

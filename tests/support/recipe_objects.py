@@ -43,7 +43,6 @@ DEVICES = RECIPES / "fs/devices"
 POSIX_HEADERS = tuple(
     RECIPES / folder / "include" for folder in ("posix/contracts", "posix/descriptors", "fs/contracts", "core/cells")
 )
-POSIX_CONTRACTS = POSIX / "contracts/include"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 

@@ -7,6 +7,7 @@ int puts(const char *text)
 
 int main(int argc, char **argv)
 {
-	printf("%s %d\n", argv[0], argc);
+	(void)argv;
+	putchar('0' + argc);
 	return puts("hello");
 }

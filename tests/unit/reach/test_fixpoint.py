@@ -130,14 +130,91 @@ def test_dead_code_may_miss_symbols_and_weak_ones_may_stay_undefined(tmp_path: P
     assert reach([member(tmp_path, "app", "a.o", source)], rules()).missing == ()
 
 
-def test_a_symbol_that_two_objects_define_is_told_with_both_places(tmp_path: Path) -> None:
+def test_a_symbol_that_two_live_objects_define_is_told_with_both_places_and_the_reason(tmp_path: Path) -> None:
     members = [
-        member(tmp_path, "app", "app/a.o", "void _start(void) { }\n\nint same(void) { return 1; }"),
-        member(tmp_path, "lib", "lib/b.o", "\nint same(void) { return 2; }"),
+        member(
+            tmp_path,
+            "app",
+            "app/a.o",
+            "void other(void);\nvoid _start(void) { other(); }\nint same(void) { return 1; }",
+        ),
+        member(tmp_path, "lib", "lib/b.o", "void other(void) { }\nint same(void) { return 2; }"),
     ]
     (message,) = messages(tmp_path, reach(members, rules()))
     assert "app/a.c:3: error[S002]: 'same' is defined twice" in message
     assert "by the app at app/a.c:3, and by recipe lib at lib/b.c:2" in message
+    assert "the recipe's object is in the image because _start in the app uses 'other'" in message
+
+
+SAME = "int same(void) { return 2; }"
+USES_SAME = "int same(void); int use(void) { return same(); }"
+
+
+def owner_of(reached: Reach, symbol: str) -> str:
+    return reached.members[reached.definers[symbol][0]].owner
+
+
+def test_the_app_s_definition_takes_the_place_of_an_exported_one(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "lib", "lib/b.o", SAME),
+        member(tmp_path, "lib", "lib/c.o", USES_SAME),
+        member(tmp_path, "app", "app/a.o", f"int use(void); {SAME} void _start(void) {{ use(); }}"),
+    ]
+    reached = reach(members, Rules(("_start",), {}, {"lib": frozenset({"same", "use"})}, DEFINED_SYMBOLS))
+    assert (reached.twice, reached.private, owner_of(reached, "same")) == ((), (), "app")
+    assert [found.path for found in reached.live_members()] == ["lib/c.o", "app/a.o"]
+
+
+def test_the_app_cannot_take_the_place_of_what_a_recipe_does_not_export(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", f"int use(void); {SAME} void _start(void) {{ use(); }}"),
+        member(tmp_path, "lib", "lib/b.o", SAME),
+        member(tmp_path, "lib", "lib/c.o", USES_SAME),
+    ]
+    reached = reach(members, Rules(("_start",), {}, {"lib": frozenset({"use"})}, DEFINED_SYMBOLS))
+    assert reached.twice == (("same", 0, 1),)
+
+
+def test_the_app_cannot_take_the_place_of_the_entry(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", "void _start(void) { }"),
+        member(tmp_path, "boot", "b.o", "void main(void); void _start(void) { main(); }"),
+    ]
+    app = member(tmp_path, "app", "app/c.o", "void _start(void) { } void main(void) { }")
+    assert reach([app, members[1]], rules()).twice == (("_start", 0, 1),)
+    assert reach(members, rules()).owners == {"boot"}
+
+
+def test_each_recipe_means_its_own_private_symbol(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", "int use(void); void _start(void) { use(); }"),
+        member(tmp_path, "first", "first/b.o", SAME),
+        member(tmp_path, "lib", "lib/b.o", SAME),
+        member(tmp_path, "lib", "lib/c.o", USES_SAME),
+    ]
+    exports = {"first": frozenset[str](), "lib": frozenset({"use"})}
+    reached = reach(members, Rules(("_start",), {}, exports, DEFINED_SYMBOLS))
+    assert (reached.twice, reached.private, owner_of(reached, "same")) == ((), (), "lib")
+    assert reached.owners == {"app", "lib"}
+
+
+def test_an_exported_definition_is_preferred_to_one_that_may_not_be_used(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", "int same(void); void _start(void) { same(); }"),
+        member(tmp_path, "first", "first/b.o", SAME),
+        member(tmp_path, "lib", "lib/b.o", SAME),
+    ]
+    exports = {"first": frozenset[str](), "lib": frozenset({"same"})}
+    reached = reach(members, Rules(("_start",), {}, exports, DEFINED_SYMBOLS))
+    assert (reached.twice, reached.private, owner_of(reached, "same")) == ((), (), "lib")
+
+
+def test_two_objects_of_the_app_are_told_even_if_one_is_not_used(tmp_path: Path) -> None:
+    members = [
+        member(tmp_path, "app", "app/a.o", f"{SAME} void _start(void) {{ same(); }}"),
+        member(tmp_path, "app", "app/b.o", SAME),
+    ]
+    assert reach(members, rules()).twice == (("same", 0, 1),)
 
 
 def test_a_name_that_the_composer_generates_cannot_be_defined_by_the_app(tmp_path: Path) -> None:

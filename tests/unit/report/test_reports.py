@@ -17,7 +17,7 @@ from composer.report.size import as_difference, as_table
 from composer.report.size import as_json as size_as_json
 from composer.report.text import remarks_on
 from composer.report.why import why_recipe, why_symbol
-from composer.resolve.graph import resolution_graph
+from composer.resolve.graph import reason_graph
 
 AT = Location("unikernel.yaml", 3, 9)
 
@@ -36,10 +36,9 @@ RECIPES = (
 
 def composition(recipes: tuple[ImageRecipe, ...], built: bool = False, remarks: tuple[str, ...] = ()) -> Composition:
     reasons = {recipe.name: recipe.reasons for recipe in recipes}
-    resolution = Resolution(Target("kvm", "x86_64"), tuple(reasons), reasons, {}, {}, (), 0, True)
     counts = {"uart": 10, "libc": 1200, "heap": 0, "boot": 300} if built else None
     others = {"(elf)": 64} if built else {}
-    return Composition("app", "kvm/x86_64", recipes, resolution_graph(resolution), counts, others, remarks)
+    return Composition("app", "kvm/x86_64", recipes, reason_graph(reasons), counts, others, remarks)
 
 
 BUILT = composition(RECIPES, built=True)

@@ -21,55 +21,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "pages.h"
-#include "sys_calls.h"
+#include "files_host.h"
 
 enum { SLOTS = 8, BIGGEST = 1 << 17, CANNOT = 77 };
-
-/* ---- What the recipes need. */
-
-uintptr_t __stack_chk_guard = 0x5eed00;
-
-static size_t pages_used, pages_limit = 1 << 14;
-
-void *pages_take(size_t count)
-{
-	if (pages_used + count > pages_limit)
-		return NULL;
-	pages_used += count;
-	return memset(aligned_alloc(PAGE_BYTES, count * PAGE_BYTES), 0xa5, count * PAGE_BYTES);
-}
-
-void pages_give(void *start, size_t count)
-{
-	pages_used -= count;
-	memset(start, 0x5a, count * PAGE_BYTES);
-	free(start);
-}
-
-size_t pages_free_count(void)
-{
-	return pages_limit - pages_used;
-}
-
-size_t pages_total_count(void)
-{
-	return pages_limit;
-}
-
-void console_write(const void *bytes, size_t length)
-{
-	(void)!write(2, bytes, length);
-}
-
-size_t console_read(void *bytes, size_t size)
-{
-	(void)bytes;
-	(void)size;
-	return 0;
-}
-
-void paths_start(void);
 
 /* ---- Comparing. */
 
