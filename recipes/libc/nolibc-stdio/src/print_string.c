@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "format.h"
+#include "nolibc_format.h"
 
 static void put_memory(struct nolibc_sink *sink, char byte)
 {
@@ -25,26 +25,4 @@ int vsnprintf(char *restrict buffer, size_t size, const char *restrict format, v
 int vsprintf(char *restrict buffer, const char *restrict format, va_list arguments)
 {
 	return vsnprintf(buffer, INT_MAX, format, arguments);
-}
-
-int snprintf(char *restrict buffer, size_t size, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vsnprintf(buffer, size, format, arguments);
-	va_end(arguments);
-	return total;
-}
-
-int sprintf(char *restrict buffer, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vsprintf(buffer, format, arguments);
-	va_end(arguments);
-	return total;
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "console.h"
-#include "format.h"
+#include "nolibc_format.h"
 
 /* Bytes that go to the console in one call: a line of a terminal. */
 enum { BUFFER_SIZE = 80 };
@@ -32,26 +32,4 @@ int vfprintf(FILE *restrict stream, const char *restrict format, va_list argumen
 {
 	(void)stream;
 	return vprintf(format, arguments);
-}
-
-int printf(const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vprintf(format, arguments);
-	va_end(arguments);
-	return total;
-}
-
-int fprintf(FILE *restrict stream, const char *restrict format, ...)
-{
-	va_list arguments;
-	int total;
-
-	va_start(arguments, format);
-	total = vfprintf(stream, format, arguments);
-	va_end(arguments);
-	return total;
 }

@@ -1,44 +1,11 @@
-/* The formats of printf and its family: ISO C11, section 7.21.6.1, without floats. */
-
-#include "format.h"
+/* The formats of printf and its family: ISO C11, section 7.21.6.1. Floats are another recipe's. */
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A flag's bit is its character's distance from the space, the first of them. */
-enum flag {
-	FLAG_SPACE = 1 << (' ' - ' '),
-	FLAG_ALTERNATE = 1 << ('#' - ' '),
-	FLAG_PLUS = 1 << ('+' - ' '),
-	FLAG_LEFT = 1 << ('-' - ' '),
-	FLAG_ZERO = 1 << ('0' - ' '),
-	FLAGS = FLAG_SPACE | FLAG_ALTERNATE | FLAG_PLUS | FLAG_LEFT | FLAG_ZERO,
-};
-
-enum {
-	/* The prefix, and the digits of the longest number: in octal, with a leading zero. */
-	BUFFER_SIZE = 2 + (sizeof(uintmax_t) * CHAR_BIT + 2) / 3 + 1,
-	LOWER_CASE = 'a' - 'A',
-};
-
-struct formatter {
-	struct nolibc_sink *sink;
-	const char *at; /* the next character of the format */
-	va_list arguments;
-	size_t total; /* bytes put so far */
-};
-
-/* One conversion: what stands between % and its letter, and then what it becomes. */
-struct conversion {
-	unsigned flags;
-	unsigned width;
-	int precision;        /* negative: none */
-	unsigned unused_bits; /* of a uintmax_t that holds the argument */
-	const char *body;
-	unsigned length;        /* of `body` */
-	unsigned prefix_length; /* of a sign or 0x, in the first bytes of the buffer */
-};
+#include "conversion.h"
+#include "floats.h"
 
 /* Put `count` bytes; with a `stride` of 0 they are all the first one. */
 static void put(struct formatter *formatter, const char *bytes, size_t count, size_t stride)
@@ -230,7 +197,7 @@ static bool convert(struct formatter *formatter, struct conversion *conversion, 
 		convert_number(conversion, fetch(formatter), letter, buffer);
 		return true;
 	default:
-		return false;
+		return convert_float(formatter, conversion, put);
 	}
 }
 
