@@ -11,7 +11,7 @@ from composer.load.suggest import hint_for
 from composer.pipeline.look import View
 from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
 from composer.report.show import show
-from composer.report.text import remarks_on
+from composer.report.text import remarks_on, remarks_on_absent
 from composer.resolve.graph import reason_graph
 
 _FORMATS = {"dot": as_dot, "mermaid": as_mermaid, "json": as_json}
@@ -39,7 +39,8 @@ def composition_of(view: View) -> Composition:
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
     graph = reason_graph({recipe.name: recipe.reasons for recipe in view.recipes})
-    remarks = remarks_on(view.selection.resolution)
+    absent = () if image is None else remarks_on_absent(image, view.workshop.project.shown)
+    remarks = (*remarks_on(view.selection.resolution), *absent)
     target = str(view.selection.target)
     return Composition(view.workshop.project.name, target, view.recipes, graph, counts, others, remarks)
 

@@ -52,6 +52,21 @@ class ImageRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentUse:
+    """A call in the image of something that cannot be: it will fail."""
+
+    symbol: str  # that only fails
+    reason: str
+    caller: str  # "app", or the recipe whose use is the last that is known
+    call: str  # what the caller calls, which leads to the symbol
+    at: Location | None  # the caller's source line
+
+    def __str__(self) -> str:
+        where = self.at or (f"the recipe {self.caller}" if self.caller != "app" else "the app")
+        return f"{where} calls {self.call.removeprefix('sys_')}: {self.reason}; it will fail with ENOSYS"
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One finished image."""
 
@@ -73,6 +88,7 @@ class Image:
     objects: Mapping[str, str]  # logical path -> digest in the store
     files: Mapping[str, str]  # file name beside image.json -> digest
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
+    absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -97,6 +113,7 @@ def image_from_json(text: str | bytes) -> Image:
         raise ValueError("made by another version of compose")
     value["rows"] = tuple(Row(**row) for row in value["rows"])
     value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
+    value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
     return Image(**value)
 
@@ -108,5 +125,8 @@ def _recipe(row: dict[str, Any]) -> ImageRecipe:
 
 def reason_from_json(row: Mapping[str, Any]) -> Reason:
     """A reason as `dataclasses.asdict` spells it."""
-    at = Location(**row["at"]) if row["at"] else None
-    return Reason(ReasonKind(row["kind"]), row["by"], row["what"], at)
+    return Reason(ReasonKind(row["kind"]), row["by"], row["what"], _place(row["at"]))
+
+
+def _place(row: Mapping[str, Any] | None) -> Location | None:
+    return Location(**row) if row else None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -136,6 +136,13 @@ class InitCall(Value):
     when: Condition = Condition()
 
 
+class AbsentCalls(Value):
+    """Functions that only fail, because what they stand for cannot be; a build says who calls them."""
+
+    symbols: Annotated[tuple[Symbol, ...], Field(strict=False)]
+    reason: str  # completes "main.c:12 calls fork: …"
+
+
 class ImageFacts(Value):
     """What the linker must know of a target; only a recipe that provides `boot` has it."""
 
@@ -174,7 +181,22 @@ class Recipe(Value):
     trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
     init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
     exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()
+    absent: Annotated[tuple[AbsentCalls, ...], Field(strict=False)] = ()  # exports too
     image: ImageFacts | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _absent_is_exported(cls, value: Any) -> Any:
+        """Write the symbols of `absent` into `exports`; what has another form is refused by the fields."""
+        absent = value.get("absent") if isinstance(value, dict) else None
+        exports = value.get("exports", []) if isinstance(value, dict) else None
+        if not isinstance(absent, list) or not isinstance(exports, list):
+            return value
+        groups = [group["symbols"] for group in absent if isinstance(group, dict) and "symbols" in group]
+        return {
+            **value,
+            "exports": [*exports, *(name for names in groups if isinstance(names, list) for name in names)],
+        }
 
     def supported(self, target: Target) -> bool:
         """Whether the recipe can be in an image for `target`."""

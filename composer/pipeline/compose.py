@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any
 
 from composer import digest
-from composer.errors import raise_any
+from composer.errors import Location, raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
 from composer.layout.source import init_source, note_source
-from composer.model.image import Image, ImageRecipe, Kept
+from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
@@ -32,6 +32,8 @@ from composer.pipeline.workshop import Workshop
 from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
+from composer.reach.lines import Locator
+from composer.reach.trail import first_uses
 from composer.verify.attribution import Attribution, attribute
 from composer.verify.image import Evidence, Expected, check_memory, verify
 from composer.verify.linkmap import read_map
@@ -209,6 +211,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             *as_recipe(selection.toolchain, linked.given.reached),
         ),
         sections=_kept(linked.reached),
+        absent=_absent_uses(workshop, selection, linked),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
@@ -251,6 +254,21 @@ def _image_recipe(name: str, project: Project, resolution: Resolution, reached: 
     return ImageRecipe(
         name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in calls) if alive else ()
     )
+
+
+def _absent_uses(workshop: Workshop, selection: Selection, linked: Linked) -> tuple[AbsentUse, ...]:
+    """Who calls what only fails: of several such things behind one call the first of its recipe."""
+    project, reached = workshop.project, linked.reached
+    recipes = [project.catalog.recipes[name].recipe for name in selection.resolution.recipes]
+    reasons = {symbol: calls.reason for recipe in recipes for calls in recipe.absent for symbol in calls.symbols}
+    locator = Locator(lambda path: workshop.read(linked.given.objects[path]), str)
+    found: dict[tuple[str, str, Location | None], AbsentUse] = {}
+    for symbol, because in first_uses(reached, reasons):
+        caller = reached.members[because.member].owner
+        at = locator.reason(reached.members, because)
+        use = AbsentUse(symbol, reasons[symbol], caller, because.symbol or symbol, at)
+        found.setdefault((caller, use.call, at), use)
+    return tuple(found.values())
 
 
 def _kept(reached: Reach) -> tuple[Kept, ...]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from composer.errors import Code, Diagnostic
+from collections.abc import Callable
+from dataclasses import replace
+
+from composer.errors import Code, Diagnostic, Location
+from composer.model.image import Image
 from composer.model.resolution import Reason, ReasonKind, Resolution
 
 
@@ -37,3 +41,9 @@ def remarks_on(resolution: Resolution) -> tuple[str, ...]:
     refused = (f"{reason.by} recommends {reason.what}, which is refused" for reason in resolution.refused)
     unproven = () if resolution.proven else ("the resolver reached its bound; a lighter set of recipes may exist",)
     return (*refused, *unproven)
+
+
+def remarks_on_absent(image: Image, shown: Callable[[str], str]) -> tuple[str, ...]:
+    """Who calls what will only fail; `shown` makes a logical path one that the user would type."""
+    places = ((use, use.at and Location(shown(use.at.file), use.at.line)) for use in image.absent)
+    return tuple(str(replace(use, at=at)) for use, at in places)

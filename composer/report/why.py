@@ -71,6 +71,7 @@ def why_symbol(symbol: str, image: Image, locate: LocateUse) -> Link:
         (row.object, row.section) == (kept.object, kept.section) for row in image.rows
     ):
         head += "; optimised at link time, what is left of it is part of others"
+    head += next((f"; it only fails: {use.reason}" for use in image.absent if use.symbol == symbol), "")
     return Link(head, _uses(place, image, locate))
 
 

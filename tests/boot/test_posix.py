@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.composed import TARGETS, XEN_ARM, Workshop
+from tests.support.composed import APPS, KVM, TARGETS, XEN_ARM, Workshop
 
 WELL = b"all is well\n"
+CALLS = {"fork": "return sys_fork()", "socket": "sys_socket(2"}  # in posix-process/main.c
 targets = pytest.mark.parametrize("target", TARGETS)
 
 
@@ -24,3 +25,42 @@ def test_the_processor_keeps_the_rights_of_a_mapping(
     done = workshop.run(workshop.image("posix-memory", target), rights)
     assert done.status == 4, done.told
     assert done.output.startswith(printed + b"trap: page-fault "), done.told
+
+
+@targets
+def test_the_process_knows_itself_and_what_cannot_be_says_so_once(workshop: Workshop, target: str) -> None:
+    done = workshop.run(workshop.image("posix-process", target), words=("--json",))
+    assert done.ending == ("exit", 0x42), done.told
+    told = done.errors.replace(b"\r", b"")  # with --json what the guest prints goes there
+    told += done.output
+    assert told.count(b"posix: fork is not there\n") == 1, done.told
+    assert told.count(b"posix: socket is not there\n") == 1, done.told
+    assert b"unikernel-composer on " + target.partition("/")[2].encode() in told, done.told
+    assert b"a name that is \n" in told, done.told
+    assert WELL in told, done.told
+
+
+def test_waiting_for_nobody_is_a_deadlock_and_not_a_hang(workshop: Workshop) -> None:
+    done = workshop.run(workshop.image("posix-process", KVM), "wait")
+    assert done.status == 4, done.told
+    assert done.output.startswith(b"futex: deadlock, the only thread waits at "), done.told
+
+
+def test_a_build_says_which_line_calls_what_cannot_be(workshop: Workshop) -> None:
+    lines = (APPS / "posix-process/main.c").read_text().splitlines()
+    numbers = {what: 1 + next(n for n, line in enumerate(lines) if call in line) for what, call in CALLS.items()}
+    words = ("build", "--quiet", "--target", KVM, "--out", str(workshop.out / "notes"), *workshop.pin)
+    done = workshop.call(*words, str(APPS / "posix-process"))
+    notes = [line for line in done.errors.decode().splitlines() if line.startswith("note: ")]
+    assert len(notes) == 2, done.told
+    for note, (what, reason) in zip(
+        notes,
+        [("fork", "a second process cannot be in one address space"), ("socket", "there are no sockets in the image")],
+        strict=True,
+    ):
+        assert note.endswith(f"main.c:{numbers[what]} calls {what}: {reason}; it will fail with ENOSYS"), done.told
+
+
+def test_an_image_without_such_calls_has_no_such_note(workshop: Workshop) -> None:
+    assert workshop.facts("posix-memory", KVM)["absent"] == []
+    assert [use["call"] for use in workshop.facts("posix-process", KVM)["absent"]] == ["sys_fork", "sys_socket"]

@@ -25,6 +25,14 @@ def test_a_recipe_is_read_with_its_sources_in_order(tmp_path: Path) -> None:
     assert entry.folders == {"src"}
 
 
+def test_what_only_fails_is_exported_too(tmp_path: Path) -> None:
+    text = "exports: [f]\nabsent: [{symbols: [g, h], reason: it cannot be}, {symbols: [i], reason: nor can this}]\n"
+    write_recipe(tmp_path, "one", text)
+    recipe = catalog_of(tmp_path).recipes["one"].recipe
+    assert recipe.exports == {"f", "g", "h", "i"}
+    assert [(calls.symbols, calls.reason) for calls in recipe.absent][1] == (("i",), "nor can this")
+
+
 def test_a_folder_inside_a_recipe_is_no_recipe(tmp_path: Path) -> None:
     write_recipe(tmp_path, "one")
     write_recipe(tmp_path / "one", "tests")
@@ -58,6 +66,9 @@ def test_a_name_may_have_its_theme_before_it(tmp_path: Path) -> None:
         ("init: [{call: f, level: app, when: {option: {a: 1}}}]\n", Code.RECIPE_BROKEN, 5),
         ("init: [{call: f, level: app, when: {withh: absent}}]\n", Code.UNKNOWN_KEY, 5),
         ("exports: ['not a symbol']\n", Code.WRONG_VALUE, 5),
+        ("absent: [{symbols: [f]}]\n", Code.MISSING_KEY, 5),
+        ("absent: [{symbols: f, reason: r}]\n", Code.WRONG_VALUE, 5),
+        ("absent: no\n", Code.WRONG_VALUE, 5),
     ],
 )
 def test_a_broken_recipe_is_refused_at_its_line(tmp_path: Path, text: str, code: Code, line: int) -> None:

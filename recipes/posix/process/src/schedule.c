@@ -1,0 +1,70 @@
+/* The only thread on the only processor. */
+
+#include <stdbool.h>
+
+#include "sys_calls.h"
+
+enum { ITSELF = 1, OTHER = 0, FIFO = 1, ROUND_ROBIN = 2 };
+
+static bool is_itself(int process)
+{
+	return process == 0 || process == ITSELF;
+}
+
+long sys_sched_yield(void)
+{
+	return 0;
+}
+
+long sys_sched_getaffinity(int process, size_t size, void *mask)
+{
+	if (!is_itself(process))
+		return -SYS_ESRCH;
+	if (size < sizeof(uint64_t) || size % sizeof(uint64_t) != 0)
+		return -SYS_EINVAL;
+	*(uint64_t *)mask = 1;
+	return sizeof(uint64_t);
+}
+
+long sys_sched_setaffinity(int process, size_t size, const void *mask)
+{
+	if (!is_itself(process))
+		return -SYS_ESRCH;
+	return size > 0 && *(const uint8_t *)mask & 1 ? 0 : -SYS_EINVAL;
+}
+
+long sys_sched_getscheduler(int process)
+{
+	return is_itself(process) ? OTHER : -SYS_ESRCH;
+}
+
+long sys_sched_getparam(int process, int *priority)
+{
+	if (!is_itself(process))
+		return -SYS_ESRCH;
+	*priority = 0;
+	return 0;
+}
+
+long sys_sched_get_priority_max(int policy)
+{
+	if (policy < 0 || policy > ROUND_ROBIN)
+		return -SYS_EINVAL;
+	return policy == OTHER ? 0 : 99;
+}
+
+long sys_sched_get_priority_min(int policy)
+{
+	if (policy < 0 || policy > ROUND_ROBIN)
+		return -SYS_EINVAL;
+	return policy == OTHER ? 0 : FIFO;
+}
+
+long sys_getcpu(uint32_t *processor, uint32_t *node)
+{
+	if (processor)
+		*processor = 0;
+	if (node)
+		*node = 0;
+	return 0;
+}

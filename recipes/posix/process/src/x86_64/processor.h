@@ -1,0 +1,2 @@
+/* What uname calls the processor. */
+#define PROCESSOR "x86_64"

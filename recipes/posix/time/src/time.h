@@ -1,0 +1,32 @@
+#ifndef TIME_H
+#define TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sys_types.h"
+
+#define TIME_SECOND UINT64_C(1000000000) /* in nanoseconds */
+
+/* What a clock number means: each shows the monotonic clock, one with the offset of the wall clock. */
+enum time_clock { TIME_UNKNOWN, TIME_MONOTONIC, TIME_REAL };
+enum time_clock time_clock_of(int clock);
+
+/* Nanoseconds from the monotonic clock's beginning to the wall clock's, negated: what to add for the latter. */
+int64_t time_offset(void);
+void time_set_offset(int64_t offset);
+
+/* Whether it is a length or moment that can be. */
+static inline bool time_is_legal(const struct sys_timespec *time)
+{
+	return time->seconds >= 0 && time->nanoseconds >= 0 && time->nanoseconds < (int64_t)TIME_SECOND;
+}
+
+/* Nanoseconds of it; the most that there can be if it is more (some 584 years). */
+static inline uint64_t time_nanoseconds(const struct sys_timespec *time)
+{
+	uint64_t seconds = (uint64_t)time->seconds, most = UINT64_MAX / TIME_SECOND - 1;
+	return (seconds < most ? seconds : most) * TIME_SECOND + (uint64_t)time->nanoseconds;
+}
+
+#endif
