@@ -122,6 +122,7 @@ class Code(Enum):
     PORT_TAKEN = "X003", Exit.MACHINE
     NO_HYPERVISOR = "X004", Exit.MACHINE
     GUESTS_TOO_LARGE = "X005", Exit.MACHINE
+    NO_TOOL = "X006", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

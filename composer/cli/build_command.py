@@ -48,7 +48,7 @@ def _notes_on(built: Built) -> Iterator[str]:
     """What a person should know of an image besides what is in it."""
     yield from remarks_on(built.selection.resolution)
     yield from built.selection.toolchain.remarks
-    yield from remarks_on_absent(built.image, built.workshop.project.shown)
+    yield from remarks_on_absent(built.image, built.workshop.shown)
 
 
 def _names_in(settings: Settings) -> frozenset[str]:

@@ -35,7 +35,7 @@ def _of_compile_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]
     with views(args) as seen:
         for view in seen:
             workshop = view.workshop
-            plans = [workshop.plan(view.selection.steps, {}, {})]
+            plans = [workshop.plan((*view.selection.generate, *view.selection.steps), {}, {})]
             found += _matching(args.step, workshop, plans, workshop.store)
     return found
 

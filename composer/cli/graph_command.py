@@ -39,7 +39,7 @@ def composition_of(view: View) -> Composition:
     owners = () if image is None else sorted({row.recipe for row in image.rows} - names)
     others = {} if image is None else {owner: image.bytes_of(owner) for owner in owners}
     graph = reason_graph({recipe.name: recipe.reasons for recipe in view.recipes})
-    absent = () if image is None else remarks_on_absent(image, view.workshop.project.shown)
+    absent = () if image is None else remarks_on_absent(image, view.workshop.shown)
     remarks = (*remarks_on(view.selection.resolution), *absent)
     target = str(view.selection.target)
     return Composition(view.workshop.project.name, target, view.recipes, graph, counts, others, remarks)

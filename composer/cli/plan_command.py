@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     targets = []
     with views(args) as found:
         for view in found:
-            steps = view.selection.steps
+            steps = (*view.selection.generate, *view.selection.steps)
             targets.append({"target": str(view.selection.target), "steps": [_as_json(step) for step in steps]})
             if not args.json:
                 told = [

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import weakref
+from contextlib import suppress
 from pathlib import Path
 
 LOCK = "lock"
@@ -45,6 +46,14 @@ class Drafts:
         self._close()
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder and all in it, folders too that may not be written to; no error for what resists."""
+    with suppress(OSError):
+        for here, _, _ in os.walk(folder):
+            Path(here).chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _locked(folder: Path) -> int:
     """Take the lock of `folder`; the descriptor that holds it. Raises BlockingIOError if another has it."""
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -65,12 +74,12 @@ def _sweep(parent: Path) -> None:
             lock = _locked(folder)
         except OSError:
             continue
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         os.close(lock)
 
 
 def _remove(folder: Path, lock: int, owner: int) -> None:
     """Give the folder up; a forked child, which inherits this call, leaves it alone."""
     if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         os.close(lock)

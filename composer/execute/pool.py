@@ -15,6 +15,7 @@ from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute import guardian
+from composer.execute.sandbox import HERE, bubblewrap, confined
 from composer.model.step import Step
 
 # Between asking a process to end and making it end.
@@ -33,6 +34,23 @@ class Command:
     def argv(self) -> tuple[str, ...]:
         """The arguments, with the folder in place of `{cwd}`."""
         return tuple(word.replace("{cwd}", str(self.folder)) for word in self.step.argv)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Likewise the environment."""
+        return {name: value.replace("{cwd}", str(self.folder)) for name, value in self.step.environment}
+
+    @property
+    def starts_in(self) -> Path:
+        """The folder in which the process starts."""
+        return self.folder / self.step.foreign.folder if self.step.foreign else self.folder
+
+    def words(self) -> tuple[str, ...]:
+        """What is started: the program with its arguments, a foreign one confined if that can be."""
+        wrapper = bubblewrap() if self.step.foreign else None
+        if wrapper is None:
+            return (self.step.program, *self.argv)
+        return confined(wrapper, self.step, tuple(word.replace("{cwd}", HERE) for word in self.step.argv), self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +112,11 @@ class Pool:
         """Start a process; raises OSError if that is impossible."""
         if self._guardian is None:
             self._guardian = self._post_guardian()
-        step = command.step
         with command.log.open("wb") as log:
             process = subprocess.Popen(
-                (step.program, *command.argv),
-                cwd=command.folder,
-                env=dict(step.environment),
+                command.words(),
+                cwd=command.starts_in,
+                env=command.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from composer.errors import Code
+from composer.execute.drafts import remove
 from composer.execute.faults import writing
 from composer.execute.store import FORMAT, Store
 
@@ -74,16 +74,6 @@ def make_tree(store: Store, key: str, fill: Callable[[Path], None]) -> Path:
 def marker_of(files: Path) -> Path:
     """The file beside the tree `files` that changes whenever another tree takes its place."""
     return files.parent / MADE
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that may hold folders which may not be written to."""
-    for here, folders, _ in os.walk(folder):
-        for name in ("", *folders):
-            path = Path(here, name)
-            if not path.is_symlink():
-                path.chmod(0o755)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, str, int, int]]:

@@ -53,7 +53,7 @@ class Worker:
             action = self._store.fetch_action(key)
             if action is not None and self._is_usable(step, action):
                 self._world.outputs.update(action.outputs)
-                return Outcome(step, key, action.outputs, True, action.seconds, self._said(action.log))
+                return Outcome(step, key, action.outputs, True, action.seconds, self._said(step, action.log))
         return None
 
     def prepare(self, step: Step) -> Command:
@@ -107,7 +107,8 @@ class Worker:
 
     def _record(self, ended: Ended, attempt: _Attempt, known: tuple[Fact, ...], seen: Headers, text: bytes) -> Outcome:
         step = ended.command.step
-        outputs = {path: self._keep(step, ended.command.folder / path, path) for path in step.outputs}
+        places = dict(step.foreign.made) if step.foreign else {}
+        outputs = {path: self._keep(step, ended.command.folder / places.get(path, path), path) for path in step.outputs}
         log = self._store.put_bytes(text) if text else None
         key = key_of(known)
         if step.depfile is not None:
@@ -115,10 +116,11 @@ class Worker:
             self._store.record_found(attempt.base_key, [entry.as_json() for entry in [seen, *others][:REMEMBERED]])
         self._store.record_action(key, Action(outputs, log, ended.seconds), known)
         self._world.outputs.update(outputs)
-        return Outcome(step, key, outputs, False, ended.seconds, self._said(log))
+        return Outcome(step, key, outputs, False, ended.seconds, self._said(step, log))
 
-    def _said(self, log: str | None) -> str:
-        text = self._store.read(log) if log is not None else None
+    def _said(self, step: Step, log: str | None) -> str:
+        """A compiler's warnings; what foreign programs print is told only if they fail."""
+        text = self._store.read(log) if log is not None and step.foreign is None else None
         return failure.for_people(text.decode(errors="replace"), self._world) if text else ""
 
     def _keep(self, step: Step, file: Path, path: str) -> str:

@@ -53,6 +53,8 @@ class World:
 
     def digest_of(self, path: str) -> str:
         """Digest of an input's content."""
+        if path in self.plan.given:
+            return self.plan.given[path]
         kind = path.partition("/")[0]
         if kind == TEXT:
             if path not in self._texts:
@@ -92,7 +94,8 @@ class World:
 
     def changed(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Those inputs whose content is no longer what `digest_of` told: edited files, blobs that a step wrote to."""
-        return tuple(path for path in paths if not self.stamps.unchanged(self._file(path)))
+        files = (path for path in paths if not (self.is_rooted(path) and path in self.plan.given))
+        return tuple(path for path in files if not self.stamps.unchanged(self._file(path)))
 
     def _file(self, path: str) -> str:
         """The file of any input."""

@@ -10,13 +10,11 @@ from types import MappingProxyType
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
-from composer.load.globs import GlobFault, expand
 from composer.load.library import Indexes
-from composer.load.sources import broken_sources, conflicting_sources
+from composer.load.sources import broken_sources, conflicting_sources, own_files
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex
 from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
-from composer.model.source import upstream_id
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import KeyPath, Places
 
@@ -86,29 +84,13 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
     document = read_document(path, "recipe")
     recipe = check(Recipe, document)
     raise_any(_broken_recipe(recipe, document, path.parent))
-    sources: list[tuple[str, ...]] = []
     mistakes: list[Diagnostic] = []
-    for index, entry in enumerate(recipe.build):
-        files: set[str] = set()
-        for key, patterns in (("c", entry.c), ("asm", entry.asm)):
-            for position, pattern in enumerate(patterns):
-                if upstream_id(pattern) is not None:
-                    continue
-                found = expand(path.parent, pattern)
-                files.update(found.files)
-                if found.fault:
-                    what = (
-                        "matches no file" if found.fault is GlobFault.MISSING else "leads outside the recipe's folder"
-                    )
-                    at = document.places.at("build", index, key, position)
-                    hint = f"sources are named relative to {display_path(path.parent)}"
-                    mistakes.append(Diagnostic(Code.RECIPE_SOURCE_MISSING, f"the source '{pattern}' {what}", at, hint))
-        sources.append(tuple(sorted(files)))
+    files = own_files(recipe, document.places, path.parent, mistakes)
     raise_any(mistakes)
     folders = frozenset(name for name in ("include", "src") if (path.parent / name).is_dir())
     weighs = weights.get(recipe.name, {})
     indexes = _load_indexes(recipe, path.parent)
-    return CatalogRecipe(recipe, folder, document.places, weighs, tuple(sources), folders, indexes)
+    return CatalogRecipe(recipe, folder, document.places, weighs, files.sources, files.inputs, folders, indexes)
 
 
 def _load_indexes(recipe: Recipe, folder: Path) -> Mapping[str, LibraryIndex]:
@@ -151,7 +133,7 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
 
 def _options_in_conditions(recipe: Recipe, places: Places) -> Iterator[tuple[Location, str, object]]:
     """Each option that a condition speaks of, with its place and the value that it must have."""
-    for key in ("build", "requires", "recommends", "init"):
+    for key in ("generate", "build", "requires", "recommends", "init"):
         for index, part in enumerate(getattr(recipe, key)):
             for name, value in part.when.option.items():
                 yield places.at_key(key, index, "when", "option", name), name, value

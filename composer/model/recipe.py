@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -12,9 +13,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from composer.model.library import ARCH, Library, LibraryIndex
 from composer.model.source import Source, logical
+from composer.model.step import OUT
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
+GENERATED = "generated"  # the first component of words that name what a recipe generates
 OptionValue: TypeAlias = bool | int | str
 
 # Init calls run level by level, in this order; inside a level, providers before those who require them.
@@ -116,7 +119,8 @@ class Option(Value):
 class BuildEntry(Value):
     """Sources that are compiled alike; globs and folders are relative to the recipe's folder.
 
-    One that begins with `upstream/ID/` means a file of the source with that id.
+    One that begins with `upstream/ID/` means a file of the source with that id, and one that begins with `generated/`
+    an output of the recipe's `generate`.
     """
 
     c: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -125,6 +129,17 @@ class BuildEntry(Value):
     defines: Mapping[str, str] = Field(default_factory=dict)
     flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
     lto: bool = True  # False: never merged with other objects
+    when: Condition = Condition()
+
+
+class Generate(Value):
+    """A process that makes sources, in a folder that holds `inputs` under the names by which they are called here."""
+
+    argv: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]  # the first word is a program's name
+    tools: Annotated[tuple[str, ...], Field(strict=False)] = ()  # names of further programs that decide the result
+    inputs: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]  # globs; upstream/ID/** is a whole tree
+    outputs: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]  # relative to `folder`
+    folder: str = "."  # where it starts
     when: Condition = Condition()
 
 
@@ -176,6 +191,7 @@ class Recipe(Value):
     options: Mapping[Name, Option] = Field(default_factory=dict)
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()  # code of others
     public: Annotated[tuple[str, ...], Field(strict=False)] = ()  # folders of headers for others, besides `include`
+    generate: Annotated[tuple[Generate, ...], Field(strict=False)] = ()
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
     library: Library | None = None
     trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
@@ -202,16 +218,20 @@ class Recipe(Value):
         """Whether the recipe can be in an image for `target`."""
         return any(support.covers(target) for support in self.supports)
 
+    def is_generated(self, word: str) -> bool:
+        """Whether `word` names what `generate` makes, or its folder."""
+        return bool(self.generate) and PurePosixPath(word).parts[:1] == (GENERATED,)
+
     def words(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every word that names files or folders, with its key path."""
-        yield from ((("public", index), word) for index, word in enumerate(self.public))
+        lists: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [(("public",), self.public)]
+        lists += [(("generate", number, "inputs"), made.inputs) for number, made in enumerate(self.generate)]
         if self.library is not None:
-            library = (("sources", self.library.sources), ("include", self.library.include))
-            for key, words in library:
-                yield from ((("library", key, index), word) for index, word in enumerate(words))
+            lists += [(("library", "sources"), self.library.sources), (("library", "include"), self.library.include)]
         for number, entry in enumerate(self.build):
-            for key, words in (("c", entry.c), ("asm", entry.asm), ("include", entry.include)):
-                yield from ((("build", number, key, index), word) for index, word in enumerate(words))
+            lists += [(("build", number, key), getattr(entry, key)) for key in ("c", "asm", "include")]
+        for path, words in lists:
+            yield from (((*path, index), word) for index, word in enumerate(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +245,7 @@ class CatalogRecipe:
     # Per build entry: its sources, globs expanded, relative to the folder; those of upstream trees only when these are
     # there (`pipeline/upstream.py`).
     sources: tuple[tuple[str, ...], ...] = ()
+    inputs: tuple[tuple[str, ...], ...] = ()  # per entry of `generate`: its inputs, expanded likewise
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
     indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
 
@@ -240,7 +261,15 @@ class CatalogRecipe:
 
     def logical(self, words: Iterable[str], arch: str) -> tuple[str, ...]:
         """Logical paths of files or folders that the recipe names."""
-        return tuple(logical(self.folder, word.replace(ARCH, arch)) for word in words)
+        return tuple(self.path_of(word.replace(ARCH, arch)) for word in words)
+
+    def path_of(self, word: str) -> str:
+        """The logical path of one of `sources` or `inputs`."""
+        return f"{OUT}/{self.recipe.name}/{word}" if self.recipe.is_generated(word) else logical(self.folder, word)
+
+    def generated(self, made: Generate) -> tuple[str, ...]:
+        """Logical paths of what an entry of `generate` makes."""
+        return tuple(self.path_of(f"{GENERATED}/{output}") for output in made.outputs)
 
 
 @dataclass(frozen=True, slots=True)

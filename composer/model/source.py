@@ -48,6 +48,12 @@ def upstream_id(word: str) -> str | None:
     return parts[1] if len(parts) > 1 and parts[0] == UPSTREAM else None
 
 
+def whole_tree(word: str) -> str | None:
+    """`upstream/ID` for the word `upstream/ID/**`, which means a whole tree; else None."""
+    parts = PurePosixPath(word).parts
+    return "/".join(parts[:2]) if len(parts) == 3 and parts[0] == UPSTREAM and parts[2] == "**" else None
+
+
 def logical(folder: str, word: str) -> str:
     """The logical path of a file or folder that a recipe in `folder` (a logical path too) calls `word`."""
     source = upstream_id(word)

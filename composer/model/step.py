@@ -11,9 +11,23 @@ APP = "app"  # the root of the app's sources; the app as an owner and as an aske
 RECIPES = "recipes"  # the root of the shipped catalog
 COMPILER = "compiler"  # the root of the compiler's own headers
 TEXT, OUT = "text", "out"  # generated texts, outputs of steps
+TOOLS = ".tools"  # in the folder of a foreign step, the host's programs by name
 RUNTIME = "(runtime)"  # the owner of functions that compilers call of their own accord, which come with the compiler
 RUNTIME_SOURCES = "runtime"  # the root of their sources, where they come as sources
 IMAGE = "(image)"  # the owner of what the composer generates
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What is special about a step that runs programs which nobody here knows.
+
+    It has no roots, but copies of its inputs which it may write to, and no network where that can be helped.
+    """
+
+    copies: tuple[tuple[str, str], ...]  # input -> its place in the step's folder
+    made: tuple[tuple[str, str], ...]  # output -> its place there
+    folder: str  # where it starts
+    tools: tuple[tuple[str, str], ...]  # name -> absolute path; part of the identity by `tool`
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,11 @@ class Step:
     program: str  # absolute path of the executable; its identity is `tool`, not this path
     tool: str  # digest of the tool
     argv: tuple[str, ...]  # arguments without the program
-    inputs: tuple[str, ...]  # sorted; a root's file ("app/main.c"), a text or another step's output
+    # A root's file ("app/main.c") or, if it is given, the whole root; a text; another step's output. A source comes first.
+    inputs: tuple[str, ...]
     outputs: tuple[str, ...]  # relative paths under "out/", unique in a plan
     depfile: str | None = None  # a Makefile-syntax list of discovered inputs that the process writes
+    foreign: Foreign | None = None
     environment: tuple[tuple[str, str], ...] = (("LC_ALL", "C"), ("PATH", "/usr/bin:/bin"), ("TZ", "UTC"))
 
 
@@ -40,7 +56,8 @@ class Plan:
     """Steps, the generated texts that they read, and where their roots really are.
 
     A path's first component decides: a key of `roots` (a folder on disk), "text" (a key of `texts`),
-    "out" (an output of a step of this plan or a key of `given`: logical path -> digest in the store).
+    "out" (an output of a step of this plan or a key of `given`: logical path -> digest in the store). A root that
+    never changes is a key of `given` too, with a digest of all that it holds.
     """
 
     steps: tuple[Step, ...]

@@ -84,6 +84,14 @@ class ToolchainFacts(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class HostTool:
+    """A program of this machine that makes sources."""
+
+    path: str  # absolute
+    digest: str  # of the file that really runs
+
+
+@dataclass(frozen=True, slots=True)
 class Runtime:
     """Functions that the compiler calls unasked, as this machine has them."""
 

@@ -112,6 +112,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
+        yield from (path for step in built.selection.generate if step.foreign for _, path in step.foreign.tools)
         yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
         yield from map(str, patches_of(built.selection.resolution.recipes, built.selection.catalog))

@@ -88,7 +88,7 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     """
     exports = exports_for(workshop)
     while True:
-        objects = workshop.run(selection.steps, {}, {})
+        objects = workshop.run((*selection.generate, *selection.steps), {}, {})
         owners = {step.outputs[0]: step.asker for step in selection.steps}
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)

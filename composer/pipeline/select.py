@@ -15,18 +15,20 @@ from dataclasses import dataclass, replace
 
 from composer.errors import Code, ComposerError, Diagnostic, raise_any
 from composer.load.options import options_by_recipe
+from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import Catalog
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.source import root_of
-from composer.model.step import APP, Step
+from composer.model.step import APP, OUT, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
 from composer.pipeline.workshop import Workshop
-from composer.plan.compile import app_steps, included, library_steps, recipe_steps
+from composer.plan.compile import app_steps, generating, included, library_steps, recipe_steps
+from composer.plan.generate import generate_steps, tools_of
 from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
@@ -57,6 +59,7 @@ class Selection:
     wants: tuple[Want, ...]  # every symbol that the app uses and does not define, and what libraries use for it
     defined: frozenset[str]  # global symbols of the app
     refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
+    generate: tuple[Step, ...] = ()  # steps that make sources
 
 
 def select(workshop: Workshop) -> Selection:
@@ -116,8 +119,13 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     first = resolve(request_for(project, target, libc), project.catalog)
     app, profile = here.manifest.app, here.manifest.profile
     steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
-    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in included(steps)})
-    objects = workshop.run(steps, {}, {})
+    folders = set(included(steps))
+    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
+    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    have_trees(workshop, makers)
+    generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
+    made = workshop.run((*generate, *steps), {}, {})
+    objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
     members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     exports = exports_for(workshop)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
@@ -158,7 +166,8 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         *recipe_steps(resolution, catalog, workshop.toolchain, profile),
         *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
     )
-    return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants)
+    generate = generating_steps(resolution, catalog, resolution.recipes)
+    return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
 
 
 def library_closure(
@@ -179,6 +188,15 @@ def have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] |
         if source not in workshop.trees and (roots is None or root_of(source) in roots):
             search = workshop.project.settings.search
             workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
+
+
+def generating_steps(resolution: Resolution, catalog: Catalog, names: Container[str]) -> tuple[Step, ...]:
+    """The steps that make sources for the recipes `names`; raises ComposerError for a program that is not here."""
+    entries = [(entry, made) for entry, _, made in generating(resolution, catalog) if entry.recipe.name in names]
+    wanted = {tool for _, made in entries for tool in tools_of(made)}
+    tools = {name: found for name in sorted(wanted) if (found := find_tool(name)) is not None}
+    raise_any(mistake for entry, made in entries for mistake in missing_tools(entry, made, tools_of(made), tools))
+    return generate_steps(resolution, catalog, tools, names)
 
 
 def _defined(members: Iterable[Member]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,8 +20,10 @@ from composer.fetch.places import Search
 from composer.fetch.unpack import Refused, unpack
 from composer.load.document import display_path
 from composer.load.globs import GlobFault, expand
+from composer.load.sources import words_of_build, words_of_generate
 from composer.model.recipe import Catalog, CatalogRecipe
-from composer.model.source import Archive, Source, upstream_id
+from composer.model.source import Archive, Source, upstream_id, whole_tree
+from composer.model.value import KeyPath
 
 FORMAT_OF_TREES = 1  # raise it whenever the same archive gives another tree
 _HINT = "give the file with --source FILE, or a folder or address that has it with --mirror, or see to the network"
@@ -90,24 +93,29 @@ def expanded(catalog: Catalog, names: Iterable[str], trees: Mapping[str, Tree]) 
 
 
 def _expanded(entry: CatalogRecipe, trees: Mapping[str, Tree], mistakes: list[Diagnostic]) -> CatalogRecipe:
-    sources: list[tuple[str, ...]] = []
-    for number, (build, own) in enumerate(zip(entry.recipe.build, entry.sources, strict=True)):
-        found = set(own)
-        for key, words in (("c", build.c), ("asm", build.asm)):
-            for index, word in enumerate(words):
-                source = upstream_id(word)
-                if source is None:
-                    continue
-                top = "/".join(PurePosixPath(word).parts[:2])
-                files = expand(trees[source].files, word.removeprefix(f"{top}/"))
-                found.update(f"{top}/{file}" for file in files.files)
-                if files.fault is not None:
-                    what = "matches no file" if files.fault is GlobFault.MISSING else "leads outside the upstream tree"
-                    at = entry.places.at("build", number, key, index)
-                    hint = f"its files are in {display_path(trees[source].files)}"
-                    mistakes.append(Diagnostic(Code.RECIPE_SOURCE_MISSING, f"the source '{word}' {what}", at, hint))
-        sources.append(tuple(sorted(found)))
-    return replace(entry, sources=tuple(sources))
+    def found(own: tuple[str, ...], words: Iterable[tuple[KeyPath, str]]) -> tuple[str, ...]:
+        upstream = ((path, word) for path, word in words if upstream_id(word) is not None)
+        files = (_files(word, entry.places.at(*path), trees, mistakes) for path, word in upstream)
+        return tuple(sorted({*own, *itertools.chain.from_iterable(files)}))
+
+    build, generate = enumerate(entry.recipe.build), enumerate(entry.recipe.generate)
+    sources = zip(entry.sources, (words_of_build(*numbered) for numbered in build), strict=True)
+    inputs = zip(entry.inputs, (words_of_generate(*numbered) for numbered in generate), strict=True)
+    return replace(entry, sources=tuple(found(*row) for row in sources), inputs=tuple(found(*row) for row in inputs))
+
+
+def _files(word: str, at: Location, trees: Mapping[str, Tree], mistakes: list[Diagnostic]) -> tuple[str, ...]:
+    """The files that a word of a recipe means, as words; a whole tree stays one word."""
+    if (tree := whole_tree(word)) is not None:
+        return (tree,)
+    top = "/".join(PurePosixPath(word).parts[:2])
+    folder = trees[PurePosixPath(word).parts[1]].files
+    found = expand(folder, word.removeprefix(f"{top}/"))
+    if found.fault is not None:
+        what = "matches no file" if found.fault is GlobFault.MISSING else "leads outside the upstream tree"
+        hint = f"its files are in {display_path(folder)}"
+        mistakes.append(Diagnostic(Code.RECIPE_SOURCE_MISSING, f"the source '{word}' {what}", at, hint))
+    return tuple(f"{top}/{file}" for file in found.files)
 
 
 def tree_key(archive: Archive, wanted: Wanted) -> str:

@@ -75,7 +75,8 @@ class Workshop:
 
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
-        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(dict(given)))
+        there = {root_of(source): tree.key for source, tree in self.trees.items()} | dict(given)
+        return Plan(steps, MappingProxyType(self.roots), MappingProxyType(dict(texts)), MappingProxyType(there))
 
     def run(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Mapping[str, str]:
         """Run `steps`; each output's logical path and digest, with those of `given`."""

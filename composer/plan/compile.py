@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from composer.model.manifest import App
-from composer.model.recipe import Catalog, CatalogRecipe, OptionValue
+from composer.model.recipe import Catalog, CatalogRecipe, Generate, OptionValue
 from composer.model.resolution import Resolution
 from composer.model.source import logical
 from composer.model.step import APP, COMPILER, OUT, Step
@@ -27,6 +27,7 @@ def _steps_of(
 ) -> Iterator[Step]:
     recipe = entry.recipe
     options = resolution.options[recipe.name]
+    made = generated_files(resolution, catalog)
     defines = option_defines(options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
     private = [*entry.public(resolution.target.arch), *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
@@ -38,8 +39,8 @@ def _steps_of(
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
             output = object_of_recipe(recipe.name, source)
-            path = logical(entry.folder, source)
-            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags)
+            path = entry.path_of(source)
+            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags, made)
 
 
 def library_steps(
@@ -47,6 +48,7 @@ def library_steps(
 ) -> tuple[Step, ...]:
     """Steps for those sources of libraries that `units` (recipe -> sources) names."""
     steps: list[Step] = []
+    made = generated_files(resolution, catalog)
     for name, sources in units.items():
         entry, arch = catalog.recipes[name], resolution.target.arch
         library = entry.recipe.library
@@ -57,7 +59,8 @@ def library_steps(
         flags = [*option_defines(resolution.options[name]), *defines, *library.flags]
         steps += (
             compile_step(
-                toolchain, profile, logical(entry.folder, source), object_of_recipe(name, source), name, folders, flags
+                *(toolchain, profile, entry.path_of(source), object_of_recipe(name, source)),
+                *(name, folders, flags, made),
             )
             for source in sources
         )
@@ -76,10 +79,25 @@ def app_steps(
     """Steps for the app's `sources` against the headers of the recipe `libc` and of all that it requires."""
     folders = [*(f"{APP}/{folder}" for folder in app.include), *public_includes(libc, resolution, catalog, itself=True)]
     flags = [*(f"-D{name}={value}" for name, value in sorted(app.defines.items())), *app.flags]
+    made = generated_files(resolution, catalog)
     return tuple(
-        compile_step(toolchain, profile, f"{APP}/{source}", object_of(APP, source), APP, folders, flags)
+        compile_step(toolchain, profile, f"{APP}/{source}", object_of(APP, source), APP, folders, flags, made)
         for source in sources
     )
+
+
+def generated_files(resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """Logical paths of all that the resolution's recipes generate."""
+    return tuple(file for entry, _, made in generating(resolution, catalog) for file in entry.generated(made))
+
+
+def generating(resolution: Resolution, catalog: Catalog) -> Iterator[tuple[CatalogRecipe, tuple[str, ...], Generate]]:
+    """Each recipe with an entry of its `generate` that applies, and the inputs of that."""
+    for name in resolution.recipes:
+        entry = catalog.recipes[name]
+        for made, inputs in zip(entry.recipe.generate, entry.inputs, strict=True):
+            if made.when.holds(resolution.target, resolution.options[name], resolution.providers):
+                yield entry, inputs, made
 
 
 def included(steps: Sequence[Step]) -> Iterator[str]:
@@ -134,11 +152,14 @@ def compile_step(
     asker: str,
     folders: Sequence[str],
     flags: Sequence[str],
+    made: Sequence[str] = (),
 ) -> Step:
     """One source to one object; every path in it is relative to the step's folder.
 
+    Of the generated files `made` those can be included whose folder is among `folders`.
     Assembly in a file that ends in `.s` is not preprocessed, so that it reads no other file.
     """
+    beside = tuple(file for file in made if file != source and any(file.startswith(f"{folder}/") for folder in folders))
     depfile = None if source.endswith(".s") else str(PurePosixPath(output).with_suffix(".d"))
     argv = (
         *toolchain.compiler[1:],
@@ -159,7 +180,7 @@ def compile_step(
         program=toolchain.compiler[0],
         tool=toolchain.identity,
         argv=argv,
-        inputs=(source,),
+        inputs=(source, *beside),
         outputs=(output,),
         depfile=depfile,
     )

@@ -7,8 +7,17 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from composer import digest
+
+Compression: TypeAlias = Literal["", "gz", "bz2", "xz"]
+_MODES: dict[Compression, Literal["w:", "w:gz", "w:bz2", "w:xz"]] = {
+    "": "w:",
+    "gz": "w:gz",
+    "bz2": "w:bz2",
+    "xz": "w:xz",
+}
 
 
 def entry(
@@ -21,15 +30,15 @@ def entry(
     return info
 
 
-def tar(file: Path, *entries: tarfile.TarInfo, mode: str = "gz") -> Path:
+def tar(file: Path, *entries: tarfile.TarInfo, mode: Compression = "gz") -> Path:
     """A tar of `entries`; the name that it was given."""
-    with tarfile.open(file, f"w:{mode}", format=tarfile.GNU_FORMAT) as archive:
+    with tarfile.open(file, _MODES[mode], format=tarfile.GNU_FORMAT) as archive:
         for info in entries:
             archive.addfile(info, io.BytesIO(info.pax_headers["content"].encode("latin-1")))
     return file
 
 
-def tar_of(file: Path, files: Mapping[str, str], mode: str = "gz") -> Path:
+def tar_of(file: Path, files: Mapping[str, str], mode: Compression = "gz") -> Path:
     """A tar of text files."""
     return tar(file, *(entry(name, text.encode()) for name, text in files.items()), mode=mode)
 

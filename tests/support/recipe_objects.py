@@ -30,7 +30,16 @@ POSIX = RECIPES / "posix"
 REPORT = RECIPES / "core/report"
 TRAP_REPORT = RECIPES / "core/trap-report"
 CONTRACTS = RECIPES / "core/contracts/include"
-POSIX_CONTRACTS = POSIX / "contracts/include"
+CELLS = RECIPES / "core/cells"
+DESCRIPTORS = RECIPES / "posix/descriptors"
+PIPES = RECIPES / "posix/pipes"
+PATHS = RECIPES / "fs/paths"
+TMPFS = RECIPES / "fs/tmpfs"
+DEVICES = RECIPES / "fs/devices"
+# Headers that recipes of posix/ and fs/ have of each other.
+POSIX_HEADERS = tuple(
+    RECIPES / folder / "include" for folder in ("posix/contracts", "posix/descriptors", "fs/contracts", "core/cells")
+)
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
@@ -81,7 +90,7 @@ def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str])
 
 def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
     """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
-    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS, POSIX_CONTRACTS]
+    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS, *POSIX_HEADERS]
     recipe = recipe_in(folder)
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
@@ -104,24 +113,20 @@ def rename_exports(objects: Sequence[Path], build: Build) -> None:
         subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)
 
 
-def build_host_program(program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE) -> tuple[str, ...]:
-    """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`."""
+def build_host_program(
+    program: Path, folders: Sequence[Path], into: Path, build: Build = NATIVE, renamed: bool = True
+) -> tuple[str, ...]:
+    """The command of `program`, a C source with a main of glibc, linked with the renamed objects of `folders`.
+
+    Not `renamed`, the objects call the host's libc.
+    """
     beside = frozenset(capability for folder in folders for capability in recipe_in(folder).provides)
     objects = [path for folder in folders for path in compile_recipe(folder, into, build, beside)]
-    rename_exports(objects, build)
+    if renamed:
+        rename_exports(objects, build)
     output = into / program.stem
-    flags = [
-        "-std=gnu11",
-        "-g",
-        "-O1",
-        "-fno-builtin",
-        "-fno-pie",
-        "-no-pie",
-        "-iquote",
-        str(CONTRACTS),
-        "-iquote",
-        str(POSIX_CONTRACTS),
-    ]
+    flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
+    flags += [word for headers in POSIX_HEADERS for word in ("-iquote", str(headers))]
     flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
     words = [
         build.compiler,

@@ -103,6 +103,12 @@ def got(wanted: Archive, search: Search, file: Path) -> str | tuple[Attempt, ...
     return bring(wanted, search, file, lambda _: None, lambda _here, _total: None)
 
 
+def failures(wanted: Archive, search: Search, file: Path) -> tuple[Attempt, ...]:
+    failed = got(wanted, search, file)
+    assert isinstance(failed, tuple)
+    return failed
+
+
 def test_places_are_asked_in_their_order(tmp_path: Path) -> None:
     search = Search((tmp_path / "given",), (str(tmp_path), "http://mirror/x/"))
     wanted = archive(debian="libfoo", pypi="foo==1", url="https://upstream/foo.tar.gz")
@@ -154,8 +160,7 @@ def test_every_place_says_why_it_has_not_got_it(tmp_path: Path, server: Server) 
 def test_a_transfer_that_broke_off_is_resumed(tmp_path: Path, server: Server) -> None:
     server.cut = 100_000
     wanted, file = archive(url=f"{server.address}/{NAME}"), tmp_path / "here"
-    (failed,) = got(wanted, Search(), file)
-    assert isinstance(failed, Attempt)
+    (failed,) = failures(wanted, Search(), file)
     assert re.search("transfer broke off", failed.said)
     assert file.read_bytes() == CONTENT[:100_000]
     server.cut = None
@@ -181,15 +186,13 @@ def test_a_server_that_says_nothing_more_is_left(
 ) -> None:
     monkeypatch.setattr(http_module, "STALL_SECONDS", 0.2)
     server.cut, server.stalls = 1000, True
-    (failed,) = got(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
-    assert isinstance(failed, Attempt)
+    (failed,) = failures(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
     assert failed.said == "the transfer broke off: nothing came for 0 seconds"
 
 
 def test_a_server_that_sends_for_ever_is_left(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_module, "MOST_BYTES", 1000)
-    (failed,) = got(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
-    assert isinstance(failed, Attempt)
+    (failed,) = failures(archive(url=f"{server.address}/{NAME}"), Search(), tmp_path / "here")
     assert failed.said == "it has 1,048,576 bytes, more than the 1,000 that a source may have"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from composer.fetch import unpack as unpacking
 from composer.fetch.unpack import Refused, unpack
-from tests.support.archives import entry, tar, tar_of, zip_of
+from tests.support.archives import Compression, entry, tar, tar_of, zip_of
 
 FILES = {"lib-1/README": "read me", "lib-1/src/a.c": "int a;\n"}
 
@@ -23,7 +23,7 @@ def unpacked(archive: Path, strip: int = 1) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mode", ["", "gz", "bz2", "xz"])
-def test_a_tar_in_any_compression_is_unpacked_without_its_first_folder(tmp_path: Path, mode: str) -> None:
+def test_a_tar_in_any_compression_is_unpacked_without_its_first_folder(tmp_path: Path, mode: Compression) -> None:
     assert unpacked(tar_of(tmp_path / "a.tar", FILES, mode)) == {"README": "read me", "src/a.c": "int a;\n"}
 
 
@@ -122,7 +122,7 @@ def test_a_hostile_zip_is_refused(tmp_path: Path, word: str, told: str) -> None:
 @pytest.mark.parametrize("strip", [1, 2])
 @pytest.mark.parametrize("mode", ["", "gz", "bz2", "xz"])
 def test_a_bomb_is_refused_also_where_its_member_would_be_skipped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, strip: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Compression, strip: int
 ) -> None:
     archive = tar(tmp_path / "a.tar", entry("l/zeros", bytes(1 << 20)), entry("l/a/last", b"x"), mode=mode)
     monkeypatch.setattr(unpacking, "MOST_BYTES", 1 << 19)
@@ -154,7 +154,7 @@ def test_a_header_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["", "gz", "bz2", "xz"])
-def test_a_tar_that_was_cut_short_is_damaged(tmp_path: Path, mode: str) -> None:
+def test_a_tar_that_was_cut_short_is_damaged(tmp_path: Path, mode: Compression) -> None:
     archive = tar(tmp_path / "a.tar", entry("l/x", os.urandom(50_000)), mode=mode)
     archive.write_bytes(archive.read_bytes()[:20_000])
     with pytest.raises(Refused, match="is damaged"):

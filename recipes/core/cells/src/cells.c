@@ -8,7 +8,7 @@
 #include "pages.h"
 
 enum { SMALLEST_LOG2 = 5, SIZES = 8 };
-_Static_assert((1 << (SMALLEST_LOG2 + SIZES - 1)) == PAGE_SIZE && CELLS_MOST == PAGE_SIZE, "the largest is a page");
+_Static_assert(CELLS_MOST - PAGE_BYTES == 0 && (1 << (SMALLEST_LOG2 + SIZES - 1)) == PAGE_BYTES, "the largest is a page");
 
 struct cell {
 	struct cell *next;

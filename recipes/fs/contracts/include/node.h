@@ -63,9 +63,9 @@ struct node_operations {
 /* The capability `fs.root`: the folder "/". */
 struct node *fs_root(void);
 
-/* The capabilities `fs.devices` and `fs.image`: fill folders at the start. Absent where nobody provides them. */
-__attribute__((weak)) void fs_devices_fill(struct node *root);
-__attribute__((weak)) void fs_image_fill(struct node *root);
+/* The capabilities `fs.devices` and `fs.image`: fill folders before main. Not every image has them. */
+void fs_devices_fill(struct node *root);
+void fs_image_fill(struct node *root);
 
 /* One reference more, or less: then the node may be gone. */
 static inline void node_keep(struct node *node)

@@ -4,8 +4,10 @@
 #include "sys_calls.h"
 #include "walk.h"
 
-/* Of posix/time, if it is in the image. */
+/* Of posix/time, fs/devices and fs/image-tree, if they are in the image. */
 __attribute__((weak)) long sys_clock_gettime(int clock, struct sys_timespec *time);
+__attribute__((weak)) void fs_devices_fill(struct node *root);
+__attribute__((weak)) void fs_image_fill(struct node *root);
 
 uint32_t paths_mask = 022;
 static struct node *current; /* null: the root */
@@ -13,10 +15,14 @@ static struct node *current; /* null: the root */
 /* The composer calls this before main; no header of ours needs it. */
 void paths_start(void)
 {
+	struct node *root = fs_root();
+
 	if (fs_image_fill)
-		fs_image_fill(fs_root());
+		fs_image_fill(root);
 	if (fs_devices_fill)
-		fs_devices_fill(fs_root());
+		fs_devices_fill(root);
+	if (!root->operations->find(root, "tmp", 3))
+		root->operations->make(root, "tmp", 3, SYS_S_IFDIR | 01777, NULL);
 }
 
 struct node *paths_current(void)

@@ -31,7 +31,7 @@ static void show(const struct node *node, struct sys_stat *status)
 		.group = node->group,
 		.special_device = is_device ? node->special : 0,
 		.size = is_device ? 0 : node->size,
-		.block_size = PAGE_SIZE,
+		.block_size = PAGE_BYTES,
 		.accessed = as_time(node->accessed),
 		.modified = as_time(node->modified),
 		.changed = as_time(node->changed),
@@ -198,8 +198,6 @@ long sys_utimensat(int folder, const char *path, const struct sys_timespec times
 	struct node *node;
 	long error;
 
-	if (times && (!is_legal(&times[0]) || !is_legal(&times[1])))
-		return -SYS_EINVAL;
 	if (times && times[0].nanoseconds == SYS_UTIME_OMIT && times[1].nanoseconds == SYS_UTIME_OMIT)
 		return 0;
 	if (flags & ~(SYS_AT_SYMLINK_NOFOLLOW | SYS_AT_EMPTY_PATH))
@@ -207,6 +205,8 @@ long sys_utimensat(int folder, const char *path, const struct sys_timespec times
 	error = path ? paths_find(folder, path, flags, &node) : opened(folder, &node);
 	if (error)
 		return error;
+	if (times && (!is_legal(&times[0]) || !is_legal(&times[1])))
+		return -SYS_EINVAL;
 	if (node->flags & NODE_FIXED)
 		return -SYS_EROFS;
 	node->accessed = new_time(node->accessed, times);
@@ -238,8 +238,8 @@ static void show_system(struct sys_statfs *status)
 
 	*status = (struct sys_statfs){
 		.type = TMPFS,
-		.block_size = PAGE_SIZE,
-		.fragment_size = PAGE_SIZE,
+		.block_size = PAGE_BYTES,
+		.fragment_size = PAGE_BYTES,
 		.blocks = pages_total_count(),
 		.blocks_free = pages_free_count(),
 		.blocks_available = pages_free_count(),

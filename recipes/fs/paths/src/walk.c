@@ -91,7 +91,7 @@ static long walk(struct walk_state *state, unsigned how, struct walked *at)
 	while (*state->rest[state->depth]) {
 		take_name(state, at);
 		if (at->length > LONGEST_NAME)
-			return -SYS_ENAMETOOLONG;
+			return at->folder->links ? -SYS_ENAMETOOLONG : -SYS_ENOENT;
 		bool is_last = !*state->rest[state->depth];
 		if (is_last && at->slashed && at->last == LAST_NAME && how & WALK_CREATE)
 			return -SYS_EISDIR;

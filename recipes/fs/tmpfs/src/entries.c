@@ -3,7 +3,7 @@
 #include "sys_errors.h"
 #include "tmpfs.h"
 
-/* What a folder has at a place: "." at 0, ".." at 1, then its names. */
+/* What stands in a folder: "." at cookie 0, ".." at 1, then its names. */
 struct listed {
 	const char *name;
 	size_t length;
@@ -11,52 +11,61 @@ struct listed {
 	uint64_t cookie;
 };
 
-/* The first of them at `position` or behind it. */
-static bool list(struct node *folder, uint64_t position, struct listed *found)
+/* The two that every folder has. */
+static struct listed dots(struct node *folder, uint64_t cookie)
+{
+	return (struct listed){"..", (size_t)cookie + 1, cookie ? tmpfs_of(folder)->parent : folder, cookie};
+}
+
+static struct tmpfs_entry *first_from(struct node *folder, uint64_t cookie)
 {
 	struct tmpfs_entry *entry = tmpfs_of(folder)->first;
 
-	if (position < 2) {
-		*found = (struct listed){"..", (size_t)position + 1, folder, position};
-		if (position == 1)
-			found->node = tmpfs_of(folder)->parent;
-		return true;
-	}
-	while (entry && entry->cookie < position)
+	while (entry && entry->cookie < cookie)
 		entry = entry->next;
-	if (entry)
-		*found = (struct listed){entry->name, entry->length, entry->node, entry->cookie};
-	return entry != NULL;
+	return entry;
 }
 
-static void write_down(const struct listed *found, struct sys_dirent *entry, size_t size)
+/* Write it at `place` of `room` bytes; how many it takes, 0 if there are not so many. */
+static size_t write_down(const struct listed *found, void *place, size_t room)
 {
-	enum { TYPE_SHIFT = 12 };
+	enum { ALIGNMENT = 8, TYPE_SHIFT = 12 };
+	struct sys_dirent *entry = place;
+	size_t size = offsetof(struct sys_dirent, name) + found->length + 1;
 
+	size = (size + ALIGNMENT - 1) & -(size_t)ALIGNMENT;
+	if (size > room)
+		return 0;
 	entry->inode = found->node->inode;
 	entry->offset = (int64_t)found->cookie + 1;
 	entry->size = (uint16_t)size;
 	entry->type = (uint8_t)(node_type(found->node) >> TYPE_SHIFT);
 	__builtin_memcpy(entry->name, found->name, found->length);
 	__builtin_memset(entry->name + found->length, 0, size - offsetof(struct sys_dirent, name) - found->length);
+	return size;
 }
 
-static long folder_entries(struct descriptor_object *object, void *entries, size_t size)
+static long folder_entries(struct descriptor_object *object, void *entries, size_t room)
 {
-	enum { ALIGNMENT = 8 };
-	size_t used = 0;
-	struct listed found;
+	struct node *folder = object->node;
+	struct tmpfs_entry *next = first_from(folder, (uint64_t)object->position);
+	size_t used = 0, size;
 
-	if (object->node->links == 0)
+	if (folder->links == 0)
 		return -SYS_ENOENT;
-	while (list(object->node, (uint64_t)object->position, &found)) {
-		size_t length = offsetof(struct sys_dirent, name) + found.length + 1;
-		length = (length + ALIGNMENT - 1) & -(size_t)ALIGNMENT;
-		if (length > size - used)
+	while (object->position < FIRST_COOKIE || next) {
+		struct listed found;
+		if (object->position < FIRST_COOKIE)
+			found = dots(folder, (uint64_t)object->position);
+		else
+			found = (struct listed){next->name, next->length, next->node, next->cookie};
+		size = write_down(&found, (char *)entries + used, room - used);
+		if (size == 0)
 			return used ? (long)used : -SYS_EINVAL;
-		write_down(&found, (struct sys_dirent *)((char *)entries + used), length);
+		if (object->position >= FIRST_COOKIE)
+			next = next->next;
 		object->position = (int64_t)found.cookie + 1;
-		used += length;
+		used += size;
 	}
 	return (long)used;
 }

@@ -8,13 +8,13 @@
 #include "tmpfs.h"
 
 enum { FAN_LOG2 = 9, FAN = 1 << FAN_LOG2 };
-_Static_assert(FAN * sizeof(void *) == PAGE_SIZE, "a table is a page");
+_Static_assert(FAN * sizeof(void *) == PAGE_BYTES, "a table is a page");
 
 static void *zero_page(void)
 {
 	void *page = pages_take(1);
 
-	return page ? __builtin_memset(page, 0, PAGE_SIZE) : NULL;
+	return page ? __builtin_memset(page, 0, PAGE_BYTES) : NULL;
 }
 
 /* Put tables above what there is until page number `page` has its place. */
@@ -73,7 +73,7 @@ static size_t smaller(uint64_t a, uint64_t b)
 long tmpfs_resize(struct node *node, int64_t size)
 {
 	struct tmpfs_node *file = tmpfs_of(node);
-	uint64_t pages = ((uint64_t)size + PAGE_SIZE - 1) / PAGE_SIZE, rest = (uint64_t)size % PAGE_SIZE;
+	uint64_t pages = ((uint64_t)size + PAGE_BYTES - 1) / PAGE_BYTES, rest = (uint64_t)size % PAGE_BYTES;
 	void **place;
 
 	if (size < node->size) {
@@ -81,7 +81,7 @@ long tmpfs_resize(struct node *node, int64_t size)
 			cut(&node->content, file->depth, pages);
 		place = rest ? place_of(file, pages - 1, false) : NULL;
 		if (place && *place)
-			__builtin_memset((char *)*place + rest, 0, PAGE_SIZE - rest);
+			__builtin_memset((char *)*place + rest, 0, PAGE_BYTES - rest);
 	}
 	node->size = size;
 	node->modified = node->changed = node_now();
@@ -98,8 +98,8 @@ static long file_read(struct descriptor_object *object, void *bytes, size_t size
 		return 0;
 	left = smaller(size, (uint64_t)(file->node.size - *position));
 	while (left > 0) {
-		size_t offset = (size_t)(*position % PAGE_SIZE), part = smaller(left, PAGE_SIZE - offset);
-		void **place = place_of(file, (uint64_t)*position / PAGE_SIZE, false);
+		size_t offset = (size_t)(*position % PAGE_BYTES), part = smaller(left, PAGE_BYTES - offset);
+		void **place = place_of(file, (uint64_t)*position / PAGE_BYTES, false);
 		if (place && *place)
 			__builtin_memcpy(next, (char *)*place + offset, part);
 		else
@@ -114,10 +114,10 @@ static long file_read(struct descriptor_object *object, void *bytes, size_t size
 /* The page at `position`, of which `part` bytes will be written; null: no memory. */
 static char *page_to_write(struct tmpfs_node *file, int64_t position, size_t part)
 {
-	void **place = place_of(file, (uint64_t)position / PAGE_SIZE, true);
+	void **place = place_of(file, (uint64_t)position / PAGE_BYTES, true);
 
 	if (place && !*place)
-		*place = part == PAGE_SIZE ? pages_take(1) : zero_page();
+		*place = part == PAGE_BYTES ? pages_take(1) : zero_page();
 	return place ? *place : NULL;
 }
 
@@ -127,13 +127,15 @@ static long file_write(struct descriptor_object *object, const void *bytes, size
 	const char *next = bytes;
 	int64_t end;
 
+	if (size == 0)
+		return 0;
 	if (object->flags & SYS_O_APPEND)
 		*position = file->node.size;
 	if (size > INT64_MAX || __builtin_add_overflow(*position, (int64_t)size, &end))
 		return -SYS_EFBIG;
 	while (*position < end) {
-		size_t offset = (size_t)(*position % PAGE_SIZE);
-		size_t part = smaller((uint64_t)(end - *position), PAGE_SIZE - offset);
+		size_t offset = (size_t)(*position % PAGE_BYTES);
+		size_t part = smaller((uint64_t)(end - *position), PAGE_BYTES - offset);
 		char *page = page_to_write(file, *position, part);
 		if (!page)
 			break;
@@ -144,7 +146,7 @@ static long file_write(struct descriptor_object *object, const void *bytes, size
 			file->node.size = *position;
 	}
 	if (next == bytes)
-		return size ? -SYS_ENOSPC : 0;
+		return -SYS_ENOSPC;
 	file->node.modified = file->node.changed = node_now();
 	return next - (const char *)bytes;
 }

@@ -7,7 +7,7 @@
 #include "sys_errors.h"
 #include "tmpfs.h"
 
-enum { HASHES = 512, FIRST_COOKIE = 2 /* behind "." and ".." */ };
+enum { HASHES = 512 };
 
 static struct tmpfs_entry *hashes[HASHES];
 static uint64_t last_inode;
@@ -213,6 +213,18 @@ static void set_up(struct tmpfs_node *made, uint32_t mode)
 		made->next_cookie = FIRST_COOKIE;
 }
 
+/* In a folder with this bit all is of the folder's group. */
+static void inherit(struct node *made, const struct node *folder)
+{
+	enum { SET_GROUP = 02000 };
+
+	if (!(folder->mode & SET_GROUP))
+		return;
+	made->group = folder->group;
+	if (node_is_folder(made))
+		made->mode |= SET_GROUP;
+}
+
 static bool set_target(struct node *link, const char *target)
 {
 	size_t length = __builtin_strlen(target);
@@ -232,6 +244,7 @@ static struct node *make(struct node *folder, const char *name, size_t length, u
 	if (!made)
 		return NULL;
 	set_up(made, mode);
+	inherit(&made->node, folder);
 	if (!target || set_target(&made->node, target)) {
 		if (add(folder, name, length, &made->node))
 			return &made->node;

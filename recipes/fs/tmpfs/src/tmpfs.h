@@ -3,6 +3,8 @@
 
 #include "node.h"
 
+enum { FIRST_COOKIE = 2 /* behind "." and ".." */ };
+
 /* A name in a folder. */
 struct tmpfs_entry {
 	struct node *node, *folder;

@@ -19,6 +19,8 @@ long sys_lseek(int descriptor, int64_t offset, int whence)
 		base = object->position;
 		break;
 	case SYS_SEEK_END:
+		if (object->operations->entries)
+			return -SYS_EINVAL; /* a folder's places are marks, of which none is its end */
 		base = object->operations->end(object);
 		break;
 	default:

@@ -140,6 +140,10 @@ long sys_fcntl(int descriptor, int command, uintptr_t argument)
 		return 0;
 	case SYS_F_GETFL:
 		return show_flags(object);
+	}
+	if (object->flags & SYS_O_PATH)
+		return -SYS_EBADF;
+	switch (command) {
 	case SYS_F_SETFL:
 		return take_flags(object, (uint32_t)argument);
 	case SYS_F_GETLK:

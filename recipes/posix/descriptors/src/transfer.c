@@ -115,7 +115,7 @@ static long refusal(int descriptor, int64_t offset)
 
 	if (offset < 0)
 		return -SYS_EINVAL;
-	if (!object)
+	if (!object || object->flags & SYS_O_PATH)
 		return -SYS_EBADF;
 	return object->operations && object->operations->end ? 0 : -SYS_ESPIPE;
 }

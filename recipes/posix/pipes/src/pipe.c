@@ -10,7 +10,7 @@
 #include "pages.h"
 #include "sys_calls.h"
 
-enum { CAPACITY = 65536, RECORD_PAGES = 1, ALL_PAGES = CAPACITY / PAGE_SIZE + RECORD_PAGES };
+enum { CAPACITY = 65536, RECORD_PAGES = 1, ALL_PAGES = CAPACITY / PAGE_BYTES + RECORD_PAGES };
 
 struct pipe {
 	struct descriptor_object reader, writer; /* no references: that end is closed */
@@ -122,7 +122,7 @@ static unsigned writer_ready(struct descriptor_object *object)
 {
 	const struct pipe *pipe = pipe_of_writer(object);
 
-	return (CAPACITY - pipe->count >= PAGE_SIZE ? DESCRIPTOR_WRITABLE : 0) |
+	return (CAPACITY - pipe->count >= PAGE_BYTES ? DESCRIPTOR_WRITABLE : 0) |
 	       (pipe->reader.references ? 0 : DESCRIPTOR_BROKEN);
 }
 
@@ -191,7 +191,7 @@ long sys_pipe2(int ends[2], int flags)
 		.reader = {&reader_operations, NULL, 0, kept | SYS_O_RDONLY, 1},
 		.writer = {&writer_operations, NULL, 0, kept | SYS_O_WRONLY, 1},
 		.inode = ++last_inode,
-		.bytes = (char *)pipe + RECORD_PAGES * PAGE_SIZE,
+		.bytes = (char *)pipe + RECORD_PAGES * PAGE_BYTES,
 	};
 	reader = descriptor_install(&pipe->reader, 0, flags);
 	if (reader < 0) {
