@@ -25,7 +25,7 @@ def foreign(script: str, folder: str = ".") -> Step:
     assert sh is not None
     place = "result" if folder == "." else f"{folder}/result"
     special = Foreign((("app/in", "in"),), (("out/result", place),), folder, (("sh", sh), ("cat", "/bin/cat")))
-    environment = (("PATH", "{cwd}/.tools:/usr/bin:/bin"),)
+    environment = (("PATH", "{cwd}/host-tools:/usr/bin:/bin"),)
     return Step("generate", "lib", sh, TOOL, ("-c", script), ("app/in",), ("out/result",), None, special, environment)
 
 
@@ -59,7 +59,7 @@ def test_it_starts_in_its_folder(bench: Bench) -> None:
 
 
 def test_tools_come_by_name_and_nothing_else_is_on_the_way(bench: Bench) -> None:
-    assert result(bench, "command -v cat > result; ls -A >> result").splitlines()[1:] == [".tools", "in", "result"]
+    assert result(bench, "command -v cat > result; ls -A >> result").splitlines()[1:] == ["host-tools", "in", "result"]
 
 
 def test_without_bubblewrap_it_runs_and_that_is_said_once(bench: Bench, unconfined: None) -> None:
