@@ -63,10 +63,10 @@ class Member:
     opened: Callable[[], IO[bytes] | None] = lambda: None
 
 
-def unpack(archive: Path, strip: int, folder: Path) -> None:
+def unpack(archive: Path, strip: int, folder: Path) -> tuple[str, str] | None:
     """Write the members of `archive`, a tar in any compression or a zip, into the empty `folder`.
 
-    `strip` leading folders of each name are dropped, and members that are no longer than that. Raises Refused for an
+    Returns two names that differ in case alone, if there are such: other systems cannot have both. `strip` leading folders of each name are dropped, and members that are no longer than that. Raises Refused for an
     archive that is damaged, too large or would write elsewhere; OSError if `folder` cannot be written.
     """
     limits = _Limits()
@@ -80,6 +80,7 @@ def unpack(archive: Path, strip: int, folder: Path) -> None:
     if not written.kinds:
         raise Refused("it holds no file")
     written.check_links()
+    return written.alike()
 
 
 class _Limits:
@@ -168,6 +169,15 @@ class _Written:
             raise Refused(f"the member '{member.name}' is a link to '{member.target}', outside the archive")
         (self._folder / path).symlink_to(member.target)
         self._links[path] = member.name, member.target
+
+    def alike(self) -> tuple[str, str] | None:
+        """Two names that differ in case alone, if there are such."""
+        seen: dict[str, str] = {}
+        for path in sorted(self.kinds):
+            other = seen.setdefault(path.casefold(), path)
+            if other != path:
+                return other, path
+        return None
 
     def check_links(self) -> None:
         """Raise Refused for a symbolic link that leads outside, perhaps by way of others."""
