@@ -47,7 +47,10 @@ class Archive(Value):
     file: Annotated[str, AfterValidator(_legal(r"[A-Za-z0-9][A-Za-z0-9._+~-]*", "write the file's name alone"))]
     sha256: Annotated[str, AfterValidator(_legal(r"[0-9a-f]{64}", "write 64 digits, as sha256sum prints them"))]
     strip: Annotated[int, AfterValidator(_few)] = 0  # leading folders of each member's name that are dropped
-    debian: Name | None = None  # the source package in whose pool folder it lies
+    # The source package in whose pool folder it lies (Debian Policy 5.6.1).
+    debian: Annotated[str, AfterValidator(_legal(r"[a-z0-9][a-z0-9.+-]+", "write a source package's name"))] | None = (
+        None
+    )
     pypi: Annotated[str, AfterValidator(_legal(_PYPI, "write name==version"))] | None = None
     url: Annotated[str, AfterValidator(_legal(r"https?://\S+", "write http:// or https://"))] | None = None
 
