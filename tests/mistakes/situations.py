@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Scene:
     environment: dict[str, str]
     in_child: Callable[[], None] = lambda: None
     meanwhile: Callable[[subprocess.Popen[str]], None] = lambda process: None
+    names: dict[str, str] = field(default_factory=dict)  # what else is replaced in what it says, and by what
     restore: list[Path] = field(default_factory=list)  # folders to be made writable again
 
     def tool(self, name: str, *lines: str) -> None:
@@ -93,6 +95,27 @@ def _awaited(is_so: Callable[[], bool]) -> None:
 def _interrupt(process: subprocess.Popen[str]) -> None:
     """Ctrl-C: the terminal sends it to the whole foreground group."""
     os.killpg(process.pid, signal.SIGINT)
+
+
+# Upstream sources
+
+
+def server_that_breaks_off(scene: Scene) -> None:
+    """A mirror that sends half of what it promises, whatever it is asked for."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 2000\r\n\r\n" + bytes(1000))
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"http://127.0.0.1:{server.getsockname()[1]}"
+    scene.own_store()
+    scene.environment["COMPOSE_MIRROR"] = address
+    scene.names[address] = "<server>"
 
 
 # The compiler
