@@ -105,9 +105,9 @@ _OUTPUTS: tuple[tuple[Right, str, tuple[Kind, ...], bool], ...] = (
     ("r", ".rodata", (Kind.CONSTANTS,), False),
     ("rx", ".head", (Kind.HEAD,), True),
     ("rx", ".text", (Kind.CODE,), False),
+    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".tdata", (Kind.TLS_DATA,), False),
     ("rw", ".tbss", (Kind.TLS_ZERO,), False),
-    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".bss", (Kind.ZERO,), False),
     ("rw", ".noinit", (Kind.UNSET,), False),
 )
