@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.support.arm_machines import ArmMachine, boot_arm
-from tests.support.composed import APPS, KVM, KVM_ARM, TARGETS, XEN_ARM, Machine, Workshop, boot
+from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, TARGETS, XEN_ARM, Machine, Workshop, boot
 
 WELL = b"all is well\n"
 CALLS = {"fork": "return sys_fork()", "socket": "sys_socket(2"}  # in posix-process/main.c
@@ -127,3 +127,25 @@ def test_random_bytes_come_from_the_device_tree_where_the_processor_has_none(wor
     assert seeded[0] != seeded[1]
     without = boot_arm(image, ArmMachine("virt,dtb-randomness=off", processor="cortex-a72"))
     assert without.console.replace(b"\r", b"").endswith(REFUSED), without.told
+
+
+@targets
+def test_a_handler_runs_on_the_stack_that_it_asks_for(workshop: Workshop, target: str) -> None:
+    done = workshop.run(workshop.image("posix-signals", target))
+    lines = done.output.decode().replace("\r", "").splitlines()
+    assert lines == ["handler 10 on the usual stack", "handler 10 on its own stack", "all is well"], done.told
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+@pytest.mark.parametrize(("signal", "ending"), [(15, ("exit", 143)), (11, ("exit", 139)), (17, ("exit", 0))])
+def test_a_signal_without_a_handler_ends_the_guest_or_does_nothing(
+    workshop: Workshop, target: str, signal: int, ending: tuple[str, int]
+) -> None:
+    done = workshop.run(workshop.image("posix-signals", target), str(signal), words=("--json",))
+    assert done.ending == ending, done.told
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_a_signal_to_abort_is_an_abort(workshop: Workshop, target: str) -> None:
+    done = workshop.run(workshop.image("posix-signals", target), "6", words=("--json",))
+    assert done.verdict["end"] == "abort", done.told
