@@ -7,7 +7,7 @@ Pass 2 resolves again with every symbol that the app's objects use, before any r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,8 +26,9 @@ from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
 from composer.plan.compile import app_steps, recipe_steps
-from composer.reach.diagnose import Exports, diagnose
+from composer.reach.diagnose import Exports, diagnose, function_at
 from composer.reach.fixpoint import undefined
+from composer.reach.inline_calls import InlineCall, inline_calls
 from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
 from composer.resolve.resolver import resolve
@@ -99,6 +100,16 @@ class Workshop:
         self.store.remember(key, as_json(index))
         return Member(owner, path, index)
 
+    def inline_calls(self, member: Member, content: str) -> tuple[InlineCall, ...]:
+        """The system-call instructions in the object of `member`, which has that digest, found now or ever before."""
+        key = digest.of_json(["inline calls", FORMAT_OF_INDEX, content])
+        remembered = self.store.recall(key)
+        if isinstance(remembered, list):
+            return tuple(InlineCall(*row) for row in remembered)
+        found = tuple(inline_calls(self.read(content), member.index))
+        self.store.remember(key, [astuple(call) for call in found])
+        return found
+
     def read(self, content: str) -> bytes:
         """The bytes with that digest; raises ComposerError if the store has lost them meanwhile."""
         found = self.store.read(content)
@@ -158,11 +169,29 @@ def select(workshop: Workshop) -> Selection:
     alone = undefined(members)
     exports = exports_of(project.catalog, target)
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(objects)))
+    raise_any(_inline_calls(workshop, alone, objects))
     lines = workshop.lines_of_missing(alone, objects)
     wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
     resolution = resolve(request_for(project, target, wants), project.catalog)
     steps += recipe_steps(resolution, project.catalog, workshop.toolchain, profile)
     return Selection(target, workshop.toolchain, resolution, steps, objects, wants)
+
+
+def _inline_calls(workshop: Workshop, alone: Reach, objects: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """System-call instructions in what the app reaches of itself, where there is no kernel below."""
+    if workshop.target.platform == "linux":
+        return
+    live = {(entry.member, entry.section) for entry in alone.alive}
+    for number, member in enumerate(alone.members):
+        for call in workshop.inline_calls(member, objects[member.path]):
+            if (number, call.section) in live:
+                function = function_at(member.index, call.section, call.offset)
+                at = workshop.locator(objects).locate(member, call.section, call.offset)
+                message = (
+                    f"{function} has the instruction '{call.name}', and below {workshop.target} there is no kernel"
+                )
+                hint = "call the function of the C library for it; what a kernel would do is done by functions here"
+                yield Diagnostic(Code.INLINE_CALL, message, at or Location(member.path), hint)
 
 
 def request_for(project: Project, target: Target, symbols: tuple[Want, ...] = ()) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +150,22 @@ def test_a_signal_without_a_handler_ends_the_guest_or_does_nothing(
 def test_a_signal_to_abort_is_an_abort(workshop: Workshop, target: str) -> None:
     done = workshop.run(workshop.image("posix-signals", target), "6", words=("--json",))
     assert done.verdict["end"] == "abort", done.told
+
+
+INLINE = """
+__attribute__((noinline)) long call(void) { long r = 39; __asm__ volatile("syscall" : "+a"(r) : : "rcx", "r11"); return r; }
+int main(int argc, char **argv) { (void)argv; return %s; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "result", "status"), [(KVM, "argc + (int)call()", 3), (KVM, "argc", 0), (LINUX, "argc + (int)call()", 0)]
+)
+def test_a_system_call_instruction_is_refused_where_it_is_reached_and_no_kernel_is_below(
+    workshop: Workshop, tmp_path: Path, target: str, result: str, status: int
+) -> None:
+    (tmp_path / "main.c").write_text(INLINE % result)
+    (tmp_path / "unikernel.yaml").write_text(f"name: inline\napp: {{sources: [main.c]}}\ntarget: {target}\n")
+    done = workshop.call("build", "--quiet", "--out", str(tmp_path / "out"), str(tmp_path))
+    assert done.status == status, done.told
+    assert (b"S008" in done.errors) == (status != 0), done.told
