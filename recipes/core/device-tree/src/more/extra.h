@@ -1,10 +1,12 @@
-/* A clock matters too. Part of device_tree.c. */
+/* A clock and random bytes matter too. Part of device_tree.c. */
 
-#include "device_tree_clock.h"
+#include "device_tree_extra.h"
 
 #define CLOCKS "\11arm,pl031"
 
 uintptr_t device_tree_clock;
+uint8_t device_tree_seed[DEVICE_TREE_SEED_SIZE];
+uint32_t device_tree_seed_size;
 
 static bool is_clock; /* the node that is being read */
 
@@ -18,6 +20,13 @@ static void begin_extra(void)
 static void see_extra(struct part compatible)
 {
 	is_clock = lists(compatible, CLOCKS, 1);
+}
+
+/* These bytes are random. */
+static void stir_extra(const uint8_t *at, const uint8_t *end)
+{
+	while (at < end && device_tree_seed_size < DEVICE_TREE_SEED_SIZE)
+		device_tree_seed[device_tree_seed_size++] = *at++;
 }
 
 /* It is at `address`, and neither disabled nor where it must not be. */
