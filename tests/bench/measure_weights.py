@@ -16,10 +16,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from composer.execute.store import Store
+from composer.load.catalog import load_catalog
 from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
 from composer.model.resolution import Pin
+from composer.model.step import RECIPES
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
@@ -41,7 +43,9 @@ def measure() -> Weights:
     """Recipe -> target -> bytes, for each target that can be built."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "main.c").write_text("int main(void) { return 0; }\n")
-        Path(folder, "unikernel.yaml").write_text("name: scale\napp: {sources: [main.c]}\ntarget: linux/x86_64\n")
+        known = buildable_targets(load_catalog({RECIPES: shipped_folder(RECIPES)}))
+        targets = ", ".join(str(target) for target in known)
+        Path(folder, "unikernel.yaml").write_text(f"name: scale\napp: {{sources: [main.c]}}\ntargets: [{targets}]\n")
         project = load_project(Settings(Path(folder), jobs=2))
         store = Store(Path(store_folder()))
         weights: dict[str, dict[str, int]] = {name: {} for name in sorted(project.catalog.recipes)}
