@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.composed import APPS, KVM, LINUX, TARGETS, Workshop
+from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, TARGETS, Workshop
 
 ON_ALL = pytest.mark.parametrize("target", TARGETS)
 OF_FILES = {"paths", "tmpfs", "devices", "image-tree", "cells", "(files)"}
@@ -91,6 +91,33 @@ def test_the_reason_of_the_tree_is_the_manifest_s_line(workshop: Workshop, tmp_p
     done = workshop.call("why", "image-tree", str(app))
     assert done.status == 0, done.told
     assert b"unikernel.yaml:4:8" in done.output, done.told
+
+
+MAPPING = r"""
+#include <stdio.h>
+#include <string.h>
+long sys_openat(int, const char *, int, unsigned);
+void *sys_mmap(void *, unsigned long, int, int, int, long);
+int main(void) {
+	char *large = sys_mmap(NULL, 70001, 1, 2, sys_openat(-100, "/large", 0, 0), 0);
+	char *part = sys_mmap(NULL, 100, 1, 1, sys_openat(-100, "/large", 0, 0), 65536);
+	char *copy = sys_mmap(NULL, 70001, 3, 2, sys_openat(-100, "/large", 0, 0), 0);
+	char *small = sys_mmap(NULL, 8, 1, 2, sys_openat(-100, "/name", 0, 0), 0);
+	char *other = sys_mmap(NULL, 8, 1, 2, sys_openat(-100, "/name", 0, 0), 0);
+	copy[0] = '!';
+	printf("%d%d%d ", part == large + 65536, copy == large, other == small);
+	printf("%c%c%c%d %.7s\n", large[0], part[70000 - 65536], copy[69999], large[70001] | large[73727], small);
+	return memcmp(large + 1, copy + 1, 69999) != 0;
+}
+"""
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_a_large_file_is_mapped_where_it_stands_in_the_image(workshop: Workshop, tmp_path: Path, target: str) -> None:
+    app = write_app(tmp_path / "app", MAPPING, "files: rootfs\n", target)
+    (app / "rootfs/large").write_bytes(b"a" + b"b" * 69999 + b"c")
+    done = workshop.call("run", "--quiet", str(app))
+    assert (done.status, done.output) == (0, b"100 acb0 content\n"), done.told
 
 
 def test_a_large_tree_is_in_the_guest(workshop: Workshop, tmp_path: Path) -> None:
