@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 from composer.run.command import quiet_machine
 from tests.bench.images import QEMU
 from tests.bench.initramfs import archive, character_device, file, folder
+from tests.bench.lab import ROOT
 from tests.bench.linux_kernel import Kernel
 
 LIMIT_SECONDS = 600.0
@@ -23,6 +26,7 @@ KERNEL_WORDS = (
     *("console=ttyS0", "quiet", "reboot=t", "panic=-1", "mitigations=off", "no_timer_check"),
     *("clocksource=tsc", "tsc=reliable", "random.trust_cpu=on"),
 )
+TICKS = ROOT / "tests/bench/host/ticks.c"
 MOST_DRIFT = 0.05  # of a guest's clock against the host's
 
 
@@ -40,10 +44,19 @@ def initramfs(program: bytes) -> bytes:
     return archive((folder("dev"), *devices, file("init", program)))
 
 
+@functools.cache
+def ticks_khz() -> int:
+    """The rate of this machine's time-stamp counter: on a busy machine Linux may fail to find it, and takes a slow clock."""
+    with tempfile.TemporaryDirectory(prefix="ticks-") as scratch:
+        program = f"{scratch}/ticks"
+        subprocess.run(("gcc", "-O2", str(TICKS), "-o", program), check=True)
+        return int(subprocess.run((program,), capture_output=True, check=True).stdout)
+
+
 def linux_command(kernel: Kernel, root: Path, arguments: Sequence[str] = ()) -> tuple[str, ...]:
     """The argv of a guest of `kernel` whose first process is the one in the archive `root`."""
     machine = quiet_machine(QEMU, MACHINE, "tcg", "max")
-    words = " ".join((*KERNEL_WORDS, "--", *arguments))
+    words = " ".join((*KERNEL_WORDS, f"tsc_early_khz={ticks_khz()}", "--", *arguments))
     files = ("-kernel", str(kernel.path), "-initrd", str(root))
     return (*machine, "-m", MEMORY, *files, "-append", words, "-serial", "stdio")
 
