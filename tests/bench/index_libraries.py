@@ -24,6 +24,7 @@ from composer.model.recipe import CatalogRecipe
 from composer.model.resolution import Pin
 from composer.model.target import Target
 from composer.pipeline.fresh import store_folder
+from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import load_project
 from composer.pipeline.select import have_trees, request_for
@@ -34,6 +35,7 @@ from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
 
 ARCHITECTURES = ("x86_64", "aarch64")
+HEADERS = "musl"  # the C library against whose headers other libraries are compiled
 
 
 def workshop_for(folder: Path, name: str, arch: str, libc: str) -> Workshop:
@@ -66,15 +68,13 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
 
 
 def libc_for(name: str) -> str:
-    """The C library to whose headers the library `name` is compiled: itself, or the first one that it is made for."""
+    """The C library to whose headers the library `name` is compiled: itself, the one that it asks for, or the fullest."""
     recipes = load_catalog({"recipes": shipped_folder("recipes")}).recipes
-    needs = {need.capability for need in recipes[name].recipe.requires}
-    fit = {
-        other: entry.recipe.trial
-        for other, entry in recipes.items()
-        if entry.recipe.trial is not None and (other == name or needs & entry.recipe.provides)
-    }
-    return name if name in fit else min(fit, key=lambda other: fit[other] or 0)
+    needs = {need.capability for need in recipes[name].recipe.requires} - {LIBC}
+    tried = {other: entry.recipe.provides for other, entry in recipes.items() if entry.recipe.trial is not None}
+    if name in tried:
+        return name
+    return next((other for other, provides in sorted(tried.items()) if needs & provides), HEADERS)
 
 
 def _sources(entry: CatalogRecipe, workshop: Workshop, arch: str) -> Iterable[str]:
