@@ -10,13 +10,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from composer.errors import Location
+from composer.model.files import FileTree
 from composer.model.recipe import OptionValue
 from composer.model.step import APP
 from composer.model.target import Target
 from composer.model.value import ByteCount, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
+NOT_YET_KEYS = frozenset({"net", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -55,6 +56,7 @@ class Manifest(Value):
     profile: Literal["size", "speed", "debug"] = "size"
     lto: bool | None = None  # None: if the toolchain gains by it in the profile
     toolchain: Name | None = None  # None: the best for each target
+    files: Annotated[str, Field(min_length=1)] | None = None  # a folder, relative to the manifest's
     options: Mapping[str, OptionValue] = Field(default_factory=dict)
 
 
@@ -70,6 +72,7 @@ class TargetManifest:
     manifest: Manifest
     places: Places
     sources: tuple[str, ...]  # the app's sources, globs expanded, relative to the manifest's folder, sorted
+    files: FileTree | None = None  # what `files` has
 
     @property
     def owner(self) -> str:

@@ -14,15 +14,16 @@ from composer.errors import Location, raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
+from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
-from composer.layout.source import init_source, note_source
+from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
-from composer.model.step import IMAGE
+from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
@@ -30,7 +31,18 @@ from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
 from composer.pipeline.select import Selection, asker, exports_for, extend
 from composer.pipeline.workshop import Workshop
-from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
+from composer.plan.link import (
+    FILES_OBJECT,
+    FILES_TEXT,
+    GENERATED,
+    GENERATED_OBJECT,
+    LINKED,
+    MAP,
+    SCRIPT,
+    files_step,
+    generated_step,
+    link_step,
+)
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
@@ -90,10 +102,12 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
     grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
     """
-    exports = exports_for(workshop)
+    exports = exports_for(workshop, selection.libc)
     while True:
-        objects = workshop.run((*selection.generate, *selection.steps), {}, {})
+        objects = _with_files(workshop, workshop.run((*selection.generate, *selection.steps), {}, {}))
         owners = {step.outputs[0]: step.asker for step in selection.steps}
+        if FILES_OBJECT in objects:
+            owners[FILES_OBJECT] = IMAGE_FILES
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)
         reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
@@ -102,6 +116,15 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
             raise_any(diagnose(reached, exports, workshop.locator(objects)))
             return selection, objects, reached
         selection = extend(workshop, selection, more)
+
+
+def _with_files(workshop: Workshop, objects: Mapping[str, str]) -> Mapping[str, str]:
+    """`objects` with that of the manifest's `files`, if it has any."""
+    tree = workshop.manifest.files
+    if tree is None:
+        return objects
+    step = files_step(workshop.toolchain, workshop.manifest.manifest.profile, tree)
+    return workshop.run((step,), {FILES_TEXT: files_source(tree, FILES)}, objects)
 
 
 def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> Iterator[Want]:
@@ -132,9 +155,8 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=_runs_constructors(given.reached)) + note_source(
-        manifest_digest(project, selection)
-    )
+    source = init_source(calls, constructors=_runs_constructors(given.reached)) + tls_source(given.reached)
+    source += note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
     layout = arrange(
@@ -165,6 +187,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
         "profile": manifest.profile,
+        "files": manifest.files,
         "lto": has_lto(manifest, selection.toolchain),
         "options": {
             f"{recipe}.{name}": value
@@ -218,7 +241,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         rows=attribution.rows,
         recipes=(
             *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
-            *as_recipe(selection.toolchain, linked.given.reached),
+            *as_recipe(selection.toolchain, linked.reached, linked.given.reached),
         ),
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
@@ -228,7 +251,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
         },
-        trees={source: tree.key for source, tree in sorted(workshop.trees.items())},
+        trees={source: workshop.trees[source].key for source in selection.sources},
     )
 
 

@@ -10,10 +10,10 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.errors import raise_any
 from composer.load.options import options_by_recipe
 from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
@@ -23,6 +23,7 @@ from composer.model.source import root_of
 from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
+from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
@@ -33,16 +34,6 @@ from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.resolve.resolver import resolve
-
-AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A C library that was tried and does not do, and why."""
-
-    libc: str
-    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,17 @@ class Selection:
     refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
     generate: tuple[Step, ...] = ()  # steps that make sources
 
+    @property
+    def libc(self) -> str:
+        """The C library that was chosen."""
+        return self.resolution.providers[LIBC]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the upstream sources of its recipes, sorted."""
+        entries = (self.catalog.recipes[name] for name in self.resolution.recipes)
+        return tuple(sorted({source.id for entry in entries for source in entry.recipe.sources}))
+
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
@@ -70,47 +72,10 @@ def select(workshop: Workshop) -> Selection:
         return _select_with(workshop, pinned)
     resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
     refused: list[Refusal] = []
-    libcs = libcs_for(project.catalog, target)
-    if len(libcs) == 1:
-        return _select_with(workshop, libcs[0])
-    for libc in libcs:
-        try:
+    for libc in libcs_for(project.catalog, target):
+        with trial(libc, refused):
             return replace(_select_with(workshop.on_trial(libc), libc), refused=tuple(refused))
-        except ComposerError as error:
-            if not _may_fit_elsewhere(error):
-                raise
-            refused.append(Refusal(libc, error.diagnostics))
-    raise ComposerError(*_closest(refused).diagnostics)
-
-
-def libcs_for(catalog: Catalog, target: Target) -> tuple[str, ...]:
-    """Names of the C libraries that `libc: auto` tries for `target`, in their order."""
-    found = [
-        (entry.recipe.trial, name)
-        for name, entry in catalog.recipes.items()
-        if entry.recipe.trial is not None and entry.recipe.supported(target)
-    ]
-    return tuple(name for _, name in sorted(found))
-
-
-# What another C library may mend: headers and symbols. Anything else would go wrong with each of them.
-_ELSEWHERE = frozenset({Code.STEP_FAILED, Code.SYMBOL_MISSING, Code.UNRESOLVABLE})
-
-
-def _may_fit_elsewhere(error: ComposerError) -> bool:
-    return all(diagnostic.code in _ELSEWHERE for diagnostic in error.diagnostics)
-
-
-def _closest(refused: Sequence[Refusal]) -> Refusal:
-    """Of several C libraries the one that lacks least: headers weigh more than symbols, then numbers count."""
-
-    def lack(entry: tuple[int, Refusal]) -> tuple[bool, int, int]:
-        number, refusal = entry
-        compiles = all(diagnostic.code is not Code.STEP_FAILED for diagnostic in refusal.diagnostics)
-        # Of those whose headers do not do, the last one has most of them.
-        return (not compiles, len(refusal.diagnostics) if compiles else 0, number if compiles else -number)
-
-    return min(enumerate(refused), key=lack)[1]
+    raise closest(refused)
 
 
 def _select_with(workshop: Workshop, libc: str) -> Selection:
@@ -127,7 +92,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     made = workshop.run((*generate, *steps), {}, {})
     objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
     members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
-    exports = exports_for(workshop)
+    exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
     lines = workshop.lines_of_missing(alone, seen)
@@ -174,14 +139,13 @@ def asker(reached: Reach, use: Use) -> str:
 
 def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> Selection:
     """`selection` with what the real objects turned out to use beyond what indexes say; raises ComposerError."""
-    libc = selection.resolution.providers["libc"]
-    return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), libc)
+    return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), selection.libc)
 
 
 def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
-    wants = draft.wants
+    wants, exports = draft.wants, exports_for(workshop, libc)
     while True:
         resolution = resolve(request_for(project, target, libc, wants), catalog)
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
@@ -189,7 +153,7 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         more = tuple(
             Want(ReasonKind.SYMBOL, symbol, by=user)
             for symbol, user in reached.outside.items()
-            if symbol not in known and _is_exported(symbol, catalog, target)
+            if symbol not in known and exports.can_have(symbol)
         )
         if not more:
             break
@@ -250,6 +214,8 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
+    if here.files is not None:
+        wants.append(Want(ReasonKind.REQUESTED, "fs.image", places.at("files")))
     pins = [Pin(manifest.libc, places.at("libc"))] if manifest.libc != AUTO else []
     if libc is not None and not pins:
         pins = [Pin(libc, is_named=False)]
@@ -264,23 +230,22 @@ def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
 
 
-def _is_exported(symbol: str, catalog: Catalog, target: Target) -> bool:
-    return any(
-        symbol in entry.exports(target.arch) for entry in catalog.recipes.values() if entry.recipe.supported(target)
-    )
-
-
-def exports_for(workshop: Workshop) -> Exports:
-    """Who has what for the workshop's target, and what this machine lacks."""
-    exports = exports_of(workshop.project.catalog, workshop.target)
-    return replace(exports, runtime_hint=workshop.toolchain.runtime.install)
-
-
-def exports_of(catalog: Catalog, target: Target) -> Exports:
-    """Who in the catalog exports what."""
+def exports_for(workshop: Workshop, libc: str) -> Exports:
+    """Who has what for the workshop's target in an image with the C library `libc`, and what this machine lacks."""
+    catalog, target = workshop.project.catalog, workshop.target
+    others = other_libcs(catalog, libc)
     found: dict[str, list[str]] = {}
-    for name in sorted(catalog.recipes):
+    elsewhere: dict[str, str] = {}
+    for name in sorted(catalog.recipes, key=lambda name: (catalog.recipes[name].recipe.trial or 0, name)):
         for symbol in catalog.recipes[name].exports(target.arch):
-            found.setdefault(symbol, []).append(name)
-    unsupported = frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target))
-    return Exports({symbol: tuple(names) for symbol, names in found.items()}, unsupported, str(target))
+            if name in others:
+                elsewhere.setdefault(symbol, name)
+            else:
+                found.setdefault(symbol, []).append(name)
+    return Exports(
+        recipes={symbol: tuple(names) for symbol, names in found.items()},
+        unsupported=frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target)),
+        target=str(target),
+        runtime_hint=workshop.toolchain.runtime.install,
+        elsewhere=elsewhere,
+    )

@@ -7,6 +7,7 @@ Alive is what can be reached by relocations from the roots. Three rules go beyon
 - notes and constructors (`.init_array*`) are alive as soon as any section of their object is. The linker
   agrees because the generated script says KEEP for them, and because it is not given objects in which
   nothing is alive;
+- a live thread-local variable needs who sets it up, so it uses the symbol `tls_start`;
 - one live section of a COMDAT group makes the whole group alive; of two groups with one signature only
   the first in link order exists.
 
@@ -21,7 +22,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Alive, Because, Cause, Member, Reach, Reference, Use
+from composer.model.linkage import (
+    NO_MEMBER,
+    NO_SECTION,
+    THREAD_LOCAL,
+    TLS_START,
+    Alive,
+    Because,
+    Cause,
+    Member,
+    Reach,
+    Reference,
+    Use,
+)
 from composer.model.recipe import INIT_LEVELS, InitCall
 from composer.model.step import APP
 
@@ -131,6 +144,8 @@ class _Search:
         if section != NO_SECTION and key not in self._because and key not in self._void:
             self._because[key] = because
             self._queue.append(key)
+            if self._members[place].index.sections[section].kind in THREAD_LOCAL:
+                self._use(TLS_START, Because(Cause.THREAD_LOCAL, TLS_START, place, section), "")
 
     def _enliven_member(self, place: int) -> None:
         if place in self._live_members:

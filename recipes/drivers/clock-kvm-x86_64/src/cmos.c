@@ -1,10 +1,7 @@
 /* The MC146818 behind the ports 0x70 and 0x71 (its data sheet, "Time, calendar and alarm locations"), kept in UTC. */
 
-#include "wall_clock.h"
-
-#include <stdbool.h>
-
 #include "date.h"
+#include "kvm.h"
 
 enum port { PORT_INDEX = 0x70, PORT_DATA = 0x71 };
 
@@ -44,7 +41,7 @@ static bool read_all(uint8_t values[7])
 	return !(read_place(PLACE_STATUS_A) & A_UPDATING) && read_place(PLACE_SECONDS) == values[0];
 }
 
-uint64_t wall_clock_read(void)
+uint64_t clock_cmos_read(void)
 {
 	uint8_t values[7], format = read_place(PLACE_STATUS_B);
 	if (read_place(PLACE_STATUS_A) == ABSENT && format == ABSENT)
