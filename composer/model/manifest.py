@@ -21,7 +21,6 @@ NOT_YET_KEYS = frozenset({"net", "env", "ports", "machine", "share", "disks", "a
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "libc": frozenset({"picolibc", "newlib"}),
         "network": frozenset({"lwip"}),
     }
 )
@@ -50,7 +49,7 @@ class Manifest(Value):
     app: App
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    libc: Literal["auto", "nolibc", "musl"] = "auto"
+    libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"

@@ -36,11 +36,19 @@ def _steps_of(
         if not build.when.holds(resolution.target, options, resolution.providers):
             continue
         own = entry.logical(build.include, resolution.target.arch)
+        near = _includes_with(build.when.with_, resolution, catalog)
         flags = [*defines, *(f"-D{name}={value}" for name, value in sorted(build.defines.items())), *build.flags]
         for source in sources:
             output = object_of_recipe(recipe.name, source)
             path = entry.path_of(source)
-            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders], flags, made)
+            yield compile_step(toolchain, profile, path, output, recipe.name, [*own, *folders, *near], flags, made)
+
+
+def _includes_with(capability: str | None, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """`include/` folders of the capability that a build entry is compiled with, if it names one."""
+    if capability is None:
+        return ()
+    return public_includes(resolution.providers[capability], resolution, catalog, itself=True)
 
 
 def library_steps(

@@ -23,6 +23,9 @@ from tests.support.linking import ROOT, toolchain_flags
 PREFIX = "tested_"
 RECIPES = ROOT / "recipes"
 NOLIBC = RECIPES / "libc/nolibc"
+# All recipes that nolibc is made of, and the headers that they have of each other.
+NOLIBC_PARTS = tuple(sorted(path.parent for path in (RECIPES / "libc").glob("nolibc*/recipe.yaml")))
+NOLIBC_HEADERS = tuple(folder / "include" for folder in NOLIBC_PARTS if (folder / "include").is_dir())
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
 PAGES = RECIPES / "core/pages"
@@ -92,7 +95,7 @@ def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str])
 
 def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
     """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
-    own = [folder / "include", folder / "src", REPORT / "include", NOLIBC / "include", CONTRACTS, *POSIX_HEADERS]
+    own = [folder / "include", folder / "src", REPORT / "include", *NOLIBC_HEADERS, CONTRACTS, *POSIX_HEADERS]
     recipe = recipe_in(folder)
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
@@ -100,7 +103,7 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
     for entry in recipe.build:
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
         for source in _sources(folder, entry, build.arch, beside):
-            output = into / f"{folder.name}-{source.stem}.o"
+            output = into / f"{folder.name}-{'-'.join(source.relative_to(folder).parts)}.o"
             flags = [*toolchain_flags(build.arch), *includes, *defines, *entry.flags, *WARNINGS, *build.extra]
             subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
             objects.append(output)
@@ -109,7 +112,7 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
 
 def rename_exports(objects: Sequence[Path], build: Build) -> None:
     """Put `PREFIX` before every symbol that nolibc or a heap exports, where it is defined and where it is used."""
-    names = sorted({name for folder in (NOLIBC, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports})
+    names = sorted({name for folder in (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports})
     renames = [f"--redefine-sym={name}={PREFIX}{name}" for name in names]
     for path in objects:
         subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)
@@ -129,7 +132,7 @@ def build_host_program(
     output = into / program.stem
     flags = ["-std=gnu11", "-g", "-O1", "-fno-builtin", "-fno-pie", "-no-pie", "-iquote", str(CONTRACTS)]
     flags += [word for headers in POSIX_HEADERS for word in ("-iquote", str(headers))]
-    flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder != NOLIBC]
+    flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder not in NOLIBC_PARTS]
     words = [
         build.compiler,
         *build.extra,
@@ -138,6 +141,7 @@ def build_host_program(
         "-Wno-format",
         str(program),
         *map(str, objects),
+        "-lm",
     ]
     subprocess.run([*words, "-o", str(output)], check=True)
     return (*build.emulator, str(output))

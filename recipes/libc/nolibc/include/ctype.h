@@ -17,5 +17,7 @@ int isupper(int byte);
 int isxdigit(int byte);
 int tolower(int byte);
 int toupper(int byte);
+int isascii(int byte);
+int toascii(int byte);
 
 #endif

@@ -77,3 +77,13 @@ int toupper(int byte)
 {
 	return islower(byte) ? byte - ('a' - 'A') : byte;
 }
+
+int isascii(int byte)
+{
+	return nolibc_between(byte, 0, 127);
+}
+
+int toascii(int byte)
+{
+	return byte & 127;
+}
