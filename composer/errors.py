@@ -87,6 +87,7 @@ class Code(Enum):
     NO_MAIN = "S003", Exit.UNRESOLVED
     SYMBOL_NOT_EXPORTED = "S004", Exit.UNRESOLVED
     OBJECT_UNREADABLE = "S005", Exit.BUILD
+    FORMAT_REFUSED = "S007", Exit.UNRESOLVED
 
     # B: running the build steps
     STEP_FAILED = "B001", Exit.BUILD

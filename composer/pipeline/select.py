@@ -23,6 +23,7 @@ from composer.model.source import root_of
 from composer.model.step import APP, OUT, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
+from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
@@ -155,6 +156,9 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
             for symbol, user in reached.outside.items()
             if symbol not in known and _is_exported(symbol, catalog, target)
         )
+        if not more:
+            asked = wants_of_formats(workshop, resolution, catalog, draft.objects, draft.defined)
+            more = tuple(want for want in asked if want.what not in known)
         if not more:
             break
         wants += more
