@@ -58,6 +58,9 @@ class Code(Enum):
     USAGE = "M017", Exit.USAGE
     UNKNOWN_NAME = "M018", Exit.USAGE
     LAUNCH_FILE = "M019", Exit.USAGE
+    FILES_MISSING = "M020", Exit.USAGE
+    FILES_REFUSED = "M021", Exit.USAGE
+    FILES_TOO_LARGE = "M022", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -86,7 +86,15 @@ class Layout:
     @property
     def has_tls(self) -> bool:
         """Whether the image has a PT_TLS."""
-        return any(output.name in (".tdata", ".tbss") for segment in self.segments for output in segment.outputs)
+        return any(True for _ in self._thread_locals())
+
+    @property
+    def tls_align(self) -> int:
+        """Bytes to a multiple of which thread-local variables have to be put."""
+        return max((piece.align for output in self._thread_locals() for piece in output.inputs), default=1)
+
+    def _thread_locals(self) -> Iterator[Output]:
+        return (o for segment in self.segments for o in segment.outputs if o.name in (".tdata", ".tbss"))
 
 
 # What goes where, in order. Merged constants come last in r: how many bytes they will take is the

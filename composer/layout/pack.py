@@ -119,7 +119,7 @@ def _follow(program: ProgramHeader, moved: dict[ProgramHeader, ProgramHeader]) -
         if old.offset <= program.offset < old.offset + old.file_size and program.file_size:
             offset = program.offset - old.offset + new.offset
             return replace(
-                program, offset=offset, file_size=min(program.file_size, new.offset + new.file_size - offset)
+                program, offset=offset, file_size=min(program.file_size, max(0, new.offset + new.file_size - offset))
             )
     return replace(program, offset=0, file_size=0)
 

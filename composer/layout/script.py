@@ -7,16 +7,18 @@ Every input section is named, each in its place, and nothing else has one: the l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT, RIGHTS, Layout, Output, Right, Segment
+from composer.layout.source import TLS_BLOCK
 
 _BITS = {"r": 4, "w": 2, "x": 1}
 
 # What the script and the generated C define: recipes/core/contracts/include/image.h.
 DEFINED_SYMBOLS = frozenset(
-    {"image_init", "image_start", "image_end", "image_zero_end", "image_size"}
+    {"image_init", "image_start", "image_end", "image_zero_end", "image_size", TLS_BLOCK}
+    | {"image_tls_start", "image_tls_bytes_end", "image_tls_end", "image_tls_align"}
     | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end", "bytes_start", "bytes_end")}
 )
 
@@ -79,6 +81,8 @@ def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[
     yield f"  image_{right}_start = {start};"
     yield f"  image_{right}_bytes_start = .;"
     texts = {output.name: _output(output, right) for output in segment.outputs} if segment else {}
+    if right == "rw":
+        yield from _thread_locals(layout, texts.pop(".tdata", ()), texts.pop(".tbss", ()))
     zero, unset = texts.pop(".bss", ()), texts.pop(".noinit", ())
     yield from chain(*texts.values())
     if right == "r":
@@ -91,6 +95,22 @@ def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[
         yield "  image_zero_end = .;"
     yield from unset
     yield f"  image_{right}_end = ALIGN({page:#x});"
+
+
+def _thread_locals(layout: Layout, data: Iterable[str], zero: Iterable[str]) -> Iterator[str]:
+    """The first values of thread-local variables. Zeros take no addresses: the linker lets what follows overlap them."""
+    values, zeros = tuple(data), tuple(zero)
+    start = "ADDR(.tbss)" if zeros and not values else "."
+    yield f"  image_tls_align = {layout.tls_align:#x};"
+    if values:
+        yield f"  . = ALIGN({layout.tls_align:#x});"
+        yield "  image_tls_start = .;"
+    yield from values
+    yield f"  image_tls_bytes_end = {start};"
+    yield from zeros
+    if not values:
+        yield f"  image_tls_start = {start};"
+    yield f"  image_tls_end = {'ADDR(.tbss) + SIZEOF(.tbss)' if zeros else '.'};"
 
 
 def _output(output: Output, right: Right) -> Iterator[str]:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from composer.model.linkage import THREAD_LOCAL, Reach
+
+TLS_BLOCK = "image_tls_block"  # recipes/core/contracts/include/image.h
+TLS_WORDS = 16  # bytes beside the variables, before or behind them, that belong to the C library
 NOTE_OWNER = "compose"
 NOTE_TYPE = 1  # the digest of the resolved manifest, 32 bytes
 
@@ -23,6 +27,21 @@ def init_source(calls: Sequence[str], *, constructors: bool) -> bytes:
             "\t\t(*run)();",
         ]
     return "\n".join([*lines, "void image_init(void);", "void image_init(void)", "{", *body, "}", ""]).encode()
+
+
+def tls_source(reached: Reach) -> bytes:
+    """Memory for the thread-local variables of one thread, if something alive uses it.
+
+    Before the linker has ordered them only a bound of their size is known: each may lose bytes to alignment.
+    """
+    if not reached.uses(TLS_BLOCK):
+        return b""
+    sections = [reached.members[entry.member].index.sections[entry.section] for entry in reached.alive]
+    pieces = [section for section in sections if section.kind in THREAD_LOCAL]
+    align = max(TLS_WORDS, *(piece.align for piece in pieces))
+    size = sum(piece.size + piece.align - 1 for piece in pieces)
+    room = -(-size // align) * align + align
+    return f"__attribute__((aligned({align}))) char {TLS_BLOCK}[{room}];\n".encode()
 
 
 def note_source(digest: str) -> bytes:

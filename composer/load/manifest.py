@@ -8,13 +8,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
+from composer.load.app import wrong_app
 from composer.load.check import examine, in_order
 from composer.load.document import Document, display_path, keys_of, read_document
+from composer.load.files import read_files
 from composer.load.globs import GlobFault, expand, files_below, leads_outside
 from composer.load.layers import read_layers
 from composer.load.options import wrong_options
 from composer.load.suggest import nearest
 from composer.model.assignment import Assignment
+from composer.model.files import FileTree
 from composer.model.manifest import (
     NOT_YET_APP_KEYS,
     NOT_YET_KEYS,
@@ -47,14 +50,14 @@ def load_manifest(
         )
     layers = read_layers(read_document(file, "manifest"), assignments)
     folder = file.absolute().parent
-    base = _check(layers.base, folder)
+    base = _check(layers.base, folder, catalog)
     found = [*base.mistakes, *layers.mistakes]
     chosen = _targets(layers.base, catalog, targets, found)
     found += wrong_options(layers, tuple(chosen), catalog)
     variants: dict[str, _Checked] = {}
     for text in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
         document = layers.document_for(text)
-        variants[text] = base if document is layers.base else _check(document, folder)
+        variants[text] = base if document is layers.base else _check(document, folder, catalog)
         # Most of its mistakes are those of the base, told once.
         told = {diagnostic.at for diagnostic in found}
         found += (diagnostic for diagnostic in variants[text].mistakes if diagnostic.at not in told)
@@ -70,18 +73,22 @@ class _Checked:
     manifest: Manifest | None
     places: Places
     sources: tuple[str, ...]
+    files: FileTree | None
     mistakes: tuple[Diagnostic, ...]
 
     def for_target(self, target: Target, at: Location) -> TargetManifest:
         """The manifest of a document without mistakes."""
         assert self.manifest is not None, "a manifest without mistakes has a value"
-        return TargetManifest(target, at, self.manifest, self.places, self.sources)
+        return TargetManifest(target, at, self.manifest, self.places, self.sources, self.files)
 
 
-def _check(document: Document, folder: Path) -> _Checked:
-    manifest, found = examine(Manifest, document, _not_yet(document))
+def _check(document: Document, folder: Path, catalog: Catalog) -> _Checked:
+    manifest, found = examine(Manifest, document, [*_not_yet(document), *wrong_app(document, catalog)])
     sources = _sources(document, folder, found)
-    return _Checked(manifest, document.places, sources, tuple(found))
+    files = None
+    if manifest is not None and manifest.files is not None:
+        files = read_files(folder, manifest.files, manifest.memory, document.places.at("files"), found)
+    return _Checked(manifest, document.places, sources, files, tuple(found))
 
 
 def _texts(document: Document, *path: str) -> list[tuple[str, Location]]:

@@ -25,6 +25,11 @@ class Kind(StrEnum):
     TLS_ZERO = "tls-zero"
 
 
+THREAD_LOCAL = (Kind.TLS_DATA, Kind.TLS_ZERO)
+# Who sets up thread-local variables defines this symbol; a live one uses it.
+TLS_START = "tls_start"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of an object that takes memory in the image."""
@@ -87,6 +92,7 @@ class Cause(StrEnum):
     INIT = "init"  # an init call of a recipe that is alive
     SYMBOL = "symbol"  # a live section refers to it
     GROUP = "group"  # a section of the same COMDAT group is alive
+    THREAD_LOCAL = "thread-local"  # a thread-local variable that is alive
     KEPT = "kept"  # a note or constructors of an object that is alive
 
 

@@ -10,16 +10,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from composer.errors import Location
+from composer.model.files import FileTree
 from composer.model.recipe import OptionValue
+from composer.model.step import APP
 from composer.model.target import Target
 from composer.model.value import ByteCount, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset({"net", "files", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
-NOT_YET_APP_KEYS = frozenset({"recipe", "build", "binary", "args"})
+NOT_YET_KEYS = frozenset({"net", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
+NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "libc": frozenset({"picolibc", "newlib"}),
         "network": frozenset({"lwip"}),
     }
 )
@@ -29,9 +30,13 @@ FIXED_KEYS = frozenset({"name", "target", "targets"})
 
 
 class App(Value):
-    """The app's own sources; globs and folders are relative to the manifest's folder."""
+    """The program: sources of one's own, or the recipe that has it; `load` refuses both and neither.
 
-    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    Globs and folders are relative to the manifest's folder.
+    """
+
+    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ()
+    recipe: Name | None = None
     include: Annotated[tuple[str, ...], Field(strict=False)] = ()
     defines: Mapping[str, str] = Field(default_factory=dict)
     flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -44,12 +49,13 @@ class Manifest(Value):
     app: App
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    libc: Literal["auto", "nolibc", "musl"] = "auto"
+    libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
     network: Literal["auto", "none"] = "auto"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"
     lto: bool | None = None  # None: if the toolchain gains by it in the profile
     toolchain: Name | None = None  # None: the best for each target
+    files: Annotated[str, Field(min_length=1)] | None = None  # a folder, relative to the manifest's
     options: Mapping[str, OptionValue] = Field(default_factory=dict)
 
 
@@ -65,6 +71,12 @@ class TargetManifest:
     manifest: Manifest
     places: Places
     sources: tuple[str, ...]  # the app's sources, globs expanded, relative to the manifest's folder, sorted
+    files: FileTree | None = None  # what `files` has
+
+    @property
+    def owner(self) -> str:
+        """Whose the program's objects are: the app's own, or a recipe's."""
+        return self.manifest.app.recipe or APP
 
 
 @dataclass(frozen=True, slots=True)

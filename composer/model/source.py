@@ -18,7 +18,8 @@ class Archive(Value):
     file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+~-]*$", max_length=128)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     strip: Annotated[int, Field(ge=0, le=8)] = 0  # leading folders of each member's name that are dropped
-    debian: Name | None = None  # the source package in whose pool folder it lies
+    # The source package in whose pool folder it lies (Debian Policy 5.6.1).
+    debian: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]+$")] | None = None
     pypi: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+$")] | None = None
     url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
 

@@ -10,11 +10,13 @@ from types import MappingProxyType
 APP = "app"  # the root of the app's sources; the app as an owner and as an asker
 RECIPES = "recipes"  # the root of the shipped catalog
 COMPILER = "compiler"  # the root of the compiler's own headers
+FILES = "files"  # the root of the manifest's `files`
 TEXT, OUT = "text", "out"  # generated texts, outputs of steps
 TOOLS = ".tools"  # in the folder of a foreign step, the host's programs by name
 RUNTIME = "(runtime)"  # the owner of functions that compilers call of their own accord, which come with the compiler
 RUNTIME_SOURCES = "runtime"  # the root of their sources, where they come as sources
 IMAGE = "(image)"  # the owner of what the composer generates
+IMAGE_FILES = "(files)"  # the owner of what is made of the manifest's `files`
 
 
 @dataclass(frozen=True, slots=True)

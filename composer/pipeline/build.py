@@ -16,6 +16,7 @@ from composer.execute.outcome import Reporter
 from composer.execute.store import Store
 from composer.load.catalog import RECIPE_FILE, WEIGHTS_FILE
 from composer.load.shipped import shipped_folder
+from composer.model.files import FileTree
 from composer.model.image import Image
 from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
@@ -116,6 +117,7 @@ def inputs_of(made: Sequence[Built]) -> Iterator[str]:
         yield from built.selection.toolchain.absent
         yield from built.workshop.files_read()
         yield from map(str, patches_of(built.selection.resolution.recipes, built.selection.catalog))
+        yield from _folders_of(built.workshop.manifest.files)
 
 
 def _inputs_of_project(project: Project) -> Iterator[str]:
@@ -142,6 +144,13 @@ def _folders_searched(folder: Path, pattern: str, out: Path) -> Iterator[str]:
     for here, below, _ in os.walk(folder.joinpath(*plain)):
         below[:] = [name for name in below if Path(here, name) != out]
         yield here
+
+
+def _folders_of(tree: FileTree | None) -> Iterator[str]:
+    """The folders of the manifest's `files`: a name that comes or goes changes one of them."""
+    if tree is not None:
+        yield tree.folder
+        yield from (str(Path(tree.folder, entry.path)) for entry in tree.entries if entry.kind == "folder")
 
 
 def _files_of_ours() -> Iterator[str]:

@@ -14,22 +14,35 @@ from composer.errors import Location, raise_any
 from composer.execute.materialise import materialise
 from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
+from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, render
-from composer.layout.source import init_source, note_source
+from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Member, Reach
+from composer.model.linkage import NO_SECTION, Member, Reach
+from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
-from composer.model.step import APP, IMAGE
+from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
-from composer.pipeline.select import Selection, exports_for, extend
+from composer.pipeline.select import Selection, asker, exports_for, extend
 from composer.pipeline.workshop import Workshop
-from composer.plan.link import GENERATED, GENERATED_OBJECT, LINKED, MAP, SCRIPT, generated_step, link_step
+from composer.plan.link import (
+    FILES_OBJECT,
+    FILES_TEXT,
+    GENERATED,
+    GENERATED_OBJECT,
+    LINKED,
+    MAP,
+    SCRIPT,
+    files_step,
+    generated_step,
+    link_step,
+)
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
@@ -71,12 +84,15 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
 
 
 def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules:
-    resolution, catalog = selection.resolution, workshop.project.catalog
+    resolution, catalog, app = selection.resolution, workshop.project.catalog, workshop.manifest.owner
     return Rules(
         roots=(facts.entry,),
         init=_init_calls(resolution, catalog),
-        exports={name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes},
+        exports={
+            name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes if name != app
+        },
         generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
+        app=app,
     )
 
 
@@ -86,10 +102,12 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
     grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
     """
-    exports = exports_for(workshop)
+    exports = exports_for(workshop, selection.libc)
     while True:
-        objects = workshop.run((*selection.generate, *selection.steps), {}, {})
+        objects = _with_files(workshop, workshop.run((*selection.generate, *selection.steps), {}, {}))
         owners = {step.outputs[0]: step.asker for step in selection.steps}
+        if FILES_OBJECT in objects:
+            owners[FILES_OBJECT] = IMAGE_FILES
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)
         reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
@@ -100,13 +118,21 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
         selection = extend(workshop, selection, more)
 
 
+def _with_files(workshop: Workshop, objects: Mapping[str, str]) -> Mapping[str, str]:
+    """`objects` with that of the manifest's `files`, if it has any."""
+    tree = workshop.manifest.files
+    if tree is None:
+        return objects
+    step = files_step(workshop.toolchain, workshop.manifest.manifest.profile, tree)
+    return workshop.run((step,), {FILES_TEXT: files_source(tree, FILES)}, objects)
+
+
 def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> Iterator[Want]:
     """What is missing although a recipe for the target exports it, and what nobody has asked for yet."""
     known = {want.what for want in selection.wants}
     for use in reached.missing:
         if use.symbol not in known and exports.can_have(use.symbol):
-            owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else ""
-            yield Want(ReasonKind.SYMBOL, use.symbol, by="" if owner == APP else owner)
+            yield Want(ReasonKind.SYMBOL, use.symbol, by=asker(reached, use))
 
 
 def _init_calls(resolution: Resolution, catalog: Catalog) -> Mapping[str, tuple[InitCall, ...]]:
@@ -129,9 +155,8 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=_runs_constructors(given.reached)) + note_source(
-        manifest_digest(project, selection)
-    )
+    source = init_source(calls, constructors=_runs_constructors(given.reached)) + tls_source(given.reached)
+    source += note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
     layout = arrange(
@@ -157,11 +182,12 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
     return {
         "name": manifest.name,
         "target": str(selection.target),
-        "app": {**manifest.app.model_dump(mode="json"), "sources": list(here.sources)},
+        "app": _resolved_app(here),
         "libc": resolution.providers["libc"],
         "network": resolution.providers.get("net.stack", "none"),
         "memory": manifest.memory,
         "profile": manifest.profile,
+        "files": manifest.files,
         "lto": has_lto(manifest, selection.toolchain),
         "options": {
             f"{recipe}.{name}": value
@@ -170,6 +196,13 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         },
         "recipes": {name: project.catalog.recipes[name].recipe.version for name in sorted(resolution.recipes)},
     }
+
+
+def _resolved_app(here: TargetManifest) -> Mapping[str, Any]:
+    app = here.manifest.app
+    if app.recipe is not None:
+        return {"recipe": app.recipe}
+    return {**app.model_dump(mode="json", exclude_none=True), "sources": list(here.sources)}
 
 
 def manifest_digest(project: Project, selection: Selection) -> str:
@@ -208,7 +241,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         rows=attribution.rows,
         recipes=(
             *(_image_recipe(name, project, resolution, linked.reached) for name in resolution.recipes),
-            *as_recipe(selection.toolchain, linked.given.reached),
+            *as_recipe(selection.toolchain, linked.reached, linked.given.reached),
         ),
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
@@ -218,7 +251,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
         },
-        trees={source: tree.key for source, tree in sorted(workshop.trees.items())},
+        trees={source: workshop.trees[source].key for source in selection.sources},
     )
 
 
@@ -263,7 +296,7 @@ def _absent_uses(workshop: Workshop, selection: Selection, linked: Linked) -> tu
     reasons = {symbol: calls.reason for recipe in recipes for calls in recipe.absent for symbol in calls.symbols}
     locator = Locator(lambda path: workshop.read(linked.given.objects[path]), str)
     found: dict[tuple[str, str, Location | None], AbsentUse] = {}
-    for symbol, because in first_uses(reached, reasons):
+    for symbol, because in first_uses(reached, reasons, workshop.manifest.owner):
         caller = reached.members[because.member].owner
         at = locator.reason(reached.members, because)
         use = AbsentUse(symbol, reasons[symbol], caller, because.symbol or symbol, at)

@@ -66,7 +66,7 @@ def to_link(
     # Such objects come last, so that what is alive already is preferred to them.
     others = [member for member in reached.members if member.path not in within and member.owner in reached.owners]
     others.sort(key=lambda member: member.path not in live)
-    exports = exports_for(workshop)
+    exports = exports_for(workshop, selection.libc)
     while True:
         step = merge_step(workshop.toolchain, workshop.manifest.manifest.profile, paths, sorted(named))
         made = workshop.run((step,), {}, made)

@@ -78,18 +78,28 @@ def _table(workshop: Workshop) -> Mapping[str, Entry]:
     return table
 
 
-def as_recipe(toolchain: Toolchain, reached: Reach) -> tuple[ImageRecipe, ...]:
-    """The runtime as one of the recipes of an image that has something of it, with each first use by another."""
-    if RUNTIME not in reached.owners:
+def as_recipe(toolchain: Toolchain, reached: Reach, linked: Reach) -> tuple[ImageRecipe, ...]:
+    """The runtime as one of the recipes of an image that has something of it, with the first use by each of them.
+
+    `reached` is of the objects as they were compiled, `linked` of those that were linked: an optimiser may call what
+    nothing called before, and then it is said to be the app.
+    """
+    uses = list(_uses(reached))
+    told = {symbol for _, symbol in uses}
+    uses += [(APP, symbol) for _, symbol in _uses(linked) if symbol not in told]
+    reasons = dict.fromkeys(Reason(ReasonKind.SYMBOL, "" if user == APP else user, symbol) for user, symbol in uses)
+    if not reasons:
         return ()
-    reasons: dict[tuple[str, str], Reason] = {}
+    is_alive = RUNTIME in linked.owners
+    license = toolchain.runtime.license
+    return (ImageRecipe(RUNTIME, toolchain.version, license, tuple(reasons), is_alive, ()),)
+
+
+def _uses(reached: Reach) -> Iterator[tuple[str, str]]:
+    """By whom and by which symbol each live section of the runtime was found, but for its own uses."""
     for entry in reached.alive:
         because = entry.because
-        if reached.members[entry.member].owner != RUNTIME or because.cause is not Cause.SYMBOL:
-            continue
-        user = reached.members[because.member].owner
-        if user != RUNTIME:
-            by = "" if user == APP else user
-            reasons.setdefault((by, because.symbol), Reason(ReasonKind.SYMBOL, by, because.symbol))
-    version = f"{toolchain.runtime.name} of {toolchain.name} {toolchain.version}"
-    return (ImageRecipe(RUNTIME, version, toolchain.runtime.license, tuple(reasons.values()), True, ()),)
+        if reached.members[entry.member].owner == RUNTIME and because.cause is Cause.SYMBOL:
+            user = reached.members[because.member].owner
+            if user != RUNTIME:
+                yield user, because.symbol

@@ -10,20 +10,21 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from composer.errors import Code, ComposerError, Diagnostic, raise_any
+from composer.errors import raise_any
 from composer.load.options import options_by_recipe
 from composer.load.tools import find_tool, missing_tools
-from composer.model.linkage import Member, Reach
-from composer.model.recipe import Catalog
+from composer.model.linkage import NO_MEMBER, Member, Reach, Use
+from composer.model.recipe import Catalog, Recipe
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.source import root_of
-from composer.model.step import APP, OUT, Step
+from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.formats import wants_of_formats
+from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
@@ -34,16 +35,6 @@ from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.resolve.resolver import resolve
-
-AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A C library that was tried and does not do, and why."""
-
-    libc: str
-    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +53,17 @@ class Selection:
     refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
     generate: tuple[Step, ...] = ()  # steps that make sources
 
+    @property
+    def libc(self) -> str:
+        """The C library that was chosen."""
+        return self.resolution.providers[LIBC]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the upstream sources of its recipes, sorted."""
+        entries = (self.catalog.recipes[name] for name in self.resolution.recipes)
+        return tuple(sorted({source.id for entry in entries for source in entry.recipe.sources}))
+
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
@@ -71,82 +73,80 @@ def select(workshop: Workshop) -> Selection:
         return _select_with(workshop, pinned)
     resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
     refused: list[Refusal] = []
-    libcs = libcs_for(project.catalog, target)
-    if len(libcs) == 1:
-        return _select_with(workshop, libcs[0])
-    for libc in libcs:
-        try:
+    for libc in libcs_for(project.catalog, target):
+        with trial(libc, refused):
             return replace(_select_with(workshop.on_trial(libc), libc), refused=tuple(refused))
-        except ComposerError as error:
-            if not _may_fit_elsewhere(error):
-                raise
-            refused.append(Refusal(libc, error.diagnostics))
-    raise ComposerError(*_closest(refused).diagnostics)
-
-
-def libcs_for(catalog: Catalog, target: Target) -> tuple[str, ...]:
-    """Names of the C libraries that `libc: auto` tries for `target`, in their order."""
-    found = [
-        (entry.recipe.trial, name)
-        for name, entry in catalog.recipes.items()
-        if entry.recipe.trial is not None and entry.recipe.supported(target)
-    ]
-    return tuple(name for _, name in sorted(found))
-
-
-# What another C library may mend: headers and symbols. Anything else would go wrong with each of them.
-_ELSEWHERE = frozenset({Code.STEP_FAILED, Code.SYMBOL_MISSING, Code.UNRESOLVABLE})
-
-
-def _may_fit_elsewhere(error: ComposerError) -> bool:
-    return all(diagnostic.code in _ELSEWHERE for diagnostic in error.diagnostics)
-
-
-def _closest(refused: Sequence[Refusal]) -> Refusal:
-    """Of several C libraries the one that lacks least: headers weigh more than symbols, then numbers count."""
-
-    def lack(entry: tuple[int, Refusal]) -> tuple[bool, int, int]:
-        number, refusal = entry
-        compiles = all(diagnostic.code is not Code.STEP_FAILED for diagnostic in refusal.diagnostics)
-        # Of those whose headers do not do, the last one has most of them.
-        return (not compiles, len(refusal.diagnostics) if compiles else 0, number if compiles else -number)
-
-    return min(enumerate(refused), key=lack)[1]
+    raise closest(refused)
 
 
 def _select_with(workshop: Workshop, libc: str) -> Selection:
     """The selection with that C library; raises ComposerError if it does not do."""
-    project, target, here = workshop.project, workshop.target, workshop.manifest
+    project, target = workshop.project, workshop.target
     first = resolve(request_for(project, target, libc), project.catalog)
-    app, profile = here.manifest.app, here.manifest.profile
-    steps = app_steps(app, here.sources, libc, first, project.catalog, workshop.toolchain, profile)
+    steps = _first_steps(workshop, libc, first)
     folders = set(included(steps))
     have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
     makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    makers |= {step.asker for step in steps} - {APP}
     have_trees(workshop, makers)
     generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
     made = workshop.run((*generate, *steps), {}, {})
     objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
-    members = tuple(workshop.member(APP, step.outputs[0], objects[step.outputs[0]]) for step in steps)
-    exports = exports_for(workshop)
+    members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
+    exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
     lines = workshop.lines_of_missing(alone, seen)
-    wants = tuple(Want(ReasonKind.SYMBOL, use.symbol, at) for use, at in zip(alone.missing, lines, strict=True))
+    wants = tuple(
+        Want(ReasonKind.SYMBOL, use.symbol, at, asker(alone, use)) for use, at in zip(alone.missing, lines, strict=True)
+    )
     draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
     return _completed(workshop, draft, libc)
 
 
+def _first_steps(workshop: Workshop, libc: str, first: Resolution) -> tuple[Step, ...]:
+    """Steps of the code whose symbols decide: the app's, with that of libraries which it requires.
+
+    These see the headers of the C library too. Raises ComposerError for upstream sources that cannot be had.
+    """
+    here, catalog, profile = workshop.manifest, workshop.project.catalog, workshop.manifest.manifest.profile
+    app = here.manifest.app
+    if app.recipe is None:
+        return app_steps(app, here.sources, libc, first, catalog, workshop.toolchain, profile)
+    names = _above_libc(app.recipe, first, catalog)
+    have_trees(workshop, names)
+    return recipe_steps(names, first, expanded(catalog, names, workshop.trees), workshop.toolchain, profile)
+
+
+def _above_libc(app: str, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """The recipe `app` and what it requires, as far as these require the C library in their turn."""
+    found = [app]
+    for name in found:
+        needs = (need.capability for need in catalog.recipes[name].recipe.requires)
+        providers = sorted({resolution.providers[need] for need in needs if need in resolution.providers})
+        found += (p for p in providers if p not in found and _requires_libc(catalog.recipes[p].recipe))
+    return tuple(found)
+
+
+def _requires_libc(recipe: Recipe) -> bool:
+    return any(need.capability == "libc" for need in recipe.requires)
+
+
+def asker(reached: Reach, use: Use) -> str:
+    """The recipe that uses a symbol; "" for the app's own code, the compiler's and the image itself."""
+    owner = reached.members[use.because.member].owner if use.because.member != NO_MEMBER else APP
+    return "" if owner in (APP, RUNTIME) else owner
+
+
 def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> Selection:
     """`selection` with what the real objects turned out to use beyond what indexes say; raises ComposerError."""
-    libc = selection.resolution.providers["libc"]
-    return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), libc)
+    return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), selection.libc)
 
 
 def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
-    wants = draft.wants
+    wants, exports = draft.wants, exports_for(workshop, libc)
     while True:
         resolution = resolve(request_for(project, target, libc, wants), catalog)
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
@@ -154,7 +154,7 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         more = tuple(
             Want(ReasonKind.SYMBOL, symbol, by=user)
             for symbol, user in reached.outside.items()
-            if symbol not in known and _is_exported(symbol, catalog, target)
+            if symbol not in known and exports.can_have(symbol)
         )
         if not more:
             asked = wants_of_formats(workshop, resolution, catalog, draft.objects, draft.defined)
@@ -165,9 +165,11 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     have_trees(workshop, resolution.recipes)
     catalog = expanded(catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
+    compiled = {step.asker for step in draft.app_steps}
+    names = (name for name in resolution.recipes if name not in compiled)
     steps = (
         *draft.app_steps,
-        *recipe_steps(resolution, catalog, workshop.toolchain, profile),
+        *recipe_steps(names, resolution, catalog, workshop.toolchain, profile),
         *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
@@ -216,11 +218,15 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
         Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
         *symbols,
     ]
-    pins = (Pin(manifest.libc, places.at("libc")),) if manifest.libc != AUTO else ()
+    if here.files is not None:
+        wants.append(Want(ReasonKind.REQUESTED, "fs.image", places.at("files")))
+    pins = [Pin(manifest.libc, places.at("libc"))] if manifest.libc != AUTO else []
     if libc is not None and not pins:
-        pins = (Pin(libc, is_named=False),)
+        pins = [Pin(libc, is_named=False)]
+    if manifest.app.recipe is not None:
+        pins.append(Pin(manifest.app.recipe, places.at("app", "recipe")))
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
-    return Request(target, here.target_at, tuple(wants), pins, bans, options_by_recipe(manifest))
+    return Request(target, here.target_at, tuple(wants), tuple(pins), bans, options_by_recipe(manifest))
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:
@@ -228,23 +234,22 @@ def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
 
 
-def _is_exported(symbol: str, catalog: Catalog, target: Target) -> bool:
-    return any(
-        symbol in entry.exports(target.arch) for entry in catalog.recipes.values() if entry.recipe.supported(target)
-    )
-
-
-def exports_for(workshop: Workshop) -> Exports:
-    """Who has what for the workshop's target, and what this machine lacks."""
-    exports = exports_of(workshop.project.catalog, workshop.target)
-    return replace(exports, runtime_hint=workshop.toolchain.runtime.install)
-
-
-def exports_of(catalog: Catalog, target: Target) -> Exports:
-    """Who in the catalog exports what."""
+def exports_for(workshop: Workshop, libc: str) -> Exports:
+    """Who has what for the workshop's target in an image with the C library `libc`, and what this machine lacks."""
+    catalog, target = workshop.project.catalog, workshop.target
+    others = other_libcs(catalog, libc)
     found: dict[str, list[str]] = {}
-    for name in sorted(catalog.recipes):
+    elsewhere: dict[str, str] = {}
+    for name in sorted(catalog.recipes, key=lambda name: (catalog.recipes[name].recipe.trial or 0, name)):
         for symbol in catalog.recipes[name].exports(target.arch):
-            found.setdefault(symbol, []).append(name)
-    unsupported = frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target))
-    return Exports({symbol: tuple(names) for symbol, names in found.items()}, unsupported, str(target))
+            if name in others:
+                elsewhere.setdefault(symbol, name)
+            else:
+                found.setdefault(symbol, []).append(name)
+    return Exports(
+        recipes={symbol: tuple(names) for symbol, names in found.items()},
+        unsupported=frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target)),
+        target=str(target),
+        runtime_hint=workshop.toolchain.runtime.install,
+        elsewhere=elsewhere,
+    )

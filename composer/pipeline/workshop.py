@@ -17,7 +17,7 @@ from composer.load.document import display_path
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.source import root_of
-from composer.model.step import COMPILER, RUNTIME_SOURCES, Plan, Step
+from composer.model.step import COMPILER, FILES, RUNTIME_SOURCES, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.project import Project
@@ -25,7 +25,7 @@ from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
 
-FORMAT_OF_INDEX = 1  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+FORMAT_OF_INDEX = 2  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Workshop:
         """The roots whose files may change."""
         runtime = self.toolchain.runtime
         sources = {RUNTIME_SOURCES: str(Path(runtime.path).parent)} if runtime.make else {}
-        return {**self.project.roots, COMPILER: self.toolchain.include, **sources}
+        files = {FILES: self.manifest.files.folder} if self.manifest.files is not None else {}
+        return {**self.project.roots, COMPILER: self.toolchain.include, **sources, **files}
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text is returned as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from composer.model.manifest import App
@@ -13,12 +13,12 @@ from composer.model.step import APP, COMPILER, OUT, Step
 from composer.model.toolchain import Toolchain
 
 
-def recipe_steps(resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str) -> tuple[Step, ...]:
-    """Steps for every source of the resolution's recipes, in its order."""
+def recipe_steps(
+    names: Iterable[str], resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str
+) -> tuple[Step, ...]:
+    """Steps for every source of the recipes `names`, which are in the resolution."""
     return tuple(
-        step
-        for name in resolution.recipes
-        for step in _steps_of(catalog.recipes[name], resolution, catalog, toolchain, profile)
+        step for name in names for step in _steps_of(catalog.recipes[name], resolution, catalog, toolchain, profile)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach, Use
@@ -19,6 +19,7 @@ class Exports:
     recipes: Mapping[str, tuple[str, ...]]  # symbol -> recipes that export it
     unsupported: frozenset[str]  # recipes that do not support the target
     target: str
+    elsewhere: Mapping[str, str] = field(default_factory=dict)  # symbol -> a C library that cannot be there as well
     runtime_hint: str = ""  # how to have the functions that the compiler calls unasked, if this machine lacks them
 
     def can_have(self, symbol: str) -> bool:
@@ -51,7 +52,8 @@ def describe_use(members: tuple[Member, ...], because: Because) -> str:
     if because.cause is Cause.INIT:
         return f"an init call of recipe {member.owner}"
     function = function_at(member.index, because.section, because.offset)
-    return f"{function} in {_spelled(member.owner)}"
+    what = f"the thread-local {function}" if because.cause is Cause.THREAD_LOCAL else function
+    return f"{what} in {_spelled(member.owner)}"
 
 
 def _spelled(owner: str) -> str:
@@ -85,6 +87,8 @@ def _nearest(use: Use, exports: Exports, reached: Reach) -> str:
         return f"recipe {absent[0]} exports '{symbol}', but is not in the image"
     if recipes:
         return f"recipe {recipes[0]} exports '{symbol}', but does not support {exports.target}"
+    if symbol in exports.elsewhere:
+        return f"the C library {exports.elsewhere[symbol]} has it: write `libc: {exports.elsewhere[symbol]}`"
     defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == APP and s.binding != "local"}
     if symbol.startswith("__") and exports.runtime_hint:
         return f"if the compiler itself calls it, install the compiler's runtime: {exports.runtime_hint}"

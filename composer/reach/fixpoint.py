@@ -7,6 +7,7 @@ Alive is what can be reached by relocations from the roots. Three rules go beyon
 - notes and constructors (`.init_array*`) are alive as soon as any section of their object is. The linker
   agrees because the generated script says KEEP for them, and because it is not given objects in which
   nothing is alive;
+- a live thread-local variable needs who sets it up, so it uses the symbol `tls_start`;
 - one live section of a COMDAT group makes the whole group alive; of two groups with one signature only
   the first in link order exists.
 
@@ -21,7 +22,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Alive, Because, Cause, Member, Reach, Reference, Use
+from composer.model.linkage import (
+    NO_MEMBER,
+    NO_SECTION,
+    THREAD_LOCAL,
+    TLS_START,
+    Alive,
+    Because,
+    Cause,
+    Member,
+    Reach,
+    Reference,
+    Use,
+)
 from composer.model.recipe import INIT_LEVELS, InitCall
 from composer.model.step import APP
 
@@ -37,6 +50,7 @@ class Rules:
     init: Mapping[str, tuple[InitCall, ...]]  # recipe -> its init calls
     exports: Mapping[str, frozenset[str]]  # recipe -> symbols that others may use
     generated: frozenset[str]  # symbols that the composer itself defines
+    app: str = APP  # whose objects the program is made of
 
 
 def reach(members: Sequence[Member], rules: Rules) -> Reach:
@@ -52,7 +66,9 @@ def undefined(members: Sequence[Member]) -> Reach:
     Raises ComposerError(NO_MAIN) if there is no `main`.
     """
     if not any(symbol.name == "main" and symbol.binding != "local" for m in members for symbol in m.index.symbols):
-        hint = "add the source that has 'int main(void)' to app.sources"
+        owner = members[0].owner if members else APP
+        where = "app.sources" if owner == APP else f"the recipe {owner}"
+        hint = f"add the source that has 'int main(void)' to {where}"
         raise ComposerError(Diagnostic(Code.NO_MAIN, "the app defines no function 'main'", hint=hint))
     return reach(members, Rules(("main",), {}, {}, frozenset()))
 
@@ -117,7 +133,7 @@ class _Search:
                 yield symbol, found[0].place, NO_MEMBER
                 continue
             strong = [entry.place for entry in found if entry.strength == _STRONG]
-            app = [place for place in strong if self._members[place].owner == APP]
+            app = [place for place in strong if self._members[place].owner == self._rules.app]
             live = [place for place in strong if place in self._live_members]
             if len(app) > 1 or len(live) > 1:
                 first, second, *_ = app if len(app) > 1 else live
@@ -128,6 +144,8 @@ class _Search:
         if section != NO_SECTION and key not in self._because and key not in self._void:
             self._because[key] = because
             self._queue.append(key)
+            if self._members[place].index.sections[section].kind in THREAD_LOCAL:
+                self._use(TLS_START, Because(Cause.THREAD_LOCAL, TLS_START, place, section), "")
 
     def _enliven_member(self, place: int) -> None:
         if place in self._live_members:
@@ -180,7 +198,7 @@ class _Search:
         def rank(entry: _Definition) -> tuple[int, int, int]:
             owner = self._members[entry.place].owner
             is_private = owner in self._rules.exports and symbol not in self._rules.exports[owner]
-            if owner == APP:
+            if owner == self._rules.app:
                 place = 1 if user else 3
             elif is_private:
                 place = 0 if owner == user else 3

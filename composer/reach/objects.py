@@ -27,12 +27,16 @@ _SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_MERGE, _SHF_TLS, _SHF_EXCLUDE = 0x1
 _SHF_STRINGS, _SHF_GNU_RETAIN = 0x20, 0x200000
 _SHN_ABS, _SHN_COMMON = 0xFFF1, 0xFFF2
 _STB_LOCAL, _STB_WEAK = 0, 2
-_STT_SECTION, _STT_FILE, _STT_TLS = 3, 4, 6
+_STT_SECTION, _STT_FILE, _STT_TLS, _STT_GNU_IFUNC = 3, 4, 6, 10
 _GRP_COMDAT = 1
 
 # Sections that no image has: unwind tables, which nobody reads (DESIGN section 6), and the
 # assembler's notes to the linker.
 IGNORED = frozenset({".eh_frame", ".note.GNU-stack", ".note.gnu.property"})
+# Names in code that may be at any address (-fPIC) which the linker itself replaces in a program whose addresses are known:
+# the start of its table, and the function that finds a thread-local variable.
+_LINKER_SYMBOLS = frozenset({"_GLOBAL_OFFSET_TABLE_", "__tls_get_addr"})
+_SLIM_LTO = "__gnu_lto_slim"  # gcc defines it in an object without machine code
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,6 @@ class _Reader:
         sections: list[Section] = []
         place_of: dict[int, int] = {}
         for number, header in enumerate(self._headers):
-            if header.name.startswith(".gnu.lto_"):
-                raise ValueError("it holds the compiler's own form (-flto), which has no references to follow")
             if not header.flags & _SHF_ALLOC or header.flags & _SHF_EXCLUDE or header.name in IGNORED:
                 continue
             place_of[number] = len(sections)
@@ -134,10 +136,14 @@ class _Reader:
             binding = {_STB_LOCAL: "local", _STB_WEAK: "weak"}.get(info >> 4, "global")
             if not name or info & 15 in (_STT_SECTION, _STT_FILE) or is_mapping(self._name(name), info):
                 continue
+            if info & 15 == _STT_GNU_IFUNC:
+                raise ValueError(f"its function {self._name(name)} is chosen when a program starts (ifunc)")
             if number == 0:
                 if binding == "weak":
                     weak.add(self._name(name))
             elif number == _SHN_COMMON:
+                if self._name(name) == _SLIM_LTO:
+                    raise ValueError("it holds the compiler's own form (-flto), which has no references to follow")
                 symbols.append(Symbol(self._name(name), common, 0, size, "common"))
             elif number in place_of or (number == _SHN_ABS and binding != "local"):
                 symbols.append(Symbol(self._name(name), place_of.get(number, NO_SECTION), value, size, binding))
@@ -153,7 +159,8 @@ class _Reader:
             for offset, info, _ in _RELA.iter_unpack(self._bytes(header)):
                 name, kind, _, number, _, _ = self._symbols[info >> 32]
                 if kind >> 4 != _STB_LOCAL:
-                    yield Reference(section, offset, self._name(name), NO_SECTION)
+                    if (symbol := self._name(name)) not in _LINKER_SYMBOLS:
+                        yield Reference(section, offset, symbol, NO_SECTION)
                 elif number in place_of:
                     yield Reference(section, offset, "", place_of[number])
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.image import Image
+from composer.model.linkage import TLS_START
 from composer.model.resolution import Reason, ReasonKind, Resolution
+from composer.model.step import IMAGE_FILES
 
 
 def spell_bytes(count: int | None) -> str:
@@ -32,6 +34,8 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the manifest asks for {reason.what}{place}"
         case ReasonKind.FORMAT:
             return f"{reason.words}{place}"
+        case ReasonKind.SYMBOL if reason.what == TLS_START:
+            return f"{reason.by or 'the app'} has thread-local variables{place}"
         case ReasonKind.SYMBOL:
             return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
@@ -43,6 +47,14 @@ def remarks_on(resolution: Resolution) -> tuple[str, ...]:
     refused = (f"{reason.by} recommends {reason.what}, which is refused" for reason in resolution.refused)
     unproven = () if resolution.proven else ("the resolver reached its bound; a lighter set of recipes may exist",)
     return (*refused, *unproven)
+
+
+def remarks_on_files(image: Image) -> tuple[str, ...]:
+    """Files that nothing in the image can open."""
+    name = image.manifest["files"]
+    if name is None or any(row.recipe == IMAGE_FILES for row in image.rows):
+        return ()
+    return (f"the files of '{name}' are not in the image: nothing in it opens a path",)
 
 
 def remarks_on_absent(image: Image, shown: Callable[[str], str]) -> tuple[str, ...]:

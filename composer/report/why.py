@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from composer.errors import Location
 from composer.model.image import Image, ImageRecipe, Kept
 from composer.model.linkage import Cause
+from composer.model.step import RUNTIME
 from composer.report.text import spell_bytes, spell_reason
 
 LocateUse = Callable[[Kept, int], Location | None]  # (section that uses, offset in it) -> source line
@@ -35,7 +36,8 @@ def why_recipe(name: str, recipes: Mapping[str, ImageRecipe], image: Image | Non
     """Every chain of recipes from `name` to the manifest; a recipe told before is not told again."""
     recipe = recipes[name]
     weight = "" if image is None else f" ({spell_bytes(image.bytes_of(name))})"
-    return Link(f"the recipe {name} is in the image for {target}{weight}", _reasons(recipe, recipes, target, {name}))
+    what = "the compiler's runtime" if name == RUNTIME else f"the recipe {name}"
+    return Link(f"{what} is in the image for {target}{weight}", _reasons(recipe, recipes, target, {name}))
 
 
 def _reasons(recipe: ImageRecipe, recipes: Mapping[str, ImageRecipe], target: str, told: set[str]) -> tuple[Link, ...]:
@@ -66,7 +68,8 @@ def why_symbol(symbol: str, image: Image, locate: LocateUse) -> Link:
     """The chain of uses from the section that defines `symbol` to the image's entry or an init call."""
     place = next(number for number, kept in enumerate(image.sections) if symbol in kept.symbols)
     kept = image.sections[place]
-    head = f"{symbol} is in the image for {image.target} (in {kept.section} of {kept.object}, recipe {kept.recipe})"
+    owner = "the compiler's runtime" if kept.recipe == RUNTIME else f"recipe {kept.recipe}"
+    head = f"{symbol} is in the image for {image.target} (in {kept.section} of {kept.object}, {owner})"
     if image.manifest.get("lto") and not any(
         (row.object, row.section) == (kept.object, kept.section) for row in image.rows
     ):
@@ -96,11 +99,17 @@ def _spell_use(kept: Kept, image: Image, locate: LocateUse) -> str:
             return f"{kept.symbol} is an init call of {kept.recipe}, which is alive"
         case Cause.KEPT:
             return f"{kept.section} is kept whenever {kept.object} is alive"
+        case Cause.THREAD_LOCAL:
+            return f"{_name(image.sections[kept.by])} of {image.sections[kept.by].recipe} is thread-local"
         case Cause.GROUP:
             return f"it belongs to the group {kept.symbol}"
         case Cause.SYMBOL:
             user = image.sections[kept.by]
             at = locate(user, kept.offset)
-            name = user.symbols[0] if user.symbols else user.section
+            name = _name(user)
             what = kept.symbol or (kept.symbols[0] if kept.symbols else kept.section)
             return f"{name} of {user.recipe} uses {what}" + (f" ({at})" if at else "")
+
+
+def _name(kept: Kept) -> str:
+    return kept.symbols[0] if kept.symbols else kept.section

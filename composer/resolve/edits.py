@@ -13,7 +13,7 @@ from composer.model.recipe import Catalog, Option, OptionValue, Recipe
 from composer.model.resolution import SYMBOLS, ReasonKind, Request
 from composer.model.target import PLATFORMS, Target
 from composer.resolve.feasible import Ground, legal_set
-from composer.resolve.problem import Premise, PremiseKind, build_problem, option_values
+from composer.resolve.problem import TRIED, Premise, PremiseKind, build_problem, option_values
 from composer.resolve.satisfy import Budget, Exhausted
 
 TRIAL_STEPS = 20_000  # for each candidate; one that needs more is not proposed
@@ -76,7 +76,7 @@ def spellings(request: Request, catalog: Catalog, premises: Iterable[Premise]) -
                     for want in request.wants
                 )
                 yield Edit(meant(premise.what, other, premise.at), replace(request, wants=wants), catalog)
-        elif premise.kind is PremiseKind.PIN:
+        elif premise.kind is PremiseKind.PIN and premise.subject != TRIED:
             for other in close(premise.what, catalog.recipes):
                 pins = tuple(replace(pin, recipe=other) if pin.recipe == premise.what else pin for pin in request.pins)
                 yield Edit(meant(premise.what, other, premise.at), replace(request, pins=pins), catalog)
@@ -103,7 +103,7 @@ def meant(word: str, other: str, at: Location | None) -> str:
 def manifest_lines(request: Request, catalog: Catalog, premises: Iterable[Premise]) -> Iterator[Edit]:
     """Pins and bans taken back."""
     for premise in premises:
-        if premise.kind is PremiseKind.PIN:
+        if premise.kind is PremiseKind.PIN and premise.subject != TRIED:
             pins = tuple(pin for pin in request.pins if pin.recipe != premise.what)
             yield Edit(f"do not pin {premise.what}{where(premise.at)}", replace(request, pins=pins), catalog, premise)
         elif premise.kind is PremiseKind.BAN:

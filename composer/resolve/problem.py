@@ -27,11 +27,14 @@ class Row(NamedTuple):
     limit: int
 
 
+TRIED = "tried"
+
+
 class PremiseKind(Enum):
     """What sort of fact a row states, and what its premise's fields hold."""
 
     WANT = auto()  # subject: kind of the want, what: capability or symbol, at
-    PIN = auto()  # what: the recipe, at
+    PIN = auto()  # subject: TRIED if no manifest names it, what: the recipe, at
     BAN = auto()  # subject: a provider, what: the capability, at
     TARGET = auto()  # subject: a recipe that does not support the target
     REQUIRES = auto()  # subject: a recipe, what: the capability, entry
@@ -188,7 +191,8 @@ class Builder:
             self._state(Row((), providers, -1), Premise(PremiseKind.WANT, want.kind, want.what, at=want.at))
         for pin in sorted(set(self._request.pins), key=lambda pin: (pin.recipe, place_order(pin.at))):
             pinned = (number[pin.recipe],) if pin.recipe in number else ()
-            self._state(Row((), pinned, -1), Premise(PremiseKind.PIN, "", pin.recipe, at=pin.at))
+            subject = "" if pin.is_named else TRIED
+            self._state(Row((), pinned, -1), Premise(PremiseKind.PIN, subject, pin.recipe, at=pin.at))
         for ban in sorted(set(self._request.bans), key=lambda ban: (ban.capability, place_order(ban.at))):
             for variable in groups.get(ban.capability, ()):
                 premise = Premise(PremiseKind.BAN, names[variable - 1], ban.capability, at=ban.at)

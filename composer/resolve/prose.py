@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from composer.errors import Location
 from composer.model.recipe import Catalog
 from composer.model.resolution import SYMBOLS, ReasonKind, Request
-from composer.resolve.problem import Premise, PremiseKind, Row
+from composer.resolve.problem import TRIED, Premise, PremiseKind, Row
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -44,7 +44,9 @@ class Teller:
             case PremiseKind.WANT | PremiseKind.REQUIRES:
                 return f"{self._asking(premise)}, which {self._providing(row, premise)}"
             case PremiseKind.PIN:
-                text = placed(f"the manifest pins {premise.what}", premise.at)
+                is_tried = premise.subject == TRIED
+                told = f"{premise.what} is being tried" if is_tried else f"the manifest pins {premise.what}"
+                text = placed(told, premise.at)
                 return text if row.more else f"{text}, and there is no such recipe"
             case PremiseKind.BAN:
                 text = placed(f"the manifest refuses {premise.what}", premise.at)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
-from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT
+from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT, RIGHTS
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, PT_NOTE, Header, flat, flat_room, read_header
 from composer.layout.script import LINKER_TABLES
 from composer.model.linkage import Member, Reach, Section
@@ -127,9 +127,15 @@ def _check_flat(header: Header, evidence: Evidence, facts: ImageFacts) -> Iterat
         yield f"its entry {header.entry:#x} is not its first byte, {facts.base:#x}"
     if fields != (facts.below, size, _FLAT_FLAGS, _FLAT_MAGIC):
         yield "its first bytes are not the header of an arm64 Image"
-    bytes_of_segments = sum(program.file_size for program in header.programs if program.type == PT_LOAD)
-    if not 0 <= len(content) - bytes_of_segments < FLAT_ALIGN * len(header.programs):
+    # Boot code finds each segment's bytes in the file behind those of the one before; the last may end a word earlier.
+    if not 0 <= _bytes_of_segments(evidence.debug) - len(content) < FLAT_ALIGN:
         yield "its segments do not follow each other"
+
+
+def _bytes_of_segments(debug: bytes) -> int:
+    """Bytes of all segments, as the symbols say that boot code goes by."""
+    ends = {f"image_{right}_bytes_end": 1 for right in RIGHTS} | {f"image_{right}_bytes_start": -1 for right in RIGHTS}
+    return sum(ends.get(symbol.name, 0) * symbol.value for symbol in read_symbols(debug))
 
 
 def _alive(reached: Reach) -> Iterator[tuple[str, Section]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.arm import arm
 from tests.bench.boot import boot
 from tests.bench.builds import builds
+from tests.bench.calls import calls
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
@@ -20,6 +21,7 @@ from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
 
 ROUNDS = 7
+ROUNDS_BESIDE_LINUX = 11
 
 Measure = Callable[[Lab, int], Iterable[Figure]]
 MEASURES: Mapping[str, Measure] = {
@@ -31,7 +33,9 @@ MEASURES: Mapping[str, Measure] = {
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
+    "calls": calls,
 }
+DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"measuring {' '.join(lab.command)}", file=sys.stderr)
         for name in args.names or MEASURES:
             print(f"  {name}", file=sys.stderr)
-            figures += MEASURES[name](lab, args.rounds)
+            figures += MEASURES[name](lab, args.rounds or DEFAULT_ROUNDS.get(name, ROUNDS))
     print(as_json(figures) if args.json else as_table(figures), end="")
     print(busy(os.getloadavg()[0], os.cpu_count() or 1), end="", file=sys.stderr)
     return 0
@@ -63,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     choices = [*MEASURES, []]
     parser.add_argument("names", nargs="*", choices=choices, metavar="NAME", help=f"of {listed} (default: all)")
     parser.add_argument(
-        "--rounds", type=_count, default=ROUNDS, metavar="N", help="rounds of each time (default: %(default)s)"
+        "--rounds",
+        type=_count,
+        metavar="N",
+        help=f"rounds of each time (default: {ROUNDS}, beside Linux {ROUNDS_BESIDE_LINUX})",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser

@@ -55,9 +55,9 @@ def whole_mib(kib: int) -> int:
     return -(-kib // 1024)
 
 
-def guest_of(image: Path) -> Guest:
-    """The guest that an image is for `TARGET`."""
-    return Guest(image, image, Target(*TARGET.split("/")), MOST_KIB << 10)
+def guest_of(image: Path, memory: int = MOST_KIB << 10) -> Guest:
+    """The guest with so many bytes of memory that an image is for `TARGET`."""
+    return Guest(image, image, Target(*TARGET.split("/")), memory)
 
 
 def emulator_for(machine: str) -> Emulator:

@@ -11,17 +11,20 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from composer.execute.store import Store
-from composer.load.catalog import INDEX_FOLDER
+from composer.load.catalog import INDEX_FOLDER, load_catalog
 from composer.load.library import chosen_sources, index_text, read_index
 from composer.load.shipped import shipped_folder
 from composer.model.library import Unit
 from composer.model.linkage import ObjectIndex
 from composer.model.recipe import CatalogRecipe
+from composer.model.resolution import Pin
 from composer.model.target import Target
 from composer.pipeline.fresh import store_folder
+from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import load_project
 from composer.pipeline.select import have_trees, request_for
@@ -32,6 +35,7 @@ from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
 
 ARCHITECTURES = ("x86_64", "aarch64")
+HEADERS = "musl"  # the C library against whose headers other libraries are compiled
 
 
 def workshop_for(folder: Path, name: str, arch: str, libc: str) -> Workshop:
@@ -47,12 +51,12 @@ def workshop_for(folder: Path, name: str, arch: str, libc: str) -> Workshop:
 def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
     """What each source of the library `name` defines and uses, or each `every`th of them."""
     with tempfile.TemporaryDirectory() as place:
-        shown = shipped_folder("recipes")
-        libc = name if name in _libcs(shown) else "auto"
+        libc = libc_for(name)
         workshop = workshop_for(Path(place), name, arch, libc)
         project, target = workshop.project, workshop.target
         entry = project.catalog.recipes[name]
-        resolution = resolve(request_for(project, target, libc if libc == name else None), project.catalog)
+        request = request_for(project, target, libc)
+        resolution = resolve(replace(request, pins=(*request.pins, Pin(name, is_named=False))), project.catalog)
         have_trees(workshop, resolution.recipes)
         sources = list(_sources(entry, workshop, arch))[::every]
         steps = library_steps(resolution, project.catalog, workshop.toolchain, "size", {name: sources})
@@ -63,8 +67,14 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
         workshop.store.close()
 
 
-def _libcs(recipes: Path) -> Sequence[str]:
-    return [path.parent.name for path in recipes.glob("libc/*/recipe.yaml")]
+def libc_for(name: str) -> str:
+    """The C library to whose headers the library `name` is compiled: itself, the one that it asks for, or the fullest."""
+    recipes = load_catalog({"recipes": shipped_folder("recipes")}).recipes
+    needs = {need.capability for need in recipes[name].recipe.requires} - {LIBC}
+    tried = {other: entry.recipe.provides for other, entry in recipes.items() if entry.recipe.trial is not None}
+    if name in tried:
+        return name
+    return next((other for other, provides in sorted(tried.items()) if needs & provides), HEADERS)
 
 
 def _sources(entry: CatalogRecipe, workshop: Workshop, arch: str) -> Iterable[str]:

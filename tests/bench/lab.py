@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+MANIFESTS = ROOT / "manifests"
+APPS = ROOT / "tests/bench/apps"  # programs that are only measured
 TARGET = "kvm/x86_64"
 FLAT_TARGETS = ("kvm/aarch64", "xen/aarch64")  # that boot from a flat image
 TARGETS = (TARGET, "linux/x86_64", *FLAT_TARGETS, "linux/aarch64")
@@ -41,10 +43,10 @@ class Lab:
         self._is_installed = script.is_file()
         self.command = (str(script),) if self._is_installed else (sys.executable, "-m", "composer")
 
-    def project(self, name: str, copy: str = "") -> Path:
-        """A fresh copy of the manifest `name` with its sources, without anything that was built from it."""
+    def project(self, name: str, copy: str = "", home: Path = MANIFESTS) -> Path:
+        """A fresh copy of the manifest `name` of `home` with its sources, without anything that was built from it."""
         folder = self.folder / f"{name}{copy}"
-        shutil.copytree(ROOT / "manifests" / name, folder, ignore=shutil.ignore_patterns("build"))
+        shutil.copytree(home / name, folder, ignore=shutil.ignore_patterns("build"))
         return folder
 
     def build(self, project: Path, *targets: str) -> Spent:
@@ -64,11 +66,11 @@ class Lab:
             raise subprocess.CalledProcessError(done.returncode, argv)
         return spent
 
-    def image(self, name: str, target: str = TARGET) -> Path:
-        """The bootable file of the manifest `name`, built at the first call."""
+    def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS) -> Path:
+        """The bootable file of the manifest `name` of `home`, built at the first call."""
         folder = self.folder / name
         if not folder.exists():
-            self.project(name)
+            self.project(name, home=home)
         if not image_of(folder, name, target).exists():
             self.build(folder, target)
         return image_of(folder, name, target)

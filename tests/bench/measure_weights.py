@@ -68,7 +68,7 @@ def _weigh(name: str, project: Project, workshop: Workshop) -> int:
     toolchain, profile = workshop.toolchain, workshop.manifest.manifest.profile
     units = library_closure(resolution, catalog, (), frozenset()).units
     everything = (
-        *recipe_steps(resolution, catalog, toolchain, profile),
+        *recipe_steps((name,), resolution, catalog, toolchain, profile),
         *library_steps(resolution, catalog, toolchain, profile, units),
     )
     steps = tuple(step for step in everything if step.asker == name)

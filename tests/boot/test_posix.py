@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from tests.support.composed import APPS, KVM, TARGETS, XEN_ARM, Workshop
+from tests.support.composed import APPS, KVM, KVM_ARM, TARGETS, XEN_ARM, Workshop
 
 WELL = b"all is well\n"
 CALLS = {"fork": "return sys_fork()", "socket": "sys_socket(2"}  # in posix-process/main.c
@@ -64,3 +66,31 @@ def test_a_build_says_which_line_calls_what_cannot_be(workshop: Workshop) -> Non
 def test_an_image_without_such_calls_has_no_such_note(workshop: Workshop) -> None:
     assert workshop.facts("posix-memory", KVM)["absent"] == []
     assert [use["call"] for use in workshop.facts("posix-process", KVM)["absent"]] == ["sys_fork", "sys_socket"]
+
+
+@targets
+def test_clocks_go_and_sleeping_takes_its_time(workshop: Workshop, target: str) -> None:
+    before = time.time()
+    done = workshop.run(workshop.image("posix-time", target))
+    after = time.time()
+    assert done.status == 0, done.told
+    lines = done.output.decode().replace("\r", "").splitlines()
+    assert lines[-1] == "all is well", done.told
+    seconds = int(lines[-2])
+    if target == XEN_ARM:
+        assert "clock: nobody knows the time, so it begins in 1970" in lines, done.told
+        assert seconds == 0, done.told
+    else:
+        assert before - 1 <= seconds <= after, done.told
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM])
+def test_a_second_is_a_second(workshop: Workshop, target: str) -> None:
+    """What the guest sleeps is what passes here, whoever told the guest how fast its clock counts."""
+    image = workshop.image("posix-sleep", target)
+    seconds = {}
+    for length in (1000, 3000):
+        done = workshop.run(image, str(length), words=("--json",))
+        assert done.ending == ("exit", 0), done.told
+        seconds[length] = done.verdict["seconds"]
+    assert 1.8 < seconds[3000] - seconds[1000] < 2.6, seconds

@@ -117,6 +117,19 @@ def no_linker(scene: Scene) -> None:
     _only_this_compiler(scene)
 
 
+def no_runtime(scene: Scene) -> None:
+    """The compiler knows of no archive of its own functions: then it answers with the bare name."""
+    scene.tool("gcc", '[ "$1" = -print-libgcc-file-name ] && { echo libgcc.a; exit; }', 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
+def damaged_runtime(scene: Scene) -> None:
+    """The archive of the compiler's own functions is cut short."""
+    answer = f"echo {scene.folder}/libgcc.a"
+    scene.tool("gcc", f'[ "$1" = -print-libgcc-file-name ] && {{ {answer}; exit; }}', 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
 def old_compiler(scene: Scene) -> None:
     """The compiler says that it is version 9.4.0."""
     scene.tool("gcc", '[ "$1" = -dumpfullversion ] && { echo 9.4.0; exit; }', 'exec "$real" "$@"')

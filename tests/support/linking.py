@@ -39,7 +39,8 @@ def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
 def linker_command(linker: str, arch: str = "x86_64") -> tuple[str, ...]:
     """`linker` with the flags for an architecture."""
     description = _description({"ld": "gcc", "ld.lld": "clang"}[linker])
-    return (linker, *description["link_flags"], *description["architectures"][arch]["link_flags"])
+    program = "aarch64-linux-gnu-ld" if (linker, arch) == ("ld", "aarch64") else linker
+    return (program, *description["link_flags"], *description["architectures"][arch]["link_flags"])
 
 
 def _description(toolchain: str) -> dict[str, Any]:
@@ -58,9 +59,9 @@ def compile_c(folder: Path, path: str, source: str, extra: Sequence[str] = (), a
     return output.read_bytes()
 
 
-def member(folder: Path, owner: str, path: str, source: str, extra: Sequence[str] = ()) -> Member:
+def member(folder: Path, owner: str, path: str, source: str, extra: Sequence[str] = (), arch: str = "x86_64") -> Member:
     """Compile `source` as an object of `owner`."""
-    return Member(owner, path, index_object(compile_c(folder, path, source, extra), path))
+    return Member(owner, path, index_object(compile_c(folder, path, source, extra, arch), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,13 @@ def link(
     calls: Sequence[str] = (),
     *,
     linker: str = "ld",
+    arch: str = "x86_64",
     facts: ImageFacts = PROCESS,
 ) -> Linked:
     """Reach, generate (with the init `calls`), link with GNU ld or lld and pack."""
     reached = reach(members, rule)
     text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
-    generated = (member(folder, "image", "gen/image.o", text.decode()),)
+    generated = (member(folder, "image", "gen/image.o", text.decode(), arch=arch),)
     layout = arrange(reached, generated, facts, marks_stack=facts.loader == "process")
     script = render(layout)
     (folder / "link.ld").write_text(script)
@@ -121,7 +123,7 @@ def link(
     words += " -z norelro -z noseparate-code -z max-page-size=4096 -static -Map=program.map"
     objects = [entry.path for entry in (*reached.live_members(), *generated)]
     result = subprocess.run(
-        [*linker_command(linker), *words.split(), "-o", "program.dbg", *objects],
+        [*linker_command(linker, arch), *words.split(), "-o", "program.dbg", *objects],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -44,9 +44,11 @@ PIPES = RECIPES / "posix/pipes"
 PATHS = RECIPES / "fs/paths"
 TMPFS = RECIPES / "fs/tmpfs"
 DEVICES = RECIPES / "fs/devices"
+POSIX_CONTRACTS = POSIX / "contracts/include"
 # Headers that recipes of posix/ and fs/ have of each other.
-POSIX_HEADERS = tuple(
-    RECIPES / folder / "include" for folder in ("posix/contracts", "posix/descriptors", "fs/contracts", "core/cells")
+POSIX_HEADERS = (
+    POSIX_CONTRACTS,
+    *(RECIPES / folder / "include" for folder in ("posix/descriptors", "fs/contracts", "core/cells")),
 )
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 

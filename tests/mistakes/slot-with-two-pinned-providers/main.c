@@ -1,6 +1,6 @@
-int regcomp(void);
+int tiny_match(void);
 
 int main(void)
 {
-	return regcomp();
+	return tiny_match();
 }

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from composer.execute.keys import facts, key_of
-from composer.model.step import Step
+from composer.model.step import Foreign, Step
 
 STEP = Step("label", "asker", "/usr/bin/cc", "f" * 64, ("-c", "x"), ("app/a.c",), ("out/a.o",), "out/a.d")
 # Another value for each field. A new field of Step fails the test below until it is here.
@@ -19,6 +19,7 @@ OTHERS: dict[str, Any] = {
     "inputs": ("app/b.c",),
     "outputs": ("out/b.o",),
     "depfile": None,
+    "foreign": Foreign((), (), ".", ()),
     "environment": (("LC_ALL", "C"),),
 }
 FOR_PEOPLE = {"label", "asker", "program"}
@@ -33,6 +34,16 @@ def test_every_field_of_a_step_but_those_for_people_changes_the_key() -> None:
         field.name for field in fields(Step) if key(replace(STEP, **{field.name: OTHERS[field.name]})) != key(STEP)
     }
     assert changing == {field.name for field in fields(Step)} - FOR_PEOPLE
+
+
+def test_where_a_foreign_step_finds_and_leaves_files_changes_the_key() -> None:
+    foreign = Foreign((("app/a.c", "a.c"),), (("out/a.o", "a.o"),), ".", (("cc", "/usr/bin/cc"),))
+    others = {"copies": (("app/a.c", "b.c"),), "made": (("out/a.o", "b.o"),), "folder": "below"}
+    before = key(replace(STEP, foreign=foreign))
+    for name, other in others.items():
+        assert key(replace(STEP, foreign=replace(foreign, **{name: other}))) != before  # type: ignore[arg-type]
+    # Where a tool lies does not matter; what it is is the step's `tool`.
+    assert key(replace(STEP, foreign=replace(foreign, tools=(("cc", "/opt/cc"),)))) == before
 
 
 def test_content_of_an_input_changes_the_key() -> None:

@@ -65,6 +65,11 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
     ("text", "expected"),
     [
         (GOOD + "memori: 1MiB\n", [(Code.UNKNOWN_KEY, 4, 1)]),
+        (GOOD.replace("sources: [main.c]", "flags: [-O3]"), [(Code.MISSING_KEY, 2, 6)]),
+        (GOOD.replace("sources: [main.c]", "recipe: clok"), [(Code.UNKNOWN_RECIPE, 2, 15)]),
+        (GOOD.replace("sources: [main.c]", "recipe: trap"), [(Code.WRONG_VALUE, 2, 15)]),
+        (GOOD.replace("sources: [main.c]", "recipe: [trap]"), [(Code.WRONG_VALUE, 2, 15)]),
+        (GOOD.replace("]}", "], recipe: trap}"), [(Code.WRONG_VALUE, 2, 7), (Code.WRONG_VALUE, 2, 34)]),
         (GOOD + "memory: 64\n", [(Code.WRONG_VALUE, 4, 9)]),
         (GOOD + "memory: 0MiB\n", [(Code.WRONG_VALUE, 4, 9)]),
         (GOOD.replace("[main.c]", "main.c"), [(Code.WRONG_VALUE, 2, 16)]),

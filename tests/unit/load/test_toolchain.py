@@ -102,6 +102,37 @@ def test_each_toolchain_of_this_machine_serves_each_architecture(tmp_path: Path,
     assert all(Path(program).is_file() for program in found.programs)
 
 
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+@pytest.mark.parametrize("name", TOOLCHAINS)
+def test_each_toolchain_has_its_runtime_which_is_part_of_what_it_is(tmp_path: Path, name: str, arch: str) -> None:
+    found = find(tmp_path / "memo.json", arch, name)
+    assert found.runtime.path in found.programs
+    assert bool(found.runtime.make) == (name == "zig")
+    assert not [word for word in found.runtime.make if "{arch}" in word]
+    license = {"gcc": "GPL-3.0-or-later WITH GCC-exception-3.1", "zig": "MIT"}
+    assert found.runtime.license == license.get(name, found.runtime.license) != ""
+    assert not found.runtime.install
+
+
+def test_another_runtime_is_another_identity_and_none_has_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = find(tmp_path / "memo.json", pinned="gcc")
+    archive = tmp_path / "libgcc.a"
+    answer = f'[ "$1" = -print-libgcc-file-name ] && {{ echo {archive}; exit; }}'
+    script(tmp_path / "bin", "gcc", answer, f'exec {real.compiler[0]} "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    none = find(tmp_path / "memo.json", pinned="gcc")
+    assert (none.runtime.path, none.runtime.license) == ("", "")
+    assert "`sudo apt install gcc" in none.runtime.install
+    assert str(archive) in none.absent
+    archive.write_bytes(b"one")
+    one = find(tmp_path / "memo.json", pinned="gcc")
+    assert one.runtime.path == str(archive)
+    archive.write_bytes(b"another")
+    assert len({none.identity, one.identity, find(tmp_path / "memo.json", pinned="gcc").identity}) == 3
+
+
 def test_the_best_by_rank_is_taken(tmp_path: Path, known: Known) -> None:
     for arch in ARCHITECTURES:
         ranks = {facts.architectures[arch].rank: name for name, (facts, _) in known.items()}
@@ -121,7 +152,7 @@ def test_a_damaged_memo_is_no_memo(tmp_path: Path, garbage: str) -> None:
     assert find(memo).identity
 
 
-@pytest.mark.parametrize("field", ["stamps", "absent", "name", "compiler", "identity"])
+@pytest.mark.parametrize("field", ["stamps", "absent", "name", "compiler", "identity", "runtime", "license"])
 def test_a_memo_that_lacks_something_is_no_memo(tmp_path: Path, field: str) -> None:
     memo = tmp_path / "memo.json"
     found = find(memo)

@@ -52,7 +52,12 @@ def test_a_recipe_sees_its_own_headers_and_those_of_what_it_requires(catalog: Ca
 
 def test_only_build_entries_whose_condition_holds_are_compiled(catalog: Catalog, toolchain: Toolchain) -> None:
     def sources(words: int) -> set[str]:
-        return {step.inputs[0] for step in recipe_steps(resolved(catalog, words), catalog, toolchain, "size")}
+        return {
+            step.inputs[0]
+            for step in recipe_steps(
+                resolved(catalog, words).recipes, resolved(catalog, words), catalog, toolchain, "size"
+            )
+        }
 
     always = {"recipes/board/src/b.c", "recipes/lib/src/p.c", "recipes/uart/src/u.c"}
     assert sources(4) == always
@@ -68,21 +73,21 @@ def test_sources_may_depend_on_what_else_the_image_has(tmp_path: Path, toolchain
     def sources(*capabilities: str) -> list[str]:
         wants = tuple(Want(ReasonKind.REQUESTED, capability) for capability in ("boot", *capabilities))
         answer = resolve(Request(LINUX, wants=wants), catalog)
-        return [step.inputs[0] for step in recipe_steps(answer, catalog, toolchain, "size")]
+        return [step.inputs[0] for step in recipe_steps(answer.recipes, answer, catalog, toolchain, "size")]
 
     assert sources() == ["recipes/board/src/without.c"]
     assert sources("p") == ["recipes/board/src/with.c"]
 
 
 def test_options_reach_only_their_own_recipe(catalog: Catalog, toolchain: Toolchain) -> None:
-    steps = recipe_steps(resolved(catalog), catalog, toolchain, "size")
+    steps = recipe_steps(resolved(catalog).recipes, resolved(catalog), catalog, toolchain, "size")
     assert {step.asker for step in steps if "-DOPTION_WORDS=4" in step.argv} == {"lib"}
 
 
 def test_a_step_names_nothing_by_an_absolute_path(catalog: Catalog, toolchain: Toolchain) -> None:
     app = App(sources=("main.c",), include=("inc",), defines={"B": "2", "A": "1"}, flags=("-Wall",))
     steps = app_steps(app, ("main.c",), "lib", resolved(catalog), catalog, toolchain, "size")
-    steps += recipe_steps(resolved(catalog), catalog, toolchain, "size")
+    steps += recipe_steps(resolved(catalog).recipes, resolved(catalog), catalog, toolchain, "size")
     words = [word for step in steps for word in (*step.argv, *step.inputs, *step.outputs)]
     assert [word for word in words if word.startswith("/") or "=/" in word or "-I/" in word] == []
     assert steps[0].argv.index("-DA=1") < steps[0].argv.index("-DB=2") < steps[0].argv.index("-Wall")

@@ -39,7 +39,7 @@ def test_assembly_and_what_a_recipe_keeps_out_are_not_merged(tmp_path: Path, gcc
     write_recipe(tmp_path, "lib", lines, ("src/a.c", "src/b.c", "src/c.c"))
     catalog = catalog_of(tmp_path)
     resolution = resolved(catalog)
-    steps = recipe_steps(resolution, catalog, gcc, "speed")
+    steps = recipe_steps(resolution.recipes, resolution, catalog, gcc, "speed")
     assert [step.inputs[0] for step in steps] == [f"recipes/lib/src/{name}.c" for name in "abc"] + [
         "recipes/board/src/b.S"
     ]
@@ -53,7 +53,7 @@ def test_a_second_compile_differs_by_its_flags_and_its_outputs_alone(tmp_path: P
     write_recipe(tmp_path, "board", BOOT + "requires: [libc]\nbuild: [{c: [src/b.c]}]\n", ("src/b.c",))
     write_recipe(tmp_path, "lib", "provides: [libc]\n", ("include/l.h",))
     catalog = catalog_of(tmp_path)
-    (step,) = recipe_steps(resolved(catalog), catalog, gcc, "speed")
+    (step,) = recipe_steps(resolved(catalog).recipes, resolved(catalog), catalog, gcc, "speed")
     again = again_step(step, gcc.lto)
     assert again.outputs == ("out/(lto)/board/src/b.c.o",)
     assert again.depfile == "out/(lto)/board/src/b.c.d"

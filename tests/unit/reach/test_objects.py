@@ -166,3 +166,26 @@ def test_damaged_objects_are_refused_and_never_crash(content: bytes, data: st.Da
     with contextlib.suppress(ComposerError):
         index = index_object(bytes(damaged), "a.o")
         assert from_json(as_json(index)) == index
+
+
+def test_fat_objects_of_link_time_optimisation_are_read_as_what_they_are_besides(tmp_path: Path) -> None:
+    content = compile_c(tmp_path, "a.o", "int f(void) { return 1; }", ["-flto", "-ffat-lto-objects"])
+    index = index_object(content, "a.o")
+    assert "f" in {symbol.name for symbol in index.symbols}
+    assert not [section.name for section in index.sections if section.name.startswith(".gnu.lto_")]
+
+
+def test_functions_that_are_chosen_when_a_program_starts_are_refused(tmp_path: Path) -> None:
+    source = (
+        "static int one(void) { return 1; } static int (*pick(void))(void) { return one; }"
+        '__attribute__((ifunc("pick"))) int chosen(void); int f(void) { return chosen(); }'
+    )
+    with pytest.raises(ComposerError, match=r"its function chosen is chosen when a program starts"):
+        index_object(compile_c(tmp_path, "a.o", source), "a.o")
+
+
+def test_remarks_of_compilers_are_not_in_images(tmp_path: Path) -> None:
+    flags = ["-fident", "-fasynchronous-unwind-tables", "-fcf-protection=full"]
+    index = index_object(compile_c(tmp_path, "a.o", "int g(int); int f(int x) { return g(x); }", flags), "a.o")
+    assert {section.name for section in index.sections if section.size} == {".text.f"}
+    assert {reference.symbol for reference in index.references} == {"g"}

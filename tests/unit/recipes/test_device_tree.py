@@ -528,8 +528,8 @@ CHECKS = {
     "reg": ("node->reg.end - node->reg.at >= entry_size", "node->reg.end > node->reg.at && entry_size"),
     "reach": ("if (start >= BOOT_ADDRESS_END)\n", "if (false)\n"),
     "end-of-reach": ("size < BOOT_ADDRESS_END - start ? start + size : BOOT_ADDRESS_END", "start + size"),
-    "page-0": (" && page != 0", ""),
-    "uart-in-the-image": (" && !is_image(page, page + BOOT_PAGE_SIZE)", ""),
+    "page-0": ("page == 0 || ", ""),
+    "uart-in-the-image": (" || is_image(page, page + BOOT_PAGE_SIZE)", ""),
     "name-s-end": (
         "while (structure.at < structure.end && *structure.at++ != '\\0')",
         "while (*structure.at++ != '\\0')",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from composer.errors import ComposerError
+from composer.layout.arrange import RIGHTS
 from composer.layout.pack import PT_LOAD, flat, read_header
 from composer.model.recipe import ImageFacts
+from composer.reach.objects import read_symbols
 from composer.verify.attribution import attribute
 from composer.verify.image import Expected, check_memory, verify
 from composer.verify.origins import Origins
@@ -76,6 +79,18 @@ def test_an_entry_that_is_not_the_first_byte_is_refused(linked: Linked) -> None:
 def test_bytes_that_no_segment_has_are_refused(linked: Linked) -> None:
     with pytest.raises(ComposerError, match="do not follow each other"):
         verify(replace(linked.evidence, image=linked.image + bytes(64)), EXPECTED)
+
+
+def test_data_with_a_strict_alignment_is_where_boot_code_looks_for_it(tmp_path: Path) -> None:
+    source = MAIN.replace("static int data", "__attribute__((aligned(1024))) static int data")
+    members = [member(tmp_path, "boot", "s.o", HEAD), member(tmp_path, "app", "m.o", source)]
+    linked = link(tmp_path, members, rules(("head",)), facts=FACTS)
+    verify(linked.evidence, EXPECTED)
+    content = flat(linked.image)
+    symbols = {symbol.name: symbol.value for symbol in read_symbols(linked.debug)}
+    extent = {r: symbols[f"image_{r}_bytes_end"] - symbols[f"image_{r}_bytes_start"] for r in RIGHTS}
+    place = extent["rx"] + extent["r"] + symbols["data"] - symbols["image_rw_bytes_start"]
+    assert content[place : place + 4] == b"\x29\0\0\0"
 
 
 def test_memory_has_room_for_what_lies_below_the_image_and_for_the_loader_s_device_tree(linked: Linked) -> None:

@@ -32,6 +32,20 @@ extern char image_r_bytes_start[], image_r_bytes_end[];
 extern char image_rw_bytes_start[], image_rw_bytes_end[];
 extern char image_zero_end[];
 
+/*
+ * First values of thread-local variables: their bytes, then memory that is zero and that no address is given to
+ * (image_tls_end is where it would end). image_tls_align is no address but a number, the alignment in bytes that a copy
+ * for a thread must have. Without such variables all three addresses are one.
+ */
+extern char image_tls_start[], image_tls_bytes_end[], image_tls_end[];
+extern char image_tls_align[];
+
+/*
+ * Zeroed memory for the variables of one thread, aligned as they must be and large enough for them and for 16 bytes
+ * at either end, as far apart as the alignment asks. There is none in an image that does not use it.
+ */
+extern char image_tls_block[];
+
 /* Its address is the number of bytes from image_start on that the image and its boot code take. */
 extern char image_size[];
 

@@ -2,8 +2,10 @@
 #define THREAD_POINTER_H
 
 /*
- * The capability `thread-pointer`: the register through which the compiler finds thread-locals (FS base on x86_64,
- * TPIDR_EL0 on aarch64). Context: thread; code that uses a thread-local before the first call is wrong.
+ * The register from which compiled code finds thread-local variables (`_Thread_local`): FS base on x86_64, TPIDR_EL0
+ * on aarch64.
+ * Context: any; it is the calling thread's until it is set again.   Ownership: the caller keeps what `pointer` points at,
+ * which must stay where it is. On x86_64 the first word there must hold its own address.
  */
 void thread_pointer_set(void *pointer);
 

@@ -152,16 +152,19 @@ static void read_line(struct part line)
 		*out++ = (char)*line.at++;
 }
 
-static bool lists_uart(struct part list)
+/* Whether one of the texts of a property is among the `count` words. */
+static bool lists(struct part list, const char *words, unsigned count)
 {
 	while (list.at < list.end) {
-		if (find(list, UARTS) < 2)
+		if (find(list, words) < count)
 			return true;
 		while (list.at < list.end && *list.at++ != '\0')
 			;
 	}
 	return false;
 }
+
+#include "extra.h"
 
 /*
  * What a whole node says; `cells` are the words of an address and of a size. The first UART of the tree goes to `uart`,
@@ -179,8 +182,11 @@ static void read_node(struct node *node, const uint32_t cells[2], uintptr_t *uar
 		uintptr_t page = page_of(start);
 		if (node->is_memory && start <= (uintptr_t)image_start && (uintptr_t)image_start < end)
 			boot_machine.memory = (struct memory_range){start, end};
-		if (node->is_uart && *uart == 0 && page != 0 && !is_image(page, page + BOOT_PAGE_SIZE))
+		if (page == 0 || is_image(page, page + BOOT_PAGE_SIZE))
+			continue;
+		if (node->is_uart && *uart == 0)
 			*uart = start;
+		place_extra(start);
 	}
 }
 
@@ -199,8 +205,10 @@ static bool read_structure(struct part structure, struct part strings, uintptr_t
 			while (structure.at < structure.end && *structure.at++ != '\0')
 				;
 			structure.at += -(uintptr_t)structure.at % WORD;
-			if (++depth == 2)
+			if (++depth == 2) {
 				node = (struct node){.is_chosen = find(name, CHOSEN) == 0};
+				begin_extra();
+			}
 			break;
 		case TOKEN_END:
 			if (depth == 0)
@@ -228,9 +236,10 @@ static bool read_structure(struct part structure, struct part strings, uintptr_t
 				node.reg = value;
 			else if (property == DEVICE_TYPE)
 				node.is_memory = find(value, MEMORY) == 0;
-			else if (property == COMPATIBLE)
-				node.is_uart = lists_uart(value);
-			else if (property == STATUS)
+			else if (property == COMPATIBLE) {
+				node.is_uart = lists(value, UARTS, 2);
+				see_extra(value);
+			} else if (property == STATUS)
 				node.is_disabled = find(value, OKAY) == 2;
 			else if (node.is_chosen && property == BOOTARGS)
 				read_line(value);
@@ -307,6 +316,7 @@ void device_tree_start(uintptr_t tree)
 		stop("boot: no device tree, or a damaged one\n");
 	if (uart != 0)
 		use_uart(uart);
+	map_extra();
 	if (boot_machine.memory.end == 0)
 		stop("boot: the device tree has no memory at the image\n");
 	if (boot_machine.memory.end < (uintptr_t)image_start + (uintptr_t)image_size)

@@ -1,4 +1,4 @@
-/* The thread pointer of aarch64, which user code of every system may write. */
+/* The same at every exception level and in a process (Arm ARM, "TPIDR_EL0"). */
 
 #include "thread_pointer.h"
 

@@ -1,9 +1,9 @@
-/* The thread pointer of a process on x86_64: the kernel writes the base of FS (arch_prctl(2)). */
+/* A process may not write the register itself on every kernel, so the kernel is asked; for its own memory it agrees. */
 
 #include "linux_call.h"
 #include "thread_pointer.h"
 
-enum { ARCH_SET_FS = 0x1002 };
+enum { ARCH_SET_FS = 0x1002 }; /* arch_prctl(2) */
 
 void thread_pointer_set(void *pointer)
 {

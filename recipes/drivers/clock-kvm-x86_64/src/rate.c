@@ -1,83 +1,45 @@
 /*
  * How fast the time-stamp counter counts, by the first of these that knows:
- * KVM's paravirtual clock (Linux, Documentation/virt/kvm/x86/msr.rst); CPUID's leaf of hypervisors for that purpose, and the
+ * KVM's paravirtual clock; CPUID's leaf of hypervisors for that purpose, and the
  * processor's own; the timer of the local APIC, which counts nanoseconds in QEMU.
  */
 
 #include "rate.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "boot_x86_64.h"
+#include "kvm.h"
 #include "report.h"
 
-enum leaf {
-	LEAF_FEATURES = 1,
-	LEAF_CRYSTAL = 0x15,
-	LEAF_HYPERVISOR = 0x40000000,
-	LEAF_KVM_FEATURES = 0x40000001,
-	LEAF_FREQUENCIES = 0x40000010,
-};
+enum leaf { LEAF_FEATURES = 1, LEAF_CRYSTAL = 0x15, LEAF_FREQUENCIES = 0x40000010 };
 
-enum {
-	HAS_HYPERVISOR_BIT = 31, /* of LEAF_FEATURES, ECX */
-	KVM_CLOCK = 1 << 3,      /* of LEAF_KVM_FEATURES, EAX */
-	MSR_KVM_SYSTEM_TIME = 0x4b564d01,
-};
+enum { HAS_HYPERVISOR_BIT = 31 }; /* of LEAF_FEATURES, ECX */
 
 #define SECOND UINT64_C(1000000000)
-
-struct words {
-	uint32_t eax, ebx, ecx, edx;
-};
-
-static struct words cpuid(uint32_t leaf)
-{
-	struct words words = {leaf, 0, 0, 0};
-	__asm__("cpuid" : "+a"(words.eax), "=b"(words.ebx), "+c"(words.ecx), "=d"(words.edx));
-	return words;
-}
 
 static uint64_t rate_of(uint64_t frequency)
 {
 	return (SECOND << 32) / frequency;
 }
 
-/* What KVM writes as soon as it is told where; an image's addresses are physical ones. */
-static volatile struct {
-	uint32_t version, padding;
-	uint64_t ticks, nanoseconds;
-	uint32_t multiplier; /* of shifted ticks, with 32 bits behind the binary point */
-	int8_t shift;
-	uint8_t flags, padding_2[2];
-} kvm_time __attribute__((aligned(64)));
-
-static void set_kvm_time(uint64_t value)
-{
-	__asm__ volatile("wrmsr" : : "c"(MSR_KVM_SYSTEM_TIME), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
-}
-
 static uint64_t rate_of_kvm(void)
 {
-	struct words name = cpuid(LEAF_HYPERVISOR);
-	if (name.ebx != 0x4b4d564b || name.ecx != 0x564b4d56 || !(cpuid(LEAF_KVM_FEATURES).eax & KVM_CLOCK))
-		return 0; /* not "KVMKVMKVM" */
-	set_kvm_time((uintptr_t)&kvm_time | 1);
-	uint64_t rate = kvm_time.multiplier;
-	int shift = kvm_time.shift;
-	set_kvm_time(0); /* so that it writes there no more */
-	return shift < 0 ? rate >> -shift : rate << shift;
+	struct clock_kvm_time time;
+	if (!clock_kvm_read(&time))
+		return 0;
+	uint64_t rate = time.multiplier;
+	return time.shift < 0 ? rate >> -time.shift : rate << time.shift;
 }
 
 static uint64_t rate_by_cpuid(void)
 {
-	bool is_guest = cpuid(LEAF_FEATURES).ecx >> HAS_HYPERVISOR_BIT;
-	if (is_guest && cpuid(LEAF_HYPERVISOR).eax >= LEAF_FREQUENCIES && cpuid(LEAF_FREQUENCIES).eax != 0)
-		return rate_of(cpuid(LEAF_FREQUENCIES).eax * UINT64_C(1000));
-	if (cpuid(0).eax < LEAF_CRYSTAL)
+	bool is_guest = clock_cpuid(LEAF_FEATURES).ecx >> HAS_HYPERVISOR_BIT;
+	if (is_guest && clock_cpuid(CLOCK_LEAF_HYPERVISOR).eax >= LEAF_FREQUENCIES && clock_cpuid(LEAF_FREQUENCIES).eax != 0)
+		return rate_of(clock_cpuid(LEAF_FREQUENCIES).eax * UINT64_C(1000));
+	if (clock_cpuid(0).eax < LEAF_CRYSTAL)
 		return 0;
-	struct words crystal = cpuid(LEAF_CRYSTAL);
+	struct clock_words crystal = clock_cpuid(LEAF_CRYSTAL);
 	if (crystal.eax == 0 || crystal.ebx == 0 || crystal.ecx == 0)
 		return 0;
 	return rate_of((uint64_t)crystal.ecx * crystal.ebx / crystal.eax);

@@ -18,6 +18,7 @@ enum node_flag {
 	NODE_FIXED = 1,      /* of the image: it cannot be changed, renamed or removed (EROFS) */
 	NODE_CONSOLE = 2,    /* to open it is to have the console */
 	NODE_DESCRIPTOR = 4, /* to open it is to have what is behind the descriptor `special` */
+	NODE_IN_PAGES = 8,   /* a fixed file whose content begins at a page and whose last page ends with zeros */
 };
 
 struct node {

@@ -240,7 +240,7 @@ static void show_system(struct sys_statfs *status)
 		.type = TMPFS,
 		.block_size = PAGE_BYTES,
 		.fragment_size = PAGE_BYTES,
-		.blocks = pages_total_count(),
+		.blocks = (pages_range.end - pages_range.start) / PAGE_BYTES,
 		.blocks_free = pages_free_count(),
 		.blocks_available = pages_free_count(),
 		.name_length = LONGEST_NAME,

@@ -40,10 +40,7 @@ size_t pages_free_count(void)
 	return pages_limit - pages_used;
 }
 
-size_t pages_total_count(void)
-{
-	return pages_limit;
-}
+struct memory_range pages_range = {PAGE_BYTES, (1 << 14) * PAGE_BYTES + PAGE_BYTES};
 
 static char console[4096];
 static size_t console_length;

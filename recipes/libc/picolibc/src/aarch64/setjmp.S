@@ -1,0 +1,2 @@
+/* picolibc's own. */
+#include "machine/aarch64/setjmp.S"

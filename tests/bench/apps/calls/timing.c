@@ -1,0 +1,30 @@
+#include <stdio.h>
+#include <time.h>
+
+#include "timing.h"
+
+static const uint64_t ENOUGH_NS = 250000000, SECOND_NS = 1000000000, PICOSECONDS = 1000;
+
+uint64_t now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
+}
+
+static uint64_t time_of(void (*work)(unsigned long turns), unsigned long turns)
+{
+	const uint64_t start = now();
+	work(turns);
+	return now() - start;
+}
+
+void measure(const char *name, void (*work)(unsigned long turns))
+{
+	unsigned long turns = 1000;
+	uint64_t taken;
+
+	while ((taken = time_of(work, turns)) < ENOUGH_NS)
+		turns *= 2;
+	printf("%s %llu\n", name, (unsigned long long)(taken * PICOSECONDS / turns));
+}

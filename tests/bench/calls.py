@@ -1,0 +1,52 @@
+"""What a program asks of the system, against the same objects as the first process of a Linux guest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from composer.pipeline.fresh import store_folder
+from composer.pipeline.read import read_image
+from composer.run.command import command_for
+from tests.bench.images import emulator_for, guest_of
+from tests.bench.lab import APPS, Lab
+from tests.bench.linux_guest import Timed, initramfs, linux_command, run_timed
+from tests.bench.linux_kernel import kernel
+from tests.bench.linux_link import link_for_linux
+from tests.bench.table import Figure, median
+
+REACH = {"getpid": 10.0, "write": 5.0, "clock_gettime": 1.0, "malloc/free": 1.0}
+Pair = tuple[Sequence[str], Sequence[str]]
+
+
+def calls(lab: Lab, rounds: int) -> Iterator[Figure]:
+    """How many times faster than Linux each call is."""
+    return compared(pair(lab, "calls"), REACH, rounds)
+
+
+def pair(lab: Lab, name: str) -> Pair:
+    """The commands that run the app `name` of the benchmarks as an image of ours, and as the first process of Linux."""
+    built = lab.image(name, home=APPS)
+    image = read_image(built.parent)
+    program, root = lab.folder / f"{name}.linux", lab.folder / f"{name}.cpio"
+    link_for_linux(image, lab.store, program)
+    root.write_bytes(initramfs(program.read_bytes()))
+    ours = command_for(guest_of(built, image.memory), emulator_for("microvm"))
+    return ours, linux_command(kernel(Path(store_folder()) / "linux"), root)
+
+
+def compared(commands: Pair, reach: Mapping[str, float], rounds: int) -> Iterator[Figure]:
+    """Ratios of medians; the guests take turns, so that what else this machine does falls on both."""
+    turns = [tuple(run_timed(argv) for argv in commands) for _ in range(rounds)]
+    for name, least in reach.items():
+        ours, linux = (_median(name, [turn[side] for turn in turns]) for side in (0, 1))
+        note = f"medians of {rounds}: {_spell(ours)}, Linux {_spell(linux)}"
+        yield Figure(f"{name}, Linux over ours", linux / ours, "x", least, at_least=True, note=note)
+
+
+def _median(name: str, runs: Sequence[Timed]) -> float:
+    return median([run.picoseconds[name] for run in runs])
+
+
+def _spell(picoseconds: float) -> str:
+    return f"{picoseconds / 1000:,.1f} ns" if picoseconds < 1e9 else f"{picoseconds / 1e9:,.1f} ms"

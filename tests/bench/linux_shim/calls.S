@@ -1,0 +1,122 @@
+/*
+ * Each system call that needs no translation, by its number. A C library of Linux has the instruction in its own code; here
+ * it is a call away, which costs a few of the hundreds of cycles that the kernel takes.
+ */
+
+#include <sys/syscall.h>
+
+.macro forward name, number
+	.section .text.sys_\name, "ax", @progbits
+	.globl sys_\name
+	.type sys_\name, @function
+sys_\name:
+	mov $\number, %eax
+	mov %rcx, %r10
+	syscall
+	ret
+	.size sys_\name, . - sys_\name
+.endm
+
+#define CALL(name) forward name, SYS_##name
+
+CALL(brk)
+CALL(chdir)
+CALL(clock_getres)
+CALL(clock_nanosleep)
+CALL(clock_settime)
+CALL(close)
+CALL(dup)
+CALL(dup3)
+CALL(faccessat)
+CALL(faccessat2)
+CALL(fallocate)
+CALL(fchdir)
+CALL(fchmod)
+CALL(fchmodat)
+CALL(fchown)
+CALL(fchownat)
+CALL(fcntl)
+CALL(fdatasync)
+CALL(flock)
+CALL(fstatfs)
+CALL(fsync)
+CALL(ftruncate)
+CALL(futex)
+CALL(getcwd)
+CALL(getdents64)
+CALL(getegid)
+CALL(geteuid)
+CALL(getgid)
+CALL(getgroups)
+CALL(getitimer)
+CALL(getpgid)
+CALL(getpid)
+CALL(getppid)
+CALL(getpriority)
+CALL(getrandom)
+CALL(getrusage)
+CALL(getsid)
+CALL(gettid)
+CALL(gettimeofday)
+CALL(getuid)
+CALL(ioctl)
+CALL(kill)
+CALL(linkat)
+CALL(lseek)
+CALL(madvise)
+CALL(mincore)
+CALL(mkdirat)
+CALL(mknodat)
+CALL(mmap)
+CALL(mprotect)
+CALL(mremap)
+CALL(msync)
+CALL(munmap)
+CALL(nanosleep)
+CALL(openat)
+CALL(pipe2)
+CALL(ppoll)
+CALL(prctl)
+CALL(pread64)
+CALL(preadv)
+CALL(prlimit64)
+CALL(pselect6)
+CALL(pwrite64)
+CALL(pwritev)
+CALL(read)
+CALL(readlinkat)
+CALL(readv)
+CALL(renameat)
+CALL(renameat2)
+CALL(rt_sigaction)
+CALL(rt_sigpending)
+CALL(rt_sigprocmask)
+CALL(rt_sigqueueinfo)
+CALL(rt_sigsuspend)
+CALL(rt_sigtimedwait)
+CALL(sched_getaffinity)
+CALL(sched_yield)
+CALL(set_tid_address)
+CALL(setgid)
+CALL(setitimer)
+CALL(setpgid)
+CALL(setpriority)
+CALL(setsid)
+CALL(setuid)
+CALL(sigaltstack)
+CALL(statfs)
+CALL(symlinkat)
+CALL(sync)
+CALL(sysinfo)
+CALL(tgkill)
+CALL(times)
+CALL(tkill)
+CALL(truncate)
+CALL(umask)
+CALL(uname)
+CALL(unlinkat)
+CALL(utimensat)
+CALL(write)
+CALL(writev)
+
+	.section .note.GNU-stack, "", @progbits

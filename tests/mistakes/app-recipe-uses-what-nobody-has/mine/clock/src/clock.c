@@ -1,0 +1,6 @@
+int tick_of_quartz(void);
+
+int main(void)
+{
+	return tick_of_quartz();
+}

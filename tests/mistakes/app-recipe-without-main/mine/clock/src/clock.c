@@ -1,0 +1,6 @@
+int tick(void);
+
+int tick(void)
+{
+	return 1;
+}
