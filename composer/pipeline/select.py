@@ -23,6 +23,7 @@ from composer.model.source import root_of
 from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
+from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.inline_calls import refused_calls
 from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
 from composer.pipeline.project import Project
@@ -157,6 +158,9 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
             for symbol, user in reached.outside.items()
             if symbol not in known and exports.can_have(symbol)
         )
+        if not more:
+            asked = wants_of_formats(workshop, resolution, catalog, draft.objects, draft.defined)
+            more = tuple(want for want in asked if want.what not in known)
         if not more:
             break
         wants += more
