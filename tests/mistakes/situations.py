@@ -456,3 +456,25 @@ def image_removed(scene: Scene) -> None:
     """Somebody kept the description of an image and not the image."""
     (scene.folder / "saved").mkdir()
     shutil.move(scene.folder / "build/mine/linux-x86_64/image.json", scene.folder / "saved")
+
+
+def special_files_in_a_tree(scene: Scene) -> None:
+    """What no image can have: a pipe, and a name that breaks a line. (A device cannot be made by everybody.)"""
+    tree = scene.folder / "rootfs"
+    os.mkfifo(tree / "pipe")
+    (tree / "two\nlines").touch()
+
+
+def link_of_this_machine_in_a_tree(scene: Scene) -> None:
+    """A link with the path that the tree has here."""
+    tree = scene.folder / "rootfs"
+    (tree / "link").symlink_to(tree / "file")
+
+
+def unreadable_files_in_a_tree(scene: Scene) -> None:
+    """A folder and a file that the user may not read."""
+    tree = scene.folder / "rootfs"
+    (tree / "secret").chmod(0)
+    (tree / "closed").chmod(0)
+    scene.restore.append(tree / "closed")
+    scene.in_child = _obey_permissions
