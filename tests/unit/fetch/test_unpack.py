@@ -55,6 +55,7 @@ def test_names_that_differ_in_case_alone_are_told(tmp_path: Path) -> None:
 
 
 HOSTILE = {
+    "dots-at-once": ([entry("../evil", b"x")], "the member '../evil' would lie outside the folder"),
     "dots": ([entry("l/../../evil", b"x")], "the member 'l/../../evil' would lie outside the folder"),
     "absolute": ([entry("/etc/evil", b"x")], "the member '/etc/evil' has an absolute name"),
     "backslash": ([entry("l/..\\evil", b"x")], r"the member 'l/..\\evil' would lie outside the folder"),
@@ -112,7 +113,7 @@ def test_a_hostile_tar_is_refused_by_the_members_name(tmp_path: Path, kind: str)
     assert not list(tmp_path.glob("**/evil"))
 
 
-@pytest.mark.parametrize("kind", ["dots", "link-out"])
+@pytest.mark.parametrize("kind", ["dots-at-once", "link-out"])
 def test_the_hostile_tars_would_do_harm_elsewhere(tmp_path: Path, kind: str) -> None:
     """What is refused above is no straw man: unpacked in good faith, it reaches beyond the folder."""
     entries, _ = HOSTILE[kind]
