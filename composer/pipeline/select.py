@@ -33,7 +33,7 @@ from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
 from composer.resolve.resolver import resolve
 
-FORMAT_OF_INDEX = 2  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+FORMAT_OF_INDEX = 3  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
 
 @dataclass(frozen=True, slots=True)

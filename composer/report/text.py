@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from composer.model.linkage import TLS_START
+from composer.model.linkage import DESTRUCTORS_START, TLS_START
 from composer.model.resolution import Reason, ReasonKind, Resolution
+
+_KINDS = {TLS_START: "thread-local variables", DESTRUCTORS_START: "destructors"}  # by the symbol that they use
 
 
 def spell_bytes(count: int | None) -> str:
@@ -19,8 +21,8 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the target {target} needs {reason.what}{place}"
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
-        case ReasonKind.SYMBOL if reason.what == TLS_START:
-            return f"{reason.by or 'the app'} has thread-local variables{place}"
+        case ReasonKind.SYMBOL if reason.what in _KINDS:
+            return f"{reason.by or 'the app'} has {_KINDS[reason.what]}{place}"
         case ReasonKind.SYMBOL:
             return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
