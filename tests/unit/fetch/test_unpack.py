@@ -47,6 +47,12 @@ def test_members_that_are_no_longer_than_what_is_stripped_are_dropped(tmp_path: 
     assert unpacked(tar_of(tmp_path / "a.tar", {"top": "x", "l/kept": "y"})) == {"kept": "y"}
 
 
+def test_names_that_differ_in_case_alone_are_told(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    archive = tar_of(tmp_path / "a.tar", {"l/Map": "x", "l/a": "y", "l/map": "z"})
+    assert unpack(archive, 1, tmp_path / "out") == ("Map", "map")
+
+
 HOSTILE = {
     "dots": ([entry("l/../../evil", b"x")], "the member 'l/../../evil' would lie outside the folder"),
     "absolute": ([entry("/etc/evil", b"x")], "the member '/etc/evil' has an absolute name"),
