@@ -97,17 +97,19 @@ class Layout:
         return (o for segment in self.segments for o in segment.outputs if o.name in (".tdata", ".tbss"))
 
 
-# What goes where, in order. Merged constants come last in r: how many bytes they will take is the
-# linker's to know, and nothing that needs alignment comes after them.
+# What goes where, in order. Merged constants come last in .rodata: how many bytes they will take is the
+# linker's to know, and of what comes after them nothing is packed closely. In .pages is what begins at pages; in
+# .rodata it would move that to a page as well.
 _OUTPUTS: tuple[tuple[Right, str, tuple[Kind, ...], bool], ...] = (
     ("r", ".note", (Kind.NOTE,), True),
     ("r", ".init_array", (Kind.CONSTRUCTORS,), True),
     ("r", ".rodata", (Kind.CONSTANTS,), False),
+    ("r", ".pages", (Kind.CONSTANTS,), False),
     ("rx", ".head", (Kind.HEAD,), True),
     ("rx", ".text", (Kind.CODE,), False),
+    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".tdata", (Kind.TLS_DATA,), False),
     ("rw", ".tbss", (Kind.TLS_ZERO,), False),
-    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".bss", (Kind.ZERO,), False),
     ("rw", ".noinit", (Kind.UNSET,), False),
 )
@@ -131,7 +133,7 @@ def arrange(
         kinds.setdefault(section.kind, []).append((path, section))
     is_flat = facts.loader == "flat"
     headers = 0 if is_flat else ELF_HEADER_SIZE + PROGRAM_HEADER_SIZE * _count_headers(kinds, marks_stack)
-    segments = _segments(kinds, facts.base + headers, FLAT_RIGHTS if is_flat else RIGHTS)
+    segments = _segments(kinds, facts, headers)
     return Layout(facts, segments, marks_stack, MappingProxyType(dict(sorted((symbols or {}).items()))))
 
 
@@ -142,14 +144,16 @@ def _count_headers(kinds: Iterable[Kind], marks_stack: bool) -> int:
 
 
 def _segments(
-    kinds: Mapping[Kind, Sequence[tuple[str, Section]]], start: int, rights: Iterable[Right]
+    kinds: Mapping[Kind, Sequence[tuple[str, Section]]], facts: ImageFacts, headers: int
 ) -> tuple[Segment, ...]:
-    address = start
+    address = facts.base + headers
     segments: list[Segment] = []
-    for right in rights:
+    for right in FLAT_RIGHTS if facts.loader == "flat" else RIGHTS:
         outputs: list[Output] = []
         for where, name, members, kept in _OUTPUTS:
             found = [entry for kind in members for entry in kinds.get(kind, ())] if where == right else []
+            if right == "r":
+                found = [entry for entry in found if (entry[1].align >= facts.page) == (name == ".pages")]
             if found:
                 inputs, address = _ordered(name, found, address)
                 outputs.append(Output(name, inputs, kept))

@@ -125,7 +125,7 @@ def _recipe(row: dict[str, Any]) -> ImageRecipe:
 
 def reason_from_json(row: Mapping[str, Any]) -> Reason:
     """A reason as `dataclasses.asdict` spells it."""
-    return Reason(ReasonKind(row["kind"]), row["by"], row["what"], _place(row["at"]))
+    return Reason(ReasonKind(row["kind"]), row["by"], row["what"], _place(row["at"]), row["words"])
 
 
 def _place(row: Mapping[str, Any] | None) -> Location | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
 from composer.model.source import Source, logical
 from composer.model.step import OUT
@@ -194,6 +195,7 @@ class Recipe(Value):
     generate: Annotated[tuple[Generate, ...], Field(strict=False)] = ()
     build: Annotated[tuple[BuildEntry, ...], Field(strict=False)] = ()
     library: Library | None = None
+    formats: Annotated[tuple[FormatFamily, ...], Field(strict=False)] = ()
     trial: int | None = None  # of a libc: its place among those that `libc: auto` tries one after the other
     init: Annotated[tuple[InitCall, ...], Field(strict=False)] = ()
     exports: Annotated[frozenset[Symbol], Field(strict=False)] = frozenset()

@@ -18,7 +18,11 @@ class ReasonKind(StrEnum):
     REQUIRES = "requires"  # a recipe's `requires`
     RECOMMENDS = "recommends"  # a recipe's `recommends`, not refused
     SYMBOL = "symbol"  # the app calls it
+    FORMAT = "format"  # a format of the app needs it
     TARGET = "target"  # every image for the target has it
+
+
+SYMBOLS = frozenset({ReasonKind.SYMBOL, ReasonKind.FORMAT})  # wants that a recipe has to export, and not to provide
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +33,7 @@ class Reason:
     by: str  # a recipe's name; "" for the image itself (manifest, target, app)
     what: str  # the capability, symbol or recipe that is wanted
     at: Location | None = None
+    words: str = ""  # of a FORMAT: what is there that needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,15 @@ class Want:
     """Something that must be in the image: one provider of `what`."""
 
     kind: ReasonKind
-    what: str  # a capability; for SYMBOL the symbol's name
+    what: str  # a capability, or the name of a symbol
     at: Location | None = None
     by: str = ""  # the recipe of which a source uses the symbol; "" for the image itself
+    words: str = ""  # as in `Reason`
+
+    @property
+    def is_symbol(self) -> bool:
+        """Whether a recipe has to export it, and not to provide it."""
+        return self.kind in SYMBOLS
 
 
 @dataclass(frozen=True, slots=True)

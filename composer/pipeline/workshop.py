@@ -130,10 +130,14 @@ class Workshop:
         key = digest.of_json(["lines of missing", FORMAT_OF_INDEX, dict(objects)])
         places = _places(self.store.recall(key), len(alone.missing))
         if places is None:
-            locator = Locator(lambda path: self.read(objects[path]), str)
+            locator = self.locator_of_logical(objects)
             places = [locator.reason(alone.members, use.because) for use in alone.missing]
             self.store.remember(key, [[at.file, at.line] if at else None for at in places])
         return [Location(self.shown(at.file), at.line) if at else None for at in places]
+
+    def locator_of_logical(self, objects: Mapping[str, str]) -> Locator:
+        """Source lines by their logical paths, which are the same wherever the objects are."""
+        return Locator(lambda path: self.read(objects[path]), str)
 
     def locator(self, objects: Mapping[str, str]) -> Locator:
         """Source lines of the objects with these digests."""

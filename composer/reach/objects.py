@@ -221,6 +221,19 @@ def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
     return tuple(found)
 
 
+def mapping_symbols(content: bytes, number: int) -> Iterable[tuple[int, str]]:
+    """Offset and kind, `$x` or `$d`, of the mapping symbols in the section with that number; raises as `read_symbols` does."""
+    headers = read_headers(content)
+    for header in headers:
+        if header.type == _SHT_SYMTAB:
+            names = headers[header.link].offset
+            table = content[header.offset : header.offset + header.size]
+            for name, info, _, section, value, _ in _SYMBOL.iter_unpack(table):
+                text = content[names + name : names + name + 3].decode("latin-1").replace("\0", "")
+                if section == number and is_mapping(text, info):
+                    yield value, text[:2]
+
+
 def merge_entries(content: bytes, number: int) -> tuple[int, tuple[bytes, ...]]:
     """The entries of a mergeable section with that number, and the bytes of one character of a string.
 

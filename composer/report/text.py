@@ -32,6 +32,8 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the target {target} needs {reason.what}{place}"
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
+        case ReasonKind.FORMAT:
+            return f"{reason.words}{place}"
         case ReasonKind.SYMBOL if reason.what == TLS_START:
             return f"{reason.by or 'the app'} has thread-local variables{place}"
         case ReasonKind.SYMBOL:

@@ -43,10 +43,10 @@ def edges_to(
     reasons: dict[str, set[Reason]] = {problem.names[v - 1]: set() for v in chosen}
     refused: set[Reason] = set()
     for want in request.wants:
-        reason = Reason(want.kind, want.by, want.what, want.at)
-        if want.kind is not ReasonKind.SYMBOL:
+        reason = Reason(want.kind, want.by, want.what, want.at, want.words)
+        if not want.is_symbol:
             reasons[providers[want.what]].add(reason)
-        for name in reasons if want.kind is ReasonKind.SYMBOL else ():
+        for name in reasons if want.is_symbol else ():
             if want.by != name and want.what in catalog.recipes[name].exports(request.target.arch):
                 reasons[name].add(reason)
     for pin in (pin for pin in request.pins if pin.is_named):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from composer.errors import Location
 from composer.model.recipe import Catalog, Option, OptionValue, Recipe
-from composer.model.resolution import ReasonKind, Request
+from composer.model.resolution import SYMBOLS, ReasonKind, Request
 from composer.model.target import PLATFORMS, Target
 from composer.resolve.feasible import Ground, legal_set
 from composer.resolve.problem import TRIED, Premise, PremiseKind, build_problem, option_values
@@ -69,7 +69,7 @@ def spellings(request: Request, catalog: Catalog, premises: Iterable[Premise]) -
     exported = {symbol for entry in catalog.recipes.values() for symbol in entry.exports(request.target.arch)}
     for premise in premises:
         if premise.kind is PremiseKind.WANT and premise.subject != ReasonKind.TARGET:
-            known = exported if premise.subject == ReasonKind.SYMBOL else provided
+            known = exported if premise.subject in SYMBOLS else provided
             for other in close(premise.what, known):
                 wants = tuple(
                     replace(want, what=other) if (want.what, want.at) == (premise.what, premise.at) else want

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from composer.errors import Location
 from composer.model.recipe import Catalog, OptionValue, Recipe, Requirement
-from composer.model.resolution import ReasonKind, Request, Want
+from composer.model.resolution import Request, Want
 from composer.model.target import Target
 
 
@@ -152,7 +152,7 @@ class Builder:
         self._premises.append(premise)
 
     def _candidates(self, want: Want) -> list[str]:
-        if want.kind is not ReasonKind.SYMBOL:
+        if not want.is_symbol:
             return self._providers.get(want.what, [])
         arch = self._request.target.arch
         return [name for name, entry in self._catalog.items() if want.what in entry.exports(arch)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from composer.errors import Location
 from composer.model.recipe import Catalog
-from composer.model.resolution import ReasonKind, Request
+from composer.model.resolution import SYMBOLS, ReasonKind, Request
 from composer.resolve.problem import TRIED, Premise, PremiseKind, Row
 
 
@@ -67,11 +67,12 @@ class Teller:
         asking = {
             ReasonKind.TARGET.value: f"every image for {self._request.target} needs {premise.what}",
             ReasonKind.SYMBOL.value: f"the app uses the symbol {premise.what}",
+            ReasonKind.FORMAT.value: f"a format of the app needs the symbol {premise.what}",
         }
         return placed(asking.get(premise.subject, f"the manifest asks for {premise.what}"), premise.at)
 
     def _providing(self, row: Row, premise: Premise) -> str:
-        verb = "export" if premise.subject == ReasonKind.SYMBOL and premise.kind is PremiseKind.WANT else "provide"
+        verb = "export" if premise.subject in SYMBOLS and premise.kind is PremiseKind.WANT else "provide"
         names = [self.name(v) for v in row.more]
         if not names:
             return f"no recipe {verb}s"

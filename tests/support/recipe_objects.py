@@ -23,6 +23,11 @@ from tests.support.linking import ROOT, toolchain_flags
 PREFIX = "tested_"
 RECIPES = ROOT / "recipes"
 NOLIBC = RECIPES / "libc/nolibc"
+NOLIBC_STDIO = RECIPES / "libc/nolibc-stdio"
+NOLIBC_DECIMAL = RECIPES / "libc/nolibc-decimal"
+NOLIBC_HEAP = RECIPES / "libc/nolibc-heap"
+# With these, formats have floats.
+NOLIBC_FLOATS = (NOLIBC_DECIMAL, RECIPES / "libc/nolibc-float-format", RECIPES / "libc/nolibc-float-scan")
 # All recipes that nolibc is made of, and the headers that they have of each other.
 NOLIBC_PARTS = tuple(sorted(path.parent for path in (RECIPES / "libc").glob("nolibc*/recipe.yaml")))
 NOLIBC_HEADERS = tuple(folder / "include" for folder in NOLIBC_PARTS if (folder / "include").is_dir())

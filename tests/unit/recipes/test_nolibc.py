@@ -6,20 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recipe_objects import BUILDS, NOLIBC, Build, build_host_program, verdict
+from tests.support.recipe_objects import (
+    BUILDS,
+    NOLIBC,
+    NOLIBC_FLOATS,
+    NOLIBC_STDIO,
+    Build,
+    build_host_program,
+    verdict,
+)
 
 HOST = Path(__file__).parent / "host"
 
 
 @BUILDS
 def test_formats_print_what_the_hosts_print_on_100000_random_formats(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "format_test.c", [NOLIBC], tmp_path, build)
+    program = build_host_program(HOST / "format_test.c", [NOLIBC, NOLIBC_STDIO], tmp_path, build)
     assert verdict(program) == "same"
 
 
 @pytest.mark.slow
 def test_formats_return_minus_one_when_an_int_cannot_hold_the_length(tmp_path: Path) -> None:
-    program = build_host_program(HOST / "format_test.c", [NOLIBC], tmp_path)
+    program = build_host_program(HOST / "format_test.c", [NOLIBC, NOLIBC_STDIO], tmp_path)
     assert verdict(program, "too-long") == "too long"
 
 
@@ -31,5 +39,18 @@ def test_strings_do_what_the_hosts_do_on_random_bytes(tmp_path: Path, build: Bui
 
 @BUILDS
 def test_numbers_classes_environment_streams_and_ends_do_what_iso_c_says(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "library_test.c", [NOLIBC], tmp_path, build)
+    program = build_host_program(HOST / "library_test.c", [NOLIBC, NOLIBC_STDIO], tmp_path, build)
     assert verdict(program) == "same"
+
+
+@BUILDS
+def test_floats_are_printed_and_read_as_the_hosts(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path, build)
+    assert verdict(program, "3000") == "same"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(20))
+def test_floats_are_printed_and_read_as_the_hosts_a_million_times(tmp_path: Path, part: int) -> None:
+    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path)
+    assert verdict(program, "50000", str(part + 1)) == "same"

@@ -20,3 +20,15 @@ def test_clocks_show_and_wait_as_they_should(tmp_path: Path, build: Build) -> No
     program = build_host_program(HOST / "posix_time_test.c", [POSIX / "time", REPORT], tmp_path, build)
     assert verdict(program) == "intact"
     assert verdict(program, "nobody-knows") == "intact"
+
+
+@BUILDS
+def test_random_bytes_come_from_a_seed_and_are_refused_without_one(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "posix_entropy_test.c", [POSIX / "entropy", REPORT], tmp_path, build)
+    assert verdict(program) == "intact"
+
+
+@BUILDS
+def test_signals_reach_their_handlers(tmp_path: Path, build: Build) -> None:
+    program = build_host_program(HOST / "posix_signals_test.c", [POSIX / "signals", REPORT], tmp_path, build)
+    assert verdict(program) == "intact"

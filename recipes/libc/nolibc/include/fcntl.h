@@ -1,7 +1,7 @@
 #ifndef FCNTL_H
 #define FCNTL_H
 
-/* POSIX; the numbers are those of the system calls (sys_types.h), where a test compares them. Context: thread. */
+/* POSIX; the numbers are those of the system calls (sys_types.h). Context: thread. */
 
 #include <sys/types.h>
 

@@ -15,7 +15,6 @@
 #define BUFSIZ 4096
 #define FOPEN_MAX 256
 #define FILENAME_MAX 4096
-#define L_tmpnam 20
 #define TMP_MAX 10000
 
 #define SEEK_SET 0

@@ -1,0 +1,85 @@
+/* Clocks and sleeping: ISO C11, section 7.27, and POSIX. */
+
+#include <errno.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "nolibc_system.h"
+#include "sys_calls.h"
+
+_Static_assert(sizeof(struct timespec) == sizeof(struct sys_timespec), "one layout");
+_Static_assert(sizeof(struct timeval) == sizeof(struct sys_timeval), "one layout");
+_Static_assert(CLOCK_MONOTONIC == SYS_CLOCK_MONOTONIC, "one set of numbers");
+_Static_assert(CLOCK_PROCESS_CPUTIME_ID == SYS_CLOCK_PROCESS_CPUTIME, "one set of numbers");
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	return (int)nolibc_result(sys_clock_gettime(clock, (struct sys_timespec *)time));
+}
+
+int clock_getres(clockid_t clock, struct timespec *resolution)
+{
+	return (int)nolibc_result(sys_clock_getres(clock, (struct sys_timespec *)resolution));
+}
+
+int clock_settime(clockid_t clock, const struct timespec *time)
+{
+	return (int)nolibc_result(sys_clock_settime(clock, (const struct sys_timespec *)time));
+}
+
+int timespec_get(struct timespec *time, int base)
+{
+	return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, time) == 0 ? base : 0;
+}
+
+int gettimeofday(struct timeval *restrict time, void *restrict zone)
+{
+	return (int)nolibc_result(sys_gettimeofday((struct sys_timeval *)time, zone));
+}
+
+time_t time(time_t *now)
+{
+	struct timespec time;
+
+	if (clock_gettime(CLOCK_REALTIME, &time))
+		time.tv_sec = -1;
+	if (now)
+		*now = time.tv_sec;
+	return time.tv_sec;
+}
+
+clock_t clock(void)
+{
+	enum { NANOSECONDS = 1000 }; /* of a clock's tick */
+	struct timespec time;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time))
+		return -1;
+	return time.tv_sec * CLOCKS_PER_SEC + time.tv_nsec / NANOSECONDS;
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *rest)
+{
+	return (int)-sys_clock_nanosleep(clock, flags, (const struct sys_timespec *)time, (struct sys_timespec *)rest);
+}
+
+int nanosleep(const struct timespec *time, struct timespec *rest)
+{
+	return (int)nolibc_result(sys_nanosleep((const struct sys_timespec *)time, (struct sys_timespec *)rest));
+}
+
+unsigned sleep(unsigned seconds)
+{
+	struct timespec time = {.tv_sec = seconds};
+
+	return nanosleep(&time, &time) ? (unsigned)time.tv_sec + (time.tv_nsec > 0) : 0;
+}
+
+int usleep(unsigned microseconds)
+{
+	enum { MILLION = 1000000, THOUSAND = 1000 };
+	struct timespec time = {microseconds / MILLION, microseconds % MILLION * THOUSAND};
+
+	return nanosleep(&time, NULL);
+}

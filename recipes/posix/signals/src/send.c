@@ -1,0 +1,43 @@
+/* Sending signals: to the only process and its only thread, number 1. */
+
+#include "signals.h"
+#include "sys_calls.h"
+
+enum { ITSELF = 1 };
+
+static long send(int number, int32_t code, uintptr_t value)
+{
+	if (number < 0 || number > SIGNALS)
+		return -SYS_EINVAL;
+	if (number == 0)
+		return 0; /* only asks whether there is such a process */
+	if (!(signals_state.pending & signal_bit(number))) {
+		signals_state.infos[number - 1].code = code;
+		signals_state.infos[number - 1].value = value;
+		signals_state.pending |= signal_bit(number);
+	}
+	signals_deliver();
+	return 0;
+}
+
+/* 0 stands for the group of the caller. */
+long sys_kill(int process, int number)
+{
+	return process == 0 || process == ITSELF ? send(number, CODE_USER, 0) : -SYS_ESRCH;
+}
+
+long sys_tkill(int thread, int number)
+{
+	return thread == ITSELF ? send(number, CODE_THREAD, 0) : -SYS_ESRCH;
+}
+
+long sys_tgkill(int process, int thread, int number)
+{
+	return process == ITSELF && thread == ITSELF ? send(number, CODE_THREAD, 0) : -SYS_ESRCH;
+}
+
+long sys_rt_sigqueueinfo(int process, int number, void *info)
+{
+	const struct signal_info *told = info;
+	return process == ITSELF ? send(number, told->code, told->value) : -SYS_ESRCH;
+}

@@ -1,0 +1,68 @@
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sys_types.h"
+
+/* Linux's numbers, of those that something here depends on. */
+enum signal_number {
+	SIGNAL_ABORT = 6,
+	SIGNAL_KILL = 9,
+	SIGNAL_CHILD = 17,
+	SIGNAL_CONTINUE = 18,
+	SIGNAL_STOP = 19,
+	SIGNAL_URGENT = 23,
+	SIGNAL_WINDOW = 28,
+	SIGNALS = 64, /* also the last number */
+};
+
+/* Where an info tells that a signal comes from. */
+enum signal_code { CODE_USER = 0, CODE_QUEUE = -1, CODE_THREAD = -6 };
+
+/* The generic ABI's siginfo, of a signal that a process has sent. */
+struct signal_info {
+	int32_t number, error, code, padding;
+	int32_t process;
+	uint32_t user;
+	uintptr_t value;
+	uint64_t rest[12];
+};
+_Static_assert(sizeof(struct signal_info) == 128, "the ABI's size");
+
+/* A set of signals, as all calls have it: bit n - 1 for number n. */
+static inline uint64_t signal_bit(int number)
+{
+	return UINT64_C(1) << (number - 1);
+}
+
+#define SIGNALS_UNMASKABLE (signal_bit(SIGNAL_KILL) | signal_bit(SIGNAL_STOP))
+
+extern struct signals_state {
+	uint64_t mask, pending;
+	struct sys_sigaction actions[SIGNALS];
+	struct {
+		int32_t code;
+		uintptr_t value;
+	} infos[SIGNALS]; /* of those that are pending: of two with one number the first */
+	struct sys_stack stack;
+} signals_state;
+
+/* Let what is pending and not masked take effect; whether a handler has run. */
+bool signals_deliver(void);
+
+/* Nothing can ever happen: say so and end the guest. */
+_Noreturn void signals_deadlock(void);
+
+/* What a handler would be told of a pending signal. */
+struct signal_info signals_info_of(int number);
+
+/* Whether this is called on the alternative stack. */
+bool signals_is_on_stack(void);
+
+/* Call handler(number, info, NULL) on the stack that ends at `stack_end`. */
+void signals_call_on(void *stack_end, void (*handler)(int), int number, struct signal_info *info);
+
+#endif
