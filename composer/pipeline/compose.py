@@ -18,7 +18,7 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
+from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
@@ -249,6 +249,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
+            **{shown_as(path): linked.given.objects[path] for step in selection.generate for path in step.outputs},
         },
         trees={source: workshop.trees[source].key for source in selection.sources},
     )
