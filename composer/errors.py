@@ -90,6 +90,7 @@ class Code(Enum):
     NO_MAIN = "S003", Exit.UNRESOLVED
     SYMBOL_NOT_EXPORTED = "S004", Exit.UNRESOLVED
     OBJECT_UNREADABLE = "S005", Exit.BUILD
+    INLINE_CALL = "S008", Exit.UNRESOLVED
     FORMAT_REFUSED = "S007", Exit.UNRESOLVED
 
     # B: running the build steps

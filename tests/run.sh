@@ -16,6 +16,10 @@ need gdb gdb
 need gdb-multiarch gdb-multiarch
 need gdbserver gdbserver
 need dtc device-tree-compiler
+need lua5.4 lua5.4
+need sqlite3 sqlite3
+need tclsh tcl
+need make make
 need gcc gcc
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 # What links test programs for aarch64; the compiler's package only recommends it.

@@ -47,7 +47,8 @@ def prepared(args: argparse.Namespace, words: Sequence[str]) -> tuple[list[Finis
     memory = _memory(args.memory)
     finished = [_finished(args, word, memory, environment) for word in words]
     target = _common_target([one.guest for one in finished])
-    host = choose_host(target, Path(store_folder()), lambda line: _tell(args, line), _hypervisor(args, target))
+    named, cache = _hypervisor(args, target), Path(store_folder())
+    host = choose_host(target, cache, lambda line: _tell(args, line), named, offline=args.offline)
     return finished, host
 
 

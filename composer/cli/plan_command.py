@@ -8,9 +8,9 @@ import shlex
 import sys
 
 from composer.cli.common import views
-from composer.model.step import IMAGE, Step
+from composer.model.step import IMAGE, IMAGE_FILES, Step
 from composer.pipeline.merge import has_lto
-from composer.plan.link import GENERATED, LINKED
+from composer.plan.link import FILES_OBJECT, GENERATED, LINKED
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
                 ]
                 if has_lto(view.workshop.manifest.manifest, view.workshop.toolchain):
                     told.insert(0, f"merge objects ({IMAGE}): C that is alive, compiled once more for it")
+                if view.workshop.manifest.files is not None:
+                    told.insert(0, f"pack the files ({IMAGE_FILES}): {FILES_OBJECT} from what 'files' names")
                 print(f"{view.workshop.project.name} for {view.selection.target}, {len(steps) + len(told)} steps")
                 for step in steps:
                     print(f"  {step.label} ({step.asker})")

@@ -15,7 +15,7 @@ from composer.execute.stage import shell_line, stage
 from composer.execute.store import Store
 from composer.execute.world import World
 from composer.load.document import display_path
-from composer.model.step import APP, IMAGE, Step
+from composer.model.step import APP, IMAGE, IMAGE_FILES, Step
 
 TAIL_LINES = 20
 
@@ -70,7 +70,9 @@ def slug(label: str) -> str:
 
 
 def _asker(step: Step) -> str:
-    return {APP: "the app", IMAGE: "the image"}.get(step.asker, f"recipe {step.asker}")
+    return {APP: "the app", IMAGE: "the image", IMAGE_FILES: "the manifest's files"}.get(
+        step.asker, f"recipe {step.asker}"
+    )
 
 
 def for_people(text: str, world: World) -> str:

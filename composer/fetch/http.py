@@ -52,7 +52,7 @@ def _save(answer: IO[bytes], file: Path, begun: int, received: Received) -> None
     here = begun
     with file.open("ab" if begun else "wb") as out:
         received(here, total)
-        while piece := answer.read(_PIECE):
+        while piece := _read(answer):
             here += len(piece)
             if here > MOST_BYTES:
                 raise NotThere(f"it has more than the {MOST_BYTES:,} bytes that a source may have")
@@ -60,6 +60,14 @@ def _save(answer: IO[bytes], file: Path, begun: int, received: Received) -> None
             received(here, total)
     if total is not None and here < total:
         raise NotThere(f"the transfer broke off after {here:,} of {total:,} bytes")
+
+
+def _read(answer: IO[bytes]) -> bytes:
+    """The next bytes; an error of the network is not one of the disk."""
+    try:
+        return answer.read(_PIECE)
+    except (http.client.HTTPException, OSError) as error:
+        raise NotThere(f"the transfer broke off: {_reason(error)}") from error
 
 
 def _reason(error: object) -> str:

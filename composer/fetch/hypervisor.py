@@ -36,7 +36,7 @@ class Record:
     sha256: str  # of the hypervisor itself
 
 
-def hypervisor(cache: Path, named: Path | None, tell: Callable[[str], None]) -> Path:
+def hypervisor(cache: Path, named: Path | None, tell: Callable[[str], None], *, offline: bool = False) -> Path:
     """The file with Xen for aarch64; `named` is the user's own, a .deb or the hypervisor itself.
 
     What was unpacked or downloaded is kept in the folder `cache`; `tell` gets a line before and after a download.
@@ -44,7 +44,10 @@ def hypervisor(cache: Path, named: Path | None, tell: Callable[[str], None]) -> 
     """
     if named is not None:
         return _given(cache, named)
-    return _kept(cache) or _downloaded(cache, tell)
+    kept = _kept(cache)
+    if kept is None and offline:
+        raise _not_to_be_had("it is not here, and --offline forbids the network", ())
+    return kept or _downloaded(cache, tell)
 
 
 def _given(cache: Path, named: Path) -> Path:

@@ -59,26 +59,28 @@ class Member:
     what: str = ""  # of OTHER: in words
     target: str = ""  # of links
     executable: bool = False
+    size: int = 0  # of a file, as the archive says
     opened: Callable[[], IO[bytes] | None] = lambda: None
 
 
-def unpack(archive: Path, strip: int, folder: Path) -> None:
+def unpack(archive: Path, strip: int, folder: Path) -> tuple[str, str] | None:
     """Write the members of `archive`, a tar in any compression or a zip, into the empty `folder`.
 
-    `strip` leading folders of each name are dropped, and members that are no longer than that. Raises Refused for an
+    Returns two names that differ in case alone, if there are such: other systems cannot have both. `strip` leading folders of each name are dropped, and members that are no longer than that. Raises Refused for an
     archive that is damaged, too large or would write elsewhere; OSError if `folder` cannot be written.
     """
     limits = _Limits()
     written = _Written(folder, limits)
     members = _zip_members(archive) if _is_zip(archive) else _tar_members(archive)
     for member in members:
-        limits.count(member.name)
+        limits.count(member)
         path = _place(member.name, strip)
         if path is not None:
             written.add(member, path, strip)
     if not written.kinds:
         raise Refused("it holds no file")
     written.check_links()
+    return written.alike()
 
 
 class _Limits:
@@ -88,8 +90,12 @@ class _Limits:
         self._members = 0
         self._bytes = 0
 
-    def count(self, name: str) -> None:
+    def count(self, member: Member) -> None:
+        """One more member, which says of itself how large it is: a lie is found when it is read."""
+        name = member.name
         self._members += 1
+        if self._bytes + member.size > MOST_BYTES:
+            self.spend(member.size, name)
         if self._members > MOST_MEMBERS:
             raise Refused(f"it has more than {MOST_MEMBERS:,} members")
         if len(name.encode(errors="surrogateescape")) > MOST_NAME_BYTES:
@@ -164,6 +170,15 @@ class _Written:
         (self._folder / path).symlink_to(member.target)
         self._links[path] = member.name, member.target
 
+    def alike(self) -> tuple[str, str] | None:
+        """Two names that differ in case alone, if there are such."""
+        seen: dict[str, str] = {}
+        for path in sorted(self.kinds):
+            other = seen.setdefault(path.casefold(), path)
+            if other != path:
+                return other, path
+        return None
+
     def check_links(self) -> None:
         """Raise Refused for a symbolic link that leads outside, perhaps by way of others."""
         real = self._folder.resolve()
@@ -223,7 +238,9 @@ def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return Member(info.filename, Kind.OTHER, "neither a file nor a folder")
     is_program = bool(mode & stat.S_IXUSR)
-    return Member(info.filename, Kind.FILE, executable=is_program, opened=lambda: archive.open(info))
+    return Member(
+        info.filename, Kind.FILE, executable=is_program, size=info.file_size, opened=lambda: archive.open(info)
+    )
 
 
 class _Counted:
@@ -291,6 +308,8 @@ def _of_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
             return Member(info.name, Kind.OTHER, "a pipe")
         case _ if info.isreg() and not info.issparse():
             is_program = bool(info.mode & stat.S_IXUSR)
-            return Member(info.name, Kind.FILE, executable=is_program, opened=lambda: archive.extractfile(info))
+            return Member(
+                info.name, Kind.FILE, executable=is_program, size=info.size, opened=lambda: archive.extractfile(info)
+            )
         case _:
             return Member(info.name, Kind.OTHER, "neither a file, a folder nor a link")

@@ -97,17 +97,22 @@ class Layout:
         return (o for segment in self.segments for o in segment.outputs if o.name in (".tdata", ".tbss"))
 
 
-# What goes where, in order. Merged constants come last in r: how many bytes they will take is the
-# linker's to know, and nothing that needs alignment comes after them.
+_CALLED = (".init_array", ".fini_array")  # addresses of functions that are called in their order
+
+# What goes where, in order. Merged constants come last in .rodata: how many bytes they will take is the
+# linker's to know, and of what comes after them nothing is packed closely. In .pages is what begins at pages; in
+# .rodata it would move that to a page as well.
 _OUTPUTS: tuple[tuple[Right, str, tuple[Kind, ...], bool], ...] = (
     ("r", ".note", (Kind.NOTE,), True),
     ("r", ".init_array", (Kind.CONSTRUCTORS,), True),
+    ("r", ".fini_array", (Kind.DESTRUCTORS,), True),
     ("r", ".rodata", (Kind.CONSTANTS,), False),
+    ("r", ".pages", (Kind.CONSTANTS,), False),
     ("rx", ".head", (Kind.HEAD,), True),
     ("rx", ".text", (Kind.CODE,), False),
+    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".tdata", (Kind.TLS_DATA,), False),
     ("rw", ".tbss", (Kind.TLS_ZERO,), False),
-    ("rw", ".data", (Kind.DATA,), False),
     ("rw", ".bss", (Kind.ZERO,), False),
     ("rw", ".noinit", (Kind.UNSET,), False),
 )
@@ -131,7 +136,7 @@ def arrange(
         kinds.setdefault(section.kind, []).append((path, section))
     is_flat = facts.loader == "flat"
     headers = 0 if is_flat else ELF_HEADER_SIZE + PROGRAM_HEADER_SIZE * _count_headers(kinds, marks_stack)
-    segments = _segments(kinds, facts.base + headers, FLAT_RIGHTS if is_flat else RIGHTS)
+    segments = _segments(kinds, facts, headers)
     return Layout(facts, segments, marks_stack, MappingProxyType(dict(sorted((symbols or {}).items()))))
 
 
@@ -142,14 +147,16 @@ def _count_headers(kinds: Iterable[Kind], marks_stack: bool) -> int:
 
 
 def _segments(
-    kinds: Mapping[Kind, Sequence[tuple[str, Section]]], start: int, rights: Iterable[Right]
+    kinds: Mapping[Kind, Sequence[tuple[str, Section]]], facts: ImageFacts, headers: int
 ) -> tuple[Segment, ...]:
-    address = start
+    address = facts.base + headers
     segments: list[Segment] = []
-    for right in rights:
+    for right in FLAT_RIGHTS if facts.loader == "flat" else RIGHTS:
         outputs: list[Output] = []
         for where, name, members, kept in _OUTPUTS:
             found = [entry for kind in members for entry in kinds.get(kind, ())] if where == right else []
+            if right == "r":
+                found = [entry for entry in found if (entry[1].align >= facts.page) == (name == ".pages")]
             if found:
                 inputs, address = _ordered(name, found, address)
                 outputs.append(Output(name, inputs, kept))
@@ -160,11 +167,11 @@ def _segments(
 
 def _ordered(name: str, found: Sequence[tuple[str, Section]], address: int) -> tuple[tuple[Input, ...], int]:
     """The input sections in their order, and the address after them."""
-    if name == ".init_array":
+    if name in _CALLED:
         found = sorted(found, key=lambda entry: _priority(entry[1].name))
     inputs = [Input(path, s.name, s.size, s.align, s.number) for path, s in found if not s.merges]
     merged = [Input(path, s.name, s.size, s.align, s.number) for path, s in found if s.merges]
-    if name not in (".init_array", ".note"):
+    if name not in (*_CALLED, ".note"):
         inputs, address = least_padding(inputs, address)
         merged.sort(key=lambda piece: -piece.align)
     else:
@@ -173,8 +180,11 @@ def _ordered(name: str, found: Sequence[tuple[str, Section]], address: int) -> t
 
 
 def _priority(section: str) -> int:
-    """Constructors with a number run first, the lowest before the others (GNU ld, SORT_BY_INIT_PRIORITY)."""
-    match = re.fullmatch(r"\.init_array\.(\d+)", section)
+    """Constructors with a number run first, the lowest before the others, and destructors from the end backwards.
+
+    That is what GNU ld's SORT_BY_INIT_PRIORITY means.
+    """
+    match = re.fullmatch(r"\.(?:init|fini)_array\.(\d+)", section)
     return int(match[1]) if match else 65_536
 
 

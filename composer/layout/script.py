@@ -7,7 +7,7 @@ Every input section is named, each in its place, and nothing else has one: the l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from composer.layout.arrange import FLAT_ALIGN, RESERVE_UNIT, RIGHTS, Layout, Output, Right, Segment
@@ -19,6 +19,7 @@ _BITS = {"r": 4, "w": 2, "x": 1}
 DEFINED_SYMBOLS = frozenset(
     {"image_init", "image_start", "image_end", "image_zero_end", "image_size", TLS_BLOCK}
     | {"image_tls_start", "image_tls_bytes_end", "image_tls_end", "image_tls_align"}
+    | {"image_destructors_start", "image_destructors_end"}
     | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end", "bytes_start", "bytes_end")}
 )
 
@@ -80,48 +81,57 @@ def _segment(layout: Layout, right: Right, segment: Segment | None) -> Iterator[
             yield f"  . = ALIGN({page:#x}) + (. & {page - 1:#x});"
     yield f"  image_{right}_start = {start};"
     yield f"  image_{right}_bytes_start = .;"
-    texts = {output.name: _output(output, right) for output in segment.outputs} if segment else {}
-    if right == "rw":
-        yield from _thread_locals(layout, texts.pop(".tdata", ()), texts.pop(".tbss", ()))
-    zero, unset = texts.pop(".bss", ()), texts.pop(".noinit", ())
+    texts = {output.name: tuple(_output(output, right)) for output in segment.outputs} if segment else {}
+    late = {name: texts.pop(name, ()) for name in (".tdata", ".tbss", ".bss", ".noinit")}
     yield from chain(*texts.values())
     if right == "r":
         yield f"  .got : {{ *({' '.join(LINKER_TABLES)}) }} :r"
+    if right == "rw":
+        yield from _thread_locals(layout, late[".tdata"])
     if layout.facts.loader == "flat":
         yield f"  . = ALIGN({FLAT_ALIGN});"
     yield f"  image_{right}_bytes_end = .;"
-    yield from zero
+    if right == "rw":
+        yield from _thread_zeros(late[".tdata"], late[".tbss"])
+    yield from late[".bss"]
     if right == "rw":
         yield "  image_zero_end = .;"
-    yield from unset
+    yield from late[".noinit"]
     yield f"  image_{right}_end = ALIGN({page:#x});"
 
 
-def _thread_locals(layout: Layout, data: Iterable[str], zero: Iterable[str]) -> Iterator[str]:
-    """The first values of thread-local variables. Zeros take no addresses: the linker lets what follows overlap them."""
-    values, zeros = tuple(data), tuple(zero)
-    start = "ADDR(.tbss)" if zeros and not values else "."
+def _thread_locals(layout: Layout, data: Sequence[str]) -> Iterator[str]:
+    """The first values of thread-local variables that have one, as the last bytes of the file."""
     yield f"  image_tls_align = {layout.tls_align:#x};"
-    if values:
+    if data:
         yield f"  . = ALIGN({layout.tls_align:#x});"
         yield "  image_tls_start = .;"
-    yield from values
-    yield f"  image_tls_bytes_end = {start};"
+        yield from data
+        yield "  image_tls_bytes_end = .;"
+
+
+def _thread_zeros(data: Sequence[str], zeros: Sequence[str]) -> Iterator[str]:
+    """The thread-local variables that are zero at first. They take no addresses: what follows overlaps them."""
     yield from zeros
-    if not values:
+    start = "ADDR(.tbss)" if zeros else "."
+    if not data:
         yield f"  image_tls_start = {start};"
-    yield f"  image_tls_end = {'ADDR(.tbss) + SIZEOF(.tbss)' if zeros else '.'};"
+        yield f"  image_tls_bytes_end = {start};"
+    end = "ADDR(.tbss) + SIZEOF(.tbss)" if zeros else "image_tls_bytes_end"
+    yield f"  image_tls_end = {end};"
 
 
 def _output(output: Output, right: Right) -> Iterator[str]:
     yield f"  {output.name} : {{"
-    if output.name == ".init_array":
-        yield "    image_constructors_start = .; __init_array_start = .;"
+    called = {".init_array": "image_constructors", ".fini_array": "image_destructors"}.get(output.name)
+    aliased = output.name == ".init_array"  # by the names that C libraries know
+    if called:
+        yield f"    {called}_start = .;{' __init_array_start = .;' if aliased else ''}"
     for piece in output.inputs:
         words = f"{_quoted(piece.path)}({piece.section})"
         yield f"    KEEP({words})" if output.kept else f"    {words}"
-    if output.name == ".init_array":
-        yield "    image_constructors_end = .; __init_array_end = .;"
+    if called:
+        yield f"    {called}_end = .;{' __init_array_end = .;' if aliased else ''}"
     extra = {".note": " :note", ".tdata": " :tls", ".tbss": " :tls"}.get(output.name, "")
     yield f"  }} :{right}{extra}"
 

@@ -39,7 +39,8 @@ def tls_source(reached: Reach) -> bytes:
     sections = [reached.members[entry.member].index.sections[entry.section] for entry in reached.alive]
     pieces = [section for section in sections if section.kind in THREAD_LOCAL]
     align = max(TLS_WORDS, *(piece.align for piece in pieces))
-    size = sum(piece.size + piece.align - 1 for piece in pieces)
+    # The zeros begin where the bytes of the file end, which may be a multiple of 8.
+    size = sum(piece.size + piece.align - 1 for piece in pieces) + 8
     room = -(-size // align) * align + align
     return f"__attribute__((aligned({align}))) char {TLS_BLOCK}[{room}];\n".encode()
 

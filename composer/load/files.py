@@ -22,9 +22,10 @@ def read_files(folder: Path, name: str, memory: int, at: Location, found: list[D
     """
     place = Path(os.path.normpath(folder / name))
     if not place.is_dir():
-        what = "is not a folder" if place.exists() else "is not there"
-        hint = f"'files' names a folder, relative to the manifest's, {display_path(folder)}"
-        found.append(Diagnostic(Code.FILES_MISSING, f"the folder '{name}' {what}", at, hint))
+        message = f"'{name}' is not a folder" if place.exists() else f"there is no folder '{name}'"
+        shown = display_path(folder)
+        hint = f"'files' names a folder relative to the manifest's{'' if shown == '.' else f', {shown}'}"
+        found.append(Diagnostic(Code.FILES_MISSING, message, at, hint))
         return None
     if folder.is_relative_to(place):
         hint = "put the files into a folder of their own, and name that"

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from composer.model.value import Name, Value
 
 UPSTREAM = "upstream"  # the first component of words of a recipe that name a file of such a tree: upstream/ID/…
 
 
+_PYPI = r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+"
+_MOST_STRIPPED = 8
+
+
+def _legal(pattern: str, hint: str) -> Callable[[str], str]:
+    """A check that a text is all `pattern`; raises ValueError with `hint`."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(hint)
+        return text
+
+    return check
+
+
+def _few(count: int) -> int:
+    if not 0 <= count <= _MOST_STRIPPED:
+        raise ValueError(f"write how many leading folders are dropped, from 0 to {_MOST_STRIPPED}")
+    return count
+
+
+def _some(archives: tuple[Archive, ...]) -> tuple[Archive, ...]:
+    if not archives:
+        raise ValueError("name at least one archive")
+    return archives
+
+
 class Archive(Value):
     """One file that the tree can be unpacked from, and where it may be found besides caches and mirrors."""
 
-    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+~-]*$", max_length=128)]
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    strip: Annotated[int, Field(ge=0, le=8)] = 0  # leading folders of each member's name that are dropped
+    file: Annotated[str, AfterValidator(_legal(r"[A-Za-z0-9][A-Za-z0-9._+~-]*", "write the file's name alone"))]
+    sha256: Annotated[str, AfterValidator(_legal(r"[0-9a-f]{64}", "write 64 digits, as sha256sum prints them"))]
+    strip: Annotated[int, AfterValidator(_few)] = 0  # leading folders of each member's name that are dropped
     # The source package in whose pool folder it lies (Debian Policy 5.6.1).
-    debian: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]+$")] | None = None
-    pypi: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    debian: Annotated[str, AfterValidator(_legal(r"[a-z0-9][a-z0-9.+-]+", "write a source package's name"))] | None = (
+        None
+    )
+    pypi: Annotated[str, AfterValidator(_legal(_PYPI, "write name==version"))] | None = None
+    url: Annotated[str, AfterValidator(_legal(r"https?://\S+", "write http:// or https://"))] | None = None
 
 
 class Source(Value):
     """A tree of files: the first of `archives` that can be had, unpacked, with the patches applied in their order."""
 
     id: Name
-    archives: Annotated[tuple[Archive, ...], Field(strict=False, min_length=1)]
+    archives: Annotated[tuple[Archive, ...], Field(strict=False), AfterValidator(_some)]
     patches: Annotated[tuple[str, ...], Field(strict=False)] = ()  # relative to the recipe's folder
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str,
             "arguments": [step.program, *(real(word) for word in _for_editors(step.argv[before:]))],
         }
         for step in selection.steps
+        if step.inputs[0].partition("/")[0] in roots  # what was generated is a file of the store alone
     ]
 
 

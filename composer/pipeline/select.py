@@ -24,6 +24,7 @@ from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.formats import wants_of_formats
+from composer.pipeline.inline_calls import refused_calls
 from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
@@ -96,6 +97,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
     raise_any(diagnose(_only_unknown(alone, exports), exports, workshop.locator(seen)))
+    raise_any(refused_calls(workshop, alone, seen))
     lines = workshop.lines_of_missing(alone, seen)
     wants = tuple(
         Want(ReasonKind.SYMBOL, use.symbol, at, asker(alone, use)) for use, at in zip(alone.missing, lines, strict=True)

@@ -138,18 +138,20 @@ def have_tree(wanted: Wanted, store: Store, search: Search, reporter: Reporter) 
 
     key = tree_key(archive, wanted)
     blob = store.path_of(archive.sha256)
-    files = make_tree(store, key, lambda folder: _fill(folder, blob, archive, wanted))
+    files = make_tree(store, key, lambda folder: _fill(folder, blob, archive, wanted, reporter))
     return Tree(key, files, archive, origin)
 
 
-def _fill(folder: Path, blob: Path, archive: Archive, wanted: Wanted) -> None:
+def _fill(folder: Path, blob: Path, archive: Archive, wanted: Wanted, reporter: Reporter) -> None:
     """Unpack and patch."""
     try:
-        unpack(blob, archive.strip, folder)
+        alike = unpack(blob, archive.strip, folder)
     except Refused as error:
         message = f"the archive {archive.file} of the source '{wanted.source.id}' is refused: {error}"
         hint = "name another archive in the recipe; nothing of this one was kept"
         raise ComposerError(Diagnostic(Code.ARCHIVE_REFUSED, message, wanted.at, hint)) from error
+    if alike is not None:
+        reporter.told(f"note: {archive.file} has '{alike[0]}' and '{alike[1]}', which differ in case alone")
     for patch, content in wanted.patches:
         try:
             apply(content, folder)

@@ -25,7 +25,7 @@ from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
 
-FORMAT_OF_INDEX = 2  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+FORMAT_OF_INDEX = 3  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,13 @@ _INSTALL = MappingProxyType(
 )
 
 
-def choose_host(target: Target, cache: Path, notify: Callable[[str], None], named: Path | None = None) -> Host:
+def choose_host(
+    target: Target, cache: Path, notify: Callable[[str], None], named: Path | None = None, *, offline: bool = False
+) -> Host:
     """What runs `target` on this machine; None where the image itself does.
 
-    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor. `notify` gets
-    one line if KVM cannot be used, and one before and after a download.
+    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor, and `offline`
+    forbids to fetch one. `notify` gets one line if KVM cannot be used, and one before and after a download.
     Raises `ComposerError` (NO_EMULATOR, NO_HYPERVISOR) if nothing here runs the target.
     """
     if target.platform == "linux":
@@ -56,7 +58,8 @@ def choose_host(target: Target, cache: Path, notify: Callable[[str], None], name
         from composer.fetch.hypervisor import hypervisor
         from composer.run.xen_tree import own_tree
 
-        return XenHost(program, hypervisor(cache / "xen", named, notify), own_tree(program, cache / "xen"))
+        xen = hypervisor(cache / "xen", named, notify, offline=offline)
+        return XenHost(program, xen, own_tree(program, cache / "xen"))
     return survey(program, cache, notify, arch=target.arch)
 
 

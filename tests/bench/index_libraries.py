@@ -27,8 +27,9 @@ from composer.pipeline.fresh import store_folder
 from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import load_project
-from composer.pipeline.select import have_trees, request_for
+from composer.pipeline.select import generating_steps, have_trees, request_for
 from composer.pipeline.settings import Settings
+from composer.pipeline.upstream import expanded
 from composer.pipeline.workshop import Workshop
 from composer.plan.compile import library_steps, object_of_recipe
 from composer.report.progress import Loudness, Progress
@@ -60,7 +61,9 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
         have_trees(workshop, resolution.recipes)
         sources = list(_sources(entry, workshop, arch))[::every]
         steps = library_steps(resolution, project.catalog, workshop.toolchain, "size", {name: sources})
-        objects = workshop.run(steps, {}, {})
+        catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
+        makers = generating_steps(resolution, catalog, resolution.recipes)
+        objects = workshop.run((*makers, *steps), {}, {})
         for source in sources:
             path = object_of_recipe(name, source)
             yield _unit(source, workshop.member(name, path, objects[path]).index)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 from composer.run.command import quiet_machine
 from tests.bench.images import QEMU
 from tests.bench.initramfs import archive, character_device, file, folder
+from tests.bench.lab import ROOT
 from tests.bench.linux_kernel import Kernel
 
 LIMIT_SECONDS = 600.0
@@ -23,7 +26,9 @@ KERNEL_WORDS = (
     *("console=ttyS0", "quiet", "reboot=t", "panic=-1", "mitigations=off", "no_timer_check"),
     *("clocksource=tsc", "tsc=reliable", "random.trust_cpu=on"),
 )
+TICKS = ROOT / "tests/bench/host/ticks.c"
 MOST_DRIFT = 0.05  # of a guest's clock against the host's
+Stamped = tuple[str, float]  # a line, and the second in which it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +45,46 @@ def initramfs(program: bytes) -> bytes:
     return archive((folder("dev"), *devices, file("init", program)))
 
 
+@functools.cache
+def ticks_khz() -> int:
+    """The rate of this machine's time-stamp counter: on a busy machine Linux may fail to find it, and takes a slow clock."""
+    with tempfile.TemporaryDirectory(prefix="ticks-") as scratch:
+        program = f"{scratch}/ticks"
+        subprocess.run(("gcc", "-O2", str(TICKS), "-o", program), check=True)
+        return int(subprocess.run((program,), capture_output=True, check=True).stdout)
+
+
 def linux_command(kernel: Kernel, root: Path, arguments: Sequence[str] = ()) -> tuple[str, ...]:
     """The argv of a guest of `kernel` whose first process is the one in the archive `root`."""
     machine = quiet_machine(QEMU, MACHINE, "tcg", "max")
-    words = " ".join((*KERNEL_WORDS, "--", *arguments))
+    words = " ".join((*KERNEL_WORDS, f"tsc_early_khz={ticks_khz()}", "--", *arguments))
     files = ("-kernel", str(kernel.path), "-initrd", str(root))
     return (*machine, "-m", MEMORY, *files, "-append", words, "-serial", "stdio")
 
 
 def run_timed(argv: Sequence[str]) -> Timed:
     """Run a guest to its end; raises RuntimeError if it does not say `begin` and `end`, or its clock is not ours."""
-    lines = _stamped_lines(argv)
-    said = {line.split()[0]: (line, at) for line, at in lines if line}
-    if "begin" not in said or "end" not in said:
-        raise RuntimeError("the guest did not come to its end:\n" + "\n".join(line for line, _ in lines[-40:]))
-    inside = lines[_index(lines, "begin") + 1 : _index(lines, "end")]
-    theirs = int(said["end"][0].split()[1]) / 1e9
-    drift = theirs / (said["end"][1] - said["begin"][1]) - 1
-    if abs(drift) > MOST_DRIFT:
-        raise RuntimeError(f"the guest's clock is {drift:+.1%} off")
-    return Timed({name: float(value) for name, value in (line.split() for line, _ in inside)}, drift)
+    timed = timed_by(_stamped_lines(argv))
+    if abs(timed.drift) > MOST_DRIFT:
+        raise RuntimeError(f"the guest's clock is {timed.drift:+.1%} off")
+    return timed
 
 
-def _index(lines: Sequence[tuple[str, float]], word: str) -> int:
-    return next(index for index, (line, _) in enumerate(lines) if line.split()[:1] == [word])
+def timed_by(lines: Sequence[Stamped]) -> Timed:
+    """What stands between the lines `begin` and `end NANOSECONDS`; raises RuntimeError if they are not there."""
+    words = [(text.split(), second) for text, second in lines]
+    starts = [index for index, (word, _) in enumerate(words) if word == ["begin"]]
+    ends = [index for index, (word, _) in enumerate(words) if len(word) == 2 and word[0] == "end"]
+    if not starts or not ends:
+        raise RuntimeError("the guest did not come to its end:\n" + "\n".join(text for text, _ in lines[-40:]))
+    (_, started), (last, ended) = words[starts[0]], words[ends[0]]
+    drift = int(last[1]) / 1e9 / (ended - started) - 1
+    figures = {word[0]: float(word[1]) for word, _ in words[starts[0] + 1 : ends[0]]}
+    return Timed(figures, drift)
 
 
-def _stamped_lines(argv: Sequence[str]) -> list[tuple[str, float]]:
-    """What the guest printed, with the second in which each line ended."""
-    lines = []
-    with subprocess.Popen(
-        ("timeout", str(LIMIT_SECONDS), *argv), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as process:
+def _stamped_lines(argv: Sequence[str]) -> list[Stamped]:
+    limited = ("timeout", str(LIMIT_SECONDS), *argv)
+    with subprocess.Popen(limited, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.append((line.strip(), time.perf_counter()))
-    return lines
+        return [(line.strip(), time.perf_counter()) for line in process.stdout]

@@ -23,9 +23,10 @@ from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
 from composer.model.resolution import Pin
 from composer.pipeline.fresh import store_folder
+from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.select import have_trees, library_closure, request_for
+from composer.pipeline.select import generating_steps, have_trees, library_closure, request_for
 from composer.pipeline.settings import Settings
 from composer.pipeline.upstream import expanded
 from composer.pipeline.workshop import Workshop
@@ -35,6 +36,7 @@ from composer.resolve.resolver import resolve
 
 WEIGHTS = shipped_folder("recipes") / "weights.yaml"
 HEAD = "# Bytes per recipe and target, written by tests/bench/measure_weights.py; do not edit.\n"
+HEADERS = "musl"
 TOLERANCE = 0.1  # of a weight; compilers differ that much
 NO_BYTES = frozenset({Kind.ZERO, Kind.UNSET, Kind.TLS_ZERO})
 
@@ -61,7 +63,10 @@ def measure() -> Weights:
 
 
 def _weigh(name: str, project: Project, workshop: Workshop) -> int:
-    request = request_for(project, workshop.target)
+    # Code of others expects a full C library, whichever is the lightest.
+    recipe = project.catalog.recipes[name].recipe
+    is_free = recipe.sources and LIBC in {need.capability for need in recipe.requires}
+    request = request_for(project, workshop.target, HEADERS if is_free else None)
     resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
     have_trees(workshop, resolution.recipes)
     catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
@@ -72,7 +77,7 @@ def _weigh(name: str, project: Project, workshop: Workshop) -> int:
         *library_steps(resolution, catalog, toolchain, profile, units),
     )
     steps = tuple(step for step in everything if step.asker == name)
-    objects = workshop.run(steps, {}, {})
+    objects = workshop.run((*generating_steps(resolution, catalog, resolution.recipes), *steps), {}, {})
     members = [workshop.member(name, step.outputs[0], objects[step.outputs[0]]) for step in steps]
     return sum(s.size for member in members for s in member.index.sections if s.kind not in NO_BYTES)
 

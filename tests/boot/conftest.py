@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.composed import APPS, EXAMPLES, ROOT, Workshop
+from tests.support.composed import APPS, EXAMPLES, PROGRAMS, ROOT, Workshop
+
+PROGRAM_SECONDS = 900  # a build from nothing, and a guest in an emulator
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,5 +27,14 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """
     folder = tmp_path_factory.mktemp("workshop")
     workshop = Workshop(ROOT, folder / "store", folder / "out", toolchain=os.environ.get("TEST_TOOLCHAIN"))
-    workshop.build(*sorted(EXAMPLES.glob("*/unikernel.yaml")), *sorted(APPS.glob("*/*.yaml")))
+    examples = (path for path in EXAMPLES.glob("*/unikernel.yaml") if path.parent.name not in PROGRAMS)
+    workshop.build(*sorted(examples), *sorted(APPS.glob("*/*.yaml")))
     return workshop
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A workshop for examples that are programs of others: each is built for the target that a test wants."""
+    folder = tmp_path_factory.mktemp("programs")
+    toolchain = os.environ.get("TEST_TOOLCHAIN")
+    return Workshop(ROOT, folder / "store", folder / "out", toolchain=toolchain, seconds=PROGRAM_SECONDS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.composed import EXAMPLES, KVM, KVM_ARM, TARGETS, XEN_ARM, Workshop
+from tests.support.composed import EXAMPLES, KVM, KVM_ARM, PROGRAMS, TARGETS, XEN_ARM, Workshop
 
-EXAMPLE_NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+EXAMPLE_NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir() and path.name not in PROGRAMS)
 MOST_UNATTRIBUTED = 0.02
 
 

@@ -17,7 +17,7 @@ from composer import digest
 from composer.cli.common import MIRROR_VARIABLE
 from tests.support.archives import source_yaml, tar_of
 from tests.support.composed import COMPOSE, LINUX, ROOT, Workshop
-from tests.unit.fetch.test_archive import serving
+from tests.support.servers import serving
 
 HEADER = "int lib_twice(int x);\n"
 FILES = {
@@ -203,7 +203,10 @@ def slow_server(bench: Bench) -> Iterator[str]:
         yield server.address
 
 
-def test_an_interrupted_download_leaves_only_its_beginning(bench: Bench, slow_server: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_download_leaves_only_its_beginning(
+    bench: Bench, slow_server: str, number: signal.Signals
+) -> None:
     words = ("fetch", "--recipes", str(bench.folder / "mine"), "--mirror", slow_server, str(bench.app))
     environment = os.environ | {"COMPOSE_STORE": str(bench.folder / "store"), "PYTHONPATH": str(ROOT)}
     partial = bench.folder / f"store/v1/partial/{digest.of_file(bench.archive)}"
@@ -211,11 +214,14 @@ def test_an_interrupted_download_leaves_only_its_beginning(bench: Bench, slow_se
         deadline = time.monotonic() + 20
         while not partial.exists() and time.monotonic() < deadline:
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate()
-    assert (process.returncode, errors.splitlines()[-1]) == (8, "interrupted")
+    if number is signal.SIGKILL:
+        assert process.returncode == -number
+    else:
+        assert (process.returncode, errors.splitlines()[-1]) == (8, "interrupted")
+        assert list((bench.folder / "store/v1/drafts").glob("*/")) == []
     assert bench.trees() == []
-    assert list((bench.folder / "store/v1/drafts").glob("*/")) == []
     assert "42\n" in bench.call("run", "--mirror", str(bench.mirror))
     assert not partial.exists()
 

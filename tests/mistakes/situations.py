@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Scene:
     environment: dict[str, str]
     in_child: Callable[[], None] = lambda: None
     meanwhile: Callable[[subprocess.Popen[str]], None] = lambda process: None
+    names: dict[str, str] = field(default_factory=dict)  # what else is replaced in what it says, and by what
     restore: list[Path] = field(default_factory=list)  # folders to be made writable again
 
     def tool(self, name: str, *lines: str) -> None:
@@ -93,6 +95,27 @@ def _awaited(is_so: Callable[[], bool]) -> None:
 def _interrupt(process: subprocess.Popen[str]) -> None:
     """Ctrl-C: the terminal sends it to the whole foreground group."""
     os.killpg(process.pid, signal.SIGINT)
+
+
+# Upstream sources
+
+
+def server_that_breaks_off(scene: Scene) -> None:
+    """A mirror that sends half of what it promises, whatever it is asked for."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 2000\r\n\r\n" + bytes(1000))
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"http://127.0.0.1:{server.getsockname()[1]}"
+    scene.own_store()
+    scene.environment["COMPOSE_MIRROR"] = address
+    scene.names[address] = "<server>"
 
 
 # The compiler
@@ -433,3 +456,25 @@ def image_removed(scene: Scene) -> None:
     """Somebody kept the description of an image and not the image."""
     (scene.folder / "saved").mkdir()
     shutil.move(scene.folder / "build/mine/linux-x86_64/image.json", scene.folder / "saved")
+
+
+def special_files_in_a_tree(scene: Scene) -> None:
+    """What no image can have: a pipe, and a name that breaks a line. (A device cannot be made by everybody.)"""
+    tree = scene.folder / "rootfs"
+    os.mkfifo(tree / "pipe")
+    (tree / "two\nlines").touch()
+
+
+def link_of_this_machine_in_a_tree(scene: Scene) -> None:
+    """A link with the path that the tree has here."""
+    tree = scene.folder / "rootfs"
+    (tree / "link").symlink_to(tree / "file")
+
+
+def unreadable_files_in_a_tree(scene: Scene) -> None:
+    """A folder and a file that the user may not read."""
+    tree = scene.folder / "rootfs"
+    (tree / "secret").chmod(0)
+    (tree / "closed").chmod(0)
+    scene.restore.append(tree / "closed")
+    scene.in_child = _obey_permissions

@@ -77,6 +77,9 @@ def _normal(text: str, scene: Scene) -> str:
     """`text` without what differs between machines and runs."""
     # Which steps have to run depends on what the store has; how long they take, on the machine.
     text = re.sub(r"(?m)^\[ *\d+/\d+\] \d+\.\ds .*\n", "", text)
+    # Likewise which archives, and whether this machine has bubblewrap.
+    text = re.sub(r"(?m)^(getting \S+ from |note: without bubblewrap).*\n", "", text)
+    text = re.sub(r"&& env -i HOME=.*", "&& env -i <programs that make sources>", text)
     # A failed step's command: environment, compiler and the toolchain's flags.
     text = re.sub(r"&& env -i .*? -MD ", "&& env -i <compiler> -MD ", text)
     places = {
@@ -86,6 +89,8 @@ def _normal(text: str, scene: Scene) -> str:
         shipped_folder("recipes"): "<recipes>",
         shipped_folder("toolchains"): "<toolchains>",
     }
+    for word, name in scene.names.items():
+        text = text.replace(word, name)
     for path, name in places.items():
         text = text.replace(str(path), name)
     # Line numbers in our own recipes and toolchains, and addresses: they change with every edit there.

@@ -22,6 +22,9 @@ TARGETS = (KVM, KVM_ARM, XEN_ARM, LINUX, LINUX_ARM)
 FLAT = (KVM_ARM, XEN_ARM)  # what boots is a raw Image
 
 COMPOSE = (sys.executable, "-P", "-m", "composer")  # -P: from PYTHONPATH, whatever the current folder has
+PROGRAMS = tuple(
+    sorted(path.parent.name for path in EXAMPLES.glob("*/unikernel.yaml") if "recipe:" in path.read_text())
+)
 GUEST_SECONDS = 40  # a guest that takes longer hangs; the slowest takes a second
 COMMAND_SECONDS = 120
 
@@ -73,6 +76,7 @@ class Workshop:
     environment: Mapping[str, str] = field(default_factory=dict)
     umask: int = 0o022
     toolchain: str | None = None  # None: the best for each target
+    seconds: float = COMMAND_SECONDS  # a call that takes longer hangs
 
     def call(self, *words: str | bytes, stdin: bytes | int = subprocess.DEVNULL) -> Done:
         """One call of `compose`; `stdin` is what it reads, or a descriptor. If it hangs, it ends with -9."""
@@ -84,7 +88,7 @@ class Workshop:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process:
-            output, errors = finish(process, COMMAND_SECONDS, stdin if isinstance(stdin, bytes) else None)
+            output, errors = finish(process, self.seconds, stdin if isinstance(stdin, bytes) else None)
             return Done(words, process.returncode, output, errors)
 
     @property

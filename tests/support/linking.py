@@ -14,7 +14,7 @@ import yaml
 from composer.layout.arrange import arrange
 from composer.layout.pack import pack
 from composer.layout.script import DEFINED_SYMBOLS, render
-from composer.layout.source import init_source, note_source
+from composer.layout.source import init_source, note_source, tls_source
 from composer.model.linkage import Member, Reach
 from composer.model.recipe import ImageFacts, InitCall
 from composer.reach.fixpoint import Rules, reach
@@ -114,7 +114,7 @@ def link(
 ) -> Linked:
     """Reach, generate (with the init `calls`), link with GNU ld or lld and pack."""
     reached = reach(members, rule)
-    text = init_source(calls, constructors=reached.has_constructors) + note_source(DIGEST)
+    text = init_source(calls, constructors=reached.has_constructors) + tls_source(reached) + note_source(DIGEST)
     generated = (member(folder, "image", "gen/image.o", text.decode(), arch=arch),)
     layout = arrange(reached, generated, facts, marks_stack=facts.loader == "process")
     script = render(layout)

@@ -47,6 +47,7 @@ PIPES = RECIPES / "posix/pipes"
 PATHS = RECIPES / "fs/paths"
 TMPFS = RECIPES / "fs/tmpfs"
 DEVICES = RECIPES / "fs/devices"
+IMAGE_TREE = RECIPES / "fs/image-tree"
 POSIX_CONTRACTS = POSIX / "contracts/include"
 # Headers that recipes of posix/ and fs/ have of each other.
 POSIX_HEADERS = (

@@ -49,10 +49,10 @@ SECTIONS
   image_rw_start = ALIGN(0x1000);
   image_rw_bytes_start = .;
   image_tls_align = 0x1;
-  image_tls_bytes_end = .;
-  image_tls_start = .;
-  image_tls_end = .;
   image_rw_bytes_end = .;
+  image_tls_start = .;
+  image_tls_bytes_end = .;
+  image_tls_end = image_tls_bytes_end;
   image_zero_end = .;
   image_rw_end = ALIGN(0x1000);
   image_end = ALIGN(0x1000);

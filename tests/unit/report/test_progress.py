@@ -59,3 +59,24 @@ def test_a_terminal_gets_a_live_line_that_is_gone_at_the_end() -> None:
     assert "\x1b[?25h" in text, "the cursor is shown again"
     assert "failed: three" in text
     assert text.endswith("\x1b[2K"), "the line is erased"
+
+
+def fetched(stream: io.StringIO, loudness: Loudness) -> str:
+    progress = Progress(stream, loudness)
+    progress.told("getting lib.tar.gz from a mirror")
+    progress.received("lib.tar.gz", 0, None)
+    progress.received("lib.tar.gz", 1500, 2000)
+    progress.ended()
+    return stream.getvalue()
+
+
+def test_a_download_is_told_in_bytes_on_a_terminal() -> None:
+    text = fetched(Terminal(), Loudness.NORMAL)
+    assert text.startswith("getting lib.tar.gz from a mirror\n")
+    assert "lib.tar.gz: 1,500 of 2,000 bytes" in text
+    assert text.endswith("\x1b[2K"), "the line is erased"
+
+
+def test_elsewhere_a_download_is_one_line_and_quiet_is_nothing() -> None:
+    assert fetched(io.StringIO(), Loudness.NORMAL) == "getting lib.tar.gz from a mirror\n"
+    assert fetched(Terminal(), Loudness.QUIET) == ""

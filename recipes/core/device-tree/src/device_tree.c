@@ -243,8 +243,11 @@ static bool read_structure(struct part structure, struct part strings, uintptr_t
 				node.is_disabled = find(value, OKAY) == 2;
 			else if (node.is_chosen && property == BOOTARGS)
 				read_line(value);
-			else if (node.is_chosen && (property == RNG_SEED || property == KASLR_SEED))
+			else if (node.is_chosen && (property == RNG_SEED || property == KASLR_SEED)) {
 				stir(value.at, value.end);
+				if (property == RNG_SEED)
+					stir_extra(value.at, value.end);
+			}
 			break;
 		}
 		case TOKEN_SKIP:

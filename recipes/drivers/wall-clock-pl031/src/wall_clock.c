@@ -2,7 +2,7 @@
 
 #include "wall_clock.h"
 
-#include "device_tree_clock.h"
+#include "device_tree_extra.h"
 
 uint64_t wall_clock_read(void)
 {

@@ -5,8 +5,10 @@
  */
 
 #include <elf.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "image.h"
@@ -15,9 +17,13 @@
 #include "start.h"
 #include "thread_pointer.h"
 
-enum { PAGE_BYTES = 4096, FIRST_THREAD = 1 };
+enum { PAGE_BYTES = 4096, FIRST_THREAD = 1, LEAST_ALIGN = 16 };
+
+/* Bytes of a thread's block with thread-locals of `size` bytes, wherever it begins. */
+#define ROOM(size, align) (sizeof(struct pthread) + (size) + 3 * (align))
 
 extern uintptr_t __stack_chk_guard;
+void tls_start(void);
 
 /* Of the image, where there are any; the script defines them with the section. */
 extern weak void (*const __init_array_start[])(void), (*const __init_array_end[])(void);
@@ -49,27 +55,58 @@ static void set_names(char *path)
 			__progname = path + 1;
 }
 
-/* The only thread so far, as musl knows threads. */
-static void set_thread(void)
+static size_t rounded(size_t value, size_t align)
 {
-	static struct pthread self;
+	return (value + align - 1) & -align;
+}
 
-	self.self = self.next = self.prev = &self;
-	self.tid = FIRST_THREAD;
-	self.detach_state = DT_JOINABLE;
-	self.locale = &libc.global_locale;
-	self.robust_list.head = &self.robust_list.head;
+/*
+ * The block of the only thread in `room`: what musl knows of the thread, and the thread-locals on the side of it that the
+ * architecture asks for ("ELF Handling For Thread-Local Storage", section 3). `align` holds for both.
+ */
+static struct pthread *place_thread(char *room, size_t align)
+{
+	size_t size = (size_t)(image_tls_end - image_tls_start);
+#ifdef TLS_ABOVE_TP
+	char *pointer = (char *)rounded((size_t)room + sizeof(struct pthread), align);
+	char *variables = pointer + rounded(GAP_ABOVE_TP, align);
+	struct pthread *self = (struct pthread *)(pointer - sizeof(struct pthread));
+#else
+	char *variables = (char *)rounded((size_t)room, align);
+	char *pointer = variables + rounded(size, align);
+	struct pthread *self = (struct pthread *)pointer;
+#endif
+
+	memset(room, 0, ROOM(size, align));
+	memcpy(variables, image_tls_start, (size_t)(image_tls_bytes_end - image_tls_start));
+	return self;
+}
+
+/* The only thread so far, as musl knows threads. */
+static void set_thread(struct pthread *self, size_t align)
+{
+	self->self = self->next = self->prev = self;
+	self->tid = FIRST_THREAD;
+	self->detach_state = DT_JOINABLE;
+	self->locale = &libc.global_locale;
+	self->robust_list.head = &self->robust_list.head;
 	libc.can_do_threads = 1;
-	libc.tls_size = sizeof(self);
-	libc.tls_align = _Alignof(struct pthread);
-	thread_pointer_set(TP_ADJ(&self));
+	libc.tls_size = ROOM((size_t)(image_tls_end - image_tls_start), align);
+	libc.tls_align = align;
+	thread_pointer_set(TP_ADJ(self));
 }
 
 _Noreturn void start(int argc, char **argv, char **envp)
 {
+	size_t align = (size_t)image_tls_align;
+	if (align < LEAST_ALIGN)
+		align = LEAST_ALIGN;
+	char room[ROOM((size_t)(image_tls_end - image_tls_start), align)];
+
 	set_auxiliary();
 	set_names(argv[0]);
-	set_thread();
+	set_thread(place_thread(room, align), align);
+	tls_start();
 	__environ = envp;
 	for (void (*const *run)(void) = __init_array_start; run != __init_array_end; run++)
 		(*run)();

@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include "machine.h"
+#include "sys_calls.h"
 
 void _exit(int status)
 {
-	machine_end(ENDING_EXIT, (uint8_t)status);
+	sys_exit_group(status);
 }
 
 /* Only a program that knows of signals can have a handler for this one; such a program has raise in it. */

@@ -7,8 +7,8 @@
 uint64_t now(void);
 
 /*
- * Print `name` and the picoseconds that one turn of `work` takes: the time of so many turns that they take a quarter of a
- * second. `work` does as many turns as it is told.
+ * Print `name` and the picoseconds that one turn of `work` takes. `work` does as many turns as it is told. Of many short
+ * batches the quickest counts: the others were interrupted, by this machine or by the one under it.
  */
 void measure(const char *name, void (*work)(unsigned long turns));
 

@@ -1,0 +1,2 @@
+/* newlib's own. */
+#include "machine/aarch64/setjmp.S"

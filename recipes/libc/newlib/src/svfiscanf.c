@@ -1,0 +1,4 @@
+/* Of newlib's one source for all of its formatters: whole numbers of a string. */
+#define INTEGER_ONLY
+#define STRING_ONLY
+#include "stdio/vfscanf.c"

@@ -1,0 +1,3 @@
+/* Of newlib's one source for all of its formatters: to a string. */
+#define STRING_ONLY
+#include "stdio/vfprintf.c"

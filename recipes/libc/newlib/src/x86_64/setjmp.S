@@ -1,0 +1,2 @@
+/* newlib's own. */
+#include "machine/x86_64/setjmp.S"

@@ -1,0 +1,13 @@
+print(pcall(error, "message", 0), pcall(error, {1}) , pcall(error), pcall(error, nil))
+print(xpcall(function() local nothing = nil return nothing.field end, function(m) return "handled: " .. m end))
+print(pcall(function() return 1 + {} end)) print(pcall(function() return #5 end)) print(pcall(function() return {} < {} end))
+print(pcall(function() return "a" .. {} end)) print(pcall(function() undefined_function() end)) print(pcall(next, {}, 1))
+print(select(2, pcall(function() local function down() return 1 + down() end return down() end)):match("stack overflow"))
+print(select(2, pcall(string.rep, "x", 1 << 40)):match("resulting string too large") or "not enough memory")
+print(select(2, load(("("):rep(300) .. "1" .. (")"):rep(300))):match("C levels") or "nests")
+local function loop(s) return s:gsub(".", loop) end print(select(2, pcall(loop, "x")):match("C stack overflow"))
+print(select(2, pcall(string.find, ("a"):rep(300000), ("a?"):rep(300000))):match("too complex") or "matched")
+print(debug.traceback("trace", 1):gsub("\n.*", "")) print(tostring(setmetatable({}, {__name = "Mine"})):match("^Mine: "))
+local meta = setmetatable({}, {__gc = function() print("collected") end}) meta = nil collectgarbage()
+print(pcall(setmetatable, 1, {})) print(rawequal("a", "a"), rawlen({1, 2}), rawget({5}, 1)) print(assert(1, "unused"), pcall(assert, false, "why"))
+

@@ -1,0 +1,8 @@
+print(os.time({year = 2000, month = 1, day = 1, hour = 12}) - os.time({year = 1999, month = 12, day = 31, hour = 12}))
+print(os.date("!%Y-%m-%d %H:%M:%S %j %a %A %b %B %p %y %U %w", 951782400), os.date("!%c", 0), os.date("!%x %X %D %F %T", 86399))
+local parts = os.date("!*t", 1e9) print(parts.year, parts.month, parts.day, parts.hour, parts.min, parts.sec, parts.wday, parts.yday, parts.isdst)
+local normal = {year = 2024, month = 14, day = -3, hour = 30, min = 90, sec = 120} os.time(normal)
+print(normal.year, normal.month, normal.day, normal.hour, normal.min, normal.sec)
+print(os.difftime(10, 4), pcall(os.date, "%Ez", 0), pcall(os.time, {year = 2000}))
+print(type(os.time()), os.time() > 0, type(os.clock()), os.getenv("NO_SUCH_VARIABLE"))
+local start = os.clock() local n = 0 repeat n = n + 1 until os.clock() - start > 0.01 print(n > 1)

@@ -1,0 +1,24 @@
+"""mbedTLS passes the tests that it has of its own algorithms."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, Workshop
+
+SELFTEST = EXAMPLES / "mbedtls-selftest"
+SUITES = 26  # of upstream's default configuration without the one of its timers
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_every_suite_passes(programs: Workshop, target: str) -> None:
+    done = programs.run(SELFTEST, words=("--target", target, "--timeout", "300"))
+    assert done.status == 0, done.told
+    assert f"Executed {SUITES} test suites".encode() in done.output, done.told
+    assert b"[ All tests PASS ]" in done.output, done.told
+    assert b"failed" not in done.output, done.told
+
+
+def test_one_suite_runs_alone(programs: Workshop) -> None:
+    done = programs.run(SELFTEST, "aes", words=("--target", LINUX))
+    assert b"Executed 1 test suites" in done.output, done.told
