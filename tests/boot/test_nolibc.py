@@ -19,7 +19,7 @@ moved
 /notes: no such file or directory
 Sunday, 09 September 2001, week 36
 slept 1, clock 1, now 1
-option v 
+option v -
 option s 5
 then word
 9 4 1

@@ -110,7 +110,7 @@ static void show_rest(int argc, char **argv)
 	char *text = NULL;
 
 	while ((option = getopt_long(argc, argv, "v", options, NULL)) != -1)
-		printf("option %c %s\n", option, optarg ? optarg : "");
+		printf("option %c %s\n", option, optarg ? optarg : "-");
 	printf("then %s\n", argv[optind]);
 	qsort(numbers, 8, sizeof(int), descending);
 	printf("%d %d %d\n", numbers[0], numbers[3], numbers[7]);
