@@ -16,8 +16,9 @@ from composer.layout.source import TLS_BLOCK
 _BITS = {"r": 4, "w": 2, "x": 1}
 
 # What the script and the generated C define: recipes/core/contracts/include/image.h.
+MEMORY_SYMBOL = "image_memory"
 DEFINED_SYMBOLS = frozenset(
-    {"image_init", "image_start", "image_end", "image_zero_end", "image_size", TLS_BLOCK}
+    {"image_init", "image_start", "image_end", "image_zero_end", "image_size", MEMORY_SYMBOL, TLS_BLOCK}
     | {"image_tls_start", "image_tls_bytes_end", "image_tls_end", "image_tls_align"}
     | {"image_destructors_start", "image_destructors_end"}
     | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end", "bytes_start", "bytes_end")}

@@ -16,9 +16,9 @@ from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
 from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
-from composer.layout.script import DEFINED_SYMBOLS, render
+from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
+from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
@@ -54,7 +54,6 @@ from composer.verify.linkmap import read_map
 
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
-MEMORY_SYMBOL = "image_memory"  # recipes/core/contracts/include/image.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
         exports={
             name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes if name != app
         },
-        generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
+        generated=DEFINED_SYMBOLS,
         app=app,
     )
 
@@ -260,6 +259,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
+            **{shown_as(path): linked.given.objects[path] for step in selection.generate for path in step.outputs},
         },
         trees={source: workshop.trees[source].key for source in selection.sources},
     )

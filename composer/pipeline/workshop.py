@@ -70,9 +70,9 @@ class Workshop:
         return {**self.project.roots, COMPILER: self.toolchain.include, **sources, **files}
 
     def shown(self, logical: str) -> str:
-        """A logical path as the user would type it; other text is returned as it is."""
+        """A logical path as the user would type it; other text, and what is in an upstream tree, is returned as it is."""
         root, _, rest = logical.partition("/")
-        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
+        return display_path(Path(self._changeable[root], rest)) if root in self._changeable and rest else logical
 
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
