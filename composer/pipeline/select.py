@@ -10,10 +10,11 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from composer.errors import raise_any
+from composer.errors import Code, Diagnostic, raise_any
+from composer.layout.script import DEFINED_SYMBOLS
 from composer.load.options import options_by_recipe
 from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
@@ -164,6 +165,8 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         if not more:
             break
         wants += more
+    if workshop.trial:
+        raise_any(_open_ends(reached, exports))
     have_trees(workshop, resolution.recipes)
     catalog = expanded(catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
@@ -176,6 +179,18 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
     return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
+
+
+def _open_ends(reached: Closure, exports: Exports) -> Iterator[Diagnostic]:
+    """What libraries use of which nobody can have it: with them the symbols do not close.
+
+    Names that begin with two underscores may be the compiler's own functions; of them reach will tell.
+    """
+    for symbol, user in reached.outside.items():
+        if not (exports.can_have(symbol) or symbol.startswith("__") or symbol in DEFINED_SYMBOLS | {"main"}):
+            message = f"nothing defines '{symbol}', which {user} uses for what the app calls"
+            hint = f"the C library {exports.elsewhere[symbol]} has it" if symbol in exports.elsewhere else None
+            yield Diagnostic(Code.SYMBOL_MISSING, message, hint=hint)
 
 
 def library_closure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.index_libraries import INDEX_FOLDER, main, shipped_folder
+from tests.bench.index_libraries import main
 
 SAMPLE = "40"  # every so manieth source; all of them take minutes
 
