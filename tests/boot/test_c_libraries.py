@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.composed import KVM, TARGETS, Workshop
 
-LIBCS = ("picolibc", "newlib")
+LIBCS = ("picolibc", "newlib", "musl")
 GOOD = b"good no word, 1.50\n"
 libcs = pytest.mark.parametrize("libc", LIBCS)
 targets = pytest.mark.parametrize("target", TARGETS)
@@ -35,16 +35,37 @@ def test_abort_is_told_from_an_exit(workshop: Workshop, libc: str, target: str) 
 
 
 @libcs
+def test_a_handler_of_sigabrt_runs_before_the_end(workshop: Workshop, libc: str) -> None:
+    done = workshop.run(workshop.image(f"c-library-{libc}", KVM), "abort")
+    assert done.output.endswith(GOOD + b"handler of SIGABRT\n"), done.told
+
+
+@libcs
+def test_a_signal_without_handler_ends_the_program(workshop: Workshop, libc: str) -> None:
+    done = workshop.run(workshop.image(f"c-library-{libc}", KVM), "kill", words=("--json",))
+    assert done.ending == ("exit", 128 + 9), done.told
+
+
+@libcs
 def test_a_failed_assert_tells_its_place(workshop: Workshop, libc: str) -> None:
     done = workshop.run(workshop.image(f"c-library-{libc}", KVM), "assert")
-    assert b': main: assertion failed: strcmp(word, "assert") != 0' in done.output, done.told
-    assert b"app/main.c:" in done.output, done.told
-    assert b"handler" not in done.output, done.told
+    told = [word in done.output for word in (b'strcmp(word, "assert") != 0', b"app/main.c", b"main", b"sertion failed")]
+    assert all(told) and b"handler" not in done.output, done.told
 
 
-@pytest.mark.parametrize(("libc", "limit"), [("picolibc", 12288), ("newlib", 16384)])
+@pytest.mark.parametrize(("libc", "limit"), [("picolibc", 12288), ("newlib", 16384), ("musl", 18432)])
 def test_hello_is_as_small_as_promised(workshop: Workshop, libc: str, limit: int) -> None:
     image = workshop.image(f"c-hello-{libc}", KVM)
     done = workshop.run(image)
     assert (done.status, done.output) == (0, b"hello 42 words beef\n"), done.told
     assert image.stat().st_size <= limit
+
+
+@pytest.mark.parametrize(("libc", "symbol"), [("picolibc", "__d_vfprintf"), ("newlib", "newlib_vfprintf")])
+def test_floats_are_in_the_image_only_if_a_format_has_one(workshop: Workshop, libc: str, symbol: str) -> None:
+    with_floats, without = (
+        {name for section in workshop.facts(f"{app}-{libc}", KVM)["sections"] for name in section["symbols"]}
+        for app in ("c-library", "c-hello")
+    )
+    assert "printf" in with_floats & without
+    assert symbol in with_floats - without

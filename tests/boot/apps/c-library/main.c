@@ -1,12 +1,13 @@
 /*
  * What every C library but the smallest has, tried by one program. The first argument picks how it ends: "abort",
- * "assert", or the status of exit.
+ * "assert", "kill", or the status of exit.
  */
 
 #include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,25 @@ static void try_jumps(void)
 	CHECK(times == 3);
 }
 
+static volatile sig_atomic_t seen;
+
+static void see(int number)
+{
+	seen = number;
+}
+
+static void try_signals(void)
+{
+	CHECK(signal(SIGUSR1, see) == SIG_DFL && raise(SIGUSR1) == 0 && seen == SIGUSR1);
+	CHECK(signal(SIGTERM, SIG_IGN) != SIG_ERR && raise(SIGTERM) == 0);
+}
+
+static void farewell(int number)
+{
+	(void)number;
+	puts("handler of SIGABRT");
+}
+
 static void last(void)
 {
 	puts("handler of exit");
@@ -139,9 +159,14 @@ int main(int argc, char **argv)
 	try_files();
 	try_time();
 	try_jumps();
+	try_signals();
 	printf("%s %s, %.2f\n", failures ? "bad" : "good", getenv("WORD") ? getenv("WORD") : "no word", 1.5);
-	if (strcmp(word, "abort") == 0)
+	if (strcmp(word, "abort") == 0) {
+		signal(SIGABRT, farewell);
 		abort();
+	}
+	if (strcmp(word, "kill") == 0)
+		raise(SIGKILL);
 	assert(strcmp(word, "assert") != 0);
 	atexit(last);
 	fputs("not a whole line", stdout);
