@@ -4,6 +4,7 @@
  */
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -104,6 +105,29 @@ static void try_files(void)
 	CHECK(stat("/folder", &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+static void try_folders(void)
+{
+	DIR *folder = opendir("/folder");
+	struct dirent *entry;
+	int entries = 0, found = 0;
+	long place = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		while ((entry = readdir(folder))) {
+			entries++;
+			found += strcmp(entry->d_name, "new") == 0 && entry->d_type == DT_REG;
+			if (entries == 1)
+				place = telldir(folder);
+		}
+		rewinddir(folder);
+	}
+	CHECK(entries == 6 && found == 2); /* with . and .. */
+	seekdir(folder, place);
+	for (entries = 0; readdir(folder); entries++)
+		continue;
+	CHECK(entries == 2 && closedir(folder) == 0 && !opendir("/folder/new") && errno == ENOTDIR);
+}
+
 static void try_time(void)
 {
 	const time_t moment = 1000000000;
@@ -157,6 +181,7 @@ int main(int argc, char **argv)
 	try_numbers();
 	try_memory();
 	try_files();
+	try_folders();
 	try_time();
 	try_jumps();
 	try_signals();
