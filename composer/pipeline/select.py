@@ -10,10 +10,11 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from composer.errors import raise_any
+from composer.errors import Code, Diagnostic, raise_any
+from composer.layout.script import DEFINED_SYMBOLS
 from composer.load.options import options_by_recipe
 from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
@@ -74,10 +75,29 @@ def select(workshop: Workshop) -> Selection:
         return _select_with(workshop, pinned)
     resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
     refused: list[Refusal] = []
-    for libc in libcs_for(project.catalog, target):
+    libcs = libcs_for(project.catalog, target)
+    for libc in libcs:
         with trial(libc, refused):
-            return replace(_select_with(workshop.on_trial(libc), libc), refused=tuple(refused))
+            found = _select_with(workshop.on_trial(libc), libc)
+            if libc != libcs[-1]:
+                raise_any(_lacking(workshop, found))
+            return replace(found, refused=tuple(refused))
     raise closest(refused)
+
+
+def _lacking(workshop: Workshop, selection: Selection) -> Iterator[Diagnostic]:
+    """What libraries of `selection` use and nobody has, by their indexes.
+
+    They know whole sources, of which the image may not reach the part that lacks something: so this refuses a C
+    library only where another follows. Names that C reserves may be the compiler's, or of another C library's headers.
+    """
+    wanted, exports = [want.what for want in selection.wants], exports_for(workshop, selection.libc)
+    reached = library_closure(selection.resolution, workshop.project.catalog, wanted, selection.defined)
+    for symbol, user in reached.outside.items():
+        if not (symbol.startswith("_") or symbol in DEFINED_SYMBOLS or exports.can_have(symbol)):
+            message = f"nothing defines '{symbol}', which is used by recipe {user}"
+            hint = f"the C library {exports.elsewhere[symbol]} has it" if symbol in exports.elsewhere else None
+            yield Diagnostic(Code.SYMBOL_MISSING, message, hint=hint)
 
 
 def _select_with(workshop: Workshop, libc: str) -> Selection:
