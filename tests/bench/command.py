@@ -16,6 +16,7 @@ from tests.bench.calls import calls
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
+from tests.bench.programs import programs
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -34,6 +35,7 @@ MEASURES: Mapping[str, Measure] = {
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
+    "programs": lambda lab, rounds: programs(lab),
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX}
 
