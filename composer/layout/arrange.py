@@ -97,12 +97,15 @@ class Layout:
         return (o for segment in self.segments for o in segment.outputs if o.name in (".tdata", ".tbss"))
 
 
+_CALLED = (".init_array", ".fini_array")  # addresses of functions that are called in their order
+
 # What goes where, in order. Merged constants come last in .rodata: how many bytes they will take is the
 # linker's to know, and of what comes after them nothing is packed closely. In .pages is what begins at pages; in
 # .rodata it would move that to a page as well.
 _OUTPUTS: tuple[tuple[Right, str, tuple[Kind, ...], bool], ...] = (
     ("r", ".note", (Kind.NOTE,), True),
     ("r", ".init_array", (Kind.CONSTRUCTORS,), True),
+    ("r", ".fini_array", (Kind.DESTRUCTORS,), True),
     ("r", ".rodata", (Kind.CONSTANTS,), False),
     ("r", ".pages", (Kind.CONSTANTS,), False),
     ("rx", ".head", (Kind.HEAD,), True),
@@ -164,11 +167,11 @@ def _segments(
 
 def _ordered(name: str, found: Sequence[tuple[str, Section]], address: int) -> tuple[tuple[Input, ...], int]:
     """The input sections in their order, and the address after them."""
-    if name == ".init_array":
+    if name in _CALLED:
         found = sorted(found, key=lambda entry: _priority(entry[1].name))
     inputs = [Input(path, s.name, s.size, s.align, s.number) for path, s in found if not s.merges]
     merged = [Input(path, s.name, s.size, s.align, s.number) for path, s in found if s.merges]
-    if name not in (".init_array", ".note"):
+    if name not in (*_CALLED, ".note"):
         inputs, address = least_padding(inputs, address)
         merged.sort(key=lambda piece: -piece.align)
     else:
@@ -177,8 +180,11 @@ def _ordered(name: str, found: Sequence[tuple[str, Section]], address: int) -> t
 
 
 def _priority(section: str) -> int:
-    """Constructors with a number run first, the lowest before the others (GNU ld, SORT_BY_INIT_PRIORITY)."""
-    match = re.fullmatch(r"\.init_array\.(\d+)", section)
+    """Constructors with a number run first, the lowest before the others, and destructors from the end backwards.
+
+    That is what GNU ld's SORT_BY_INIT_PRIORITY means.
+    """
+    match = re.fullmatch(r"\.(?:init|fini)_array\.(\d+)", section)
     return int(match[1]) if match else 65_536
 
 

@@ -16,9 +16,11 @@ from composer.layout.source import TLS_BLOCK
 _BITS = {"r": 4, "w": 2, "x": 1}
 
 # What the script and the generated C define: recipes/core/contracts/include/image.h.
+MEMORY_SYMBOL = "image_memory"
 DEFINED_SYMBOLS = frozenset(
-    {"image_init", "image_start", "image_end", "image_zero_end", "image_size", TLS_BLOCK}
+    {"image_init", "image_start", "image_end", "image_zero_end", "image_size", MEMORY_SYMBOL, TLS_BLOCK}
     | {"image_tls_start", "image_tls_bytes_end", "image_tls_end", "image_tls_align"}
+    | {"image_destructors_start", "image_destructors_end"}
     | {f"image_{right}_{end}" for right in RIGHTS for end in ("start", "end", "bytes_start", "bytes_end")}
 )
 
@@ -122,13 +124,15 @@ def _thread_zeros(data: Sequence[str], zeros: Sequence[str]) -> Iterator[str]:
 
 def _output(output: Output, right: Right) -> Iterator[str]:
     yield f"  {output.name} : {{"
-    if output.name == ".init_array":
-        yield "    image_constructors_start = .; __init_array_start = .;"
+    called = {".init_array": "image_constructors", ".fini_array": "image_destructors"}.get(output.name)
+    aliased = output.name == ".init_array"  # by the names that C libraries know
+    if called:
+        yield f"    {called}_start = .;{' __init_array_start = .;' if aliased else ''}"
     for piece in output.inputs:
         words = f"{_quoted(piece.path)}({piece.section})"
         yield f"    KEEP({words})" if output.kept else f"    {words}"
-    if output.name == ".init_array":
-        yield "    image_constructors_end = .; __init_array_end = .;"
+    if called:
+        yield f"    {called}_end = .;{' __init_array_end = .;' if aliased else ''}"
     extra = {".note": " :note", ".tdata": " :tls", ".tbss": " :tls"}.get(output.name, "")
     yield f"  }} :{right}{extra}"
 

@@ -69,12 +69,12 @@ def _units(text: str) -> Iterator[Unit]:
 def index_text(units: Iterable[Unit], made_from: str) -> str:
     """The text of an index file; `made_from` says of what."""
     head = f"# Written by tests/bench/index_libraries.py from {made_from}; do not edit.\n"
-    return head + "".join(
-        f"{unit.source}: {' '.join(sorted(WEAK * (name in unit.weak) + name for name in unit.defines))}"
-        f" | {' '.join(sorted(unit.uses))}".rstrip()
-        + "\n"
-        for unit in units
-    )
+    return head + "".join(_line(unit) for unit in units)
+
+
+def _line(unit: Unit) -> str:
+    defined = " ".join(WEAK * (name in unit.weak) + name for name in sorted(unit.defines))
+    return f"{unit.source}: {defined} | {' '.join(sorted(unit.uses))}".rstrip() + "\n"
 
 
 def chosen_sources(library: Library, own: Path, trees: Mapping[str, Path], arch: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CODE = "code"
     CONSTANTS = "constants"
     CONSTRUCTORS = "constructors"  # addresses of functions that run before `main`
+    DESTRUCTORS = "destructors"  # addresses of functions that run when the program ends
     NOTE = "note"
     DATA = "data"
     ZERO = "zero"  # takes memory, no bytes of the file
@@ -26,8 +27,9 @@ class Kind(StrEnum):
 
 
 THREAD_LOCAL = (Kind.TLS_DATA, Kind.TLS_ZERO)
-# Who sets up thread-local variables defines this symbol; a live one uses it.
-TLS_START = "tls_start"
+TLS_START, DESTRUCTORS_START = "tls_start", "destructors_start"
+# What needs somebody who makes it work: a live section of the kind uses this symbol.
+STARTERS = {Kind.TLS_DATA: TLS_START, Kind.TLS_ZERO: TLS_START, Kind.DESTRUCTORS: DESTRUCTORS_START}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ class Cause(StrEnum):
     INIT = "init"  # an init call of a recipe that is alive
     SYMBOL = "symbol"  # a live section refers to it
     GROUP = "group"  # a section of the same COMDAT group is alive
-    THREAD_LOCAL = "thread-local"  # a thread-local variable that is alive
-    KEPT = "kept"  # a note or constructors of an object that is alive
+    KIND = "kind"  # a live section is of a kind that needs `symbol` (STARTERS)
+    KEPT = "kept"  # a note, constructors or destructors of an object that is alive
 
 
 @dataclass(frozen=True, slots=True)

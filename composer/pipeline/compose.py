@@ -16,7 +16,7 @@ from composer.layout.arrange import Layout, arrange
 from composer.layout.board import board_fragment
 from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
-from composer.layout.script import DEFINED_SYMBOLS, render
+from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
 from composer.model.linkage import NO_SECTION, Member, Reach
@@ -53,7 +53,6 @@ from composer.verify.linkmap import read_map
 
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
-MEMORY_SYMBOL = "image_memory"  # recipes/core/contracts/include/image.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _rules(workshop: Workshop, selection: Selection, facts: ImageFacts) -> Rules
         exports={
             name: catalog.recipes[name].exports(selection.target.arch) for name in resolution.recipes if name != app
         },
-        generated=DEFINED_SYMBOLS | {MEMORY_SYMBOL},
+        generated=DEFINED_SYMBOLS,
         app=app,
     )
 

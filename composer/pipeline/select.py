@@ -75,29 +75,10 @@ def select(workshop: Workshop) -> Selection:
         return _select_with(workshop, pinned)
     resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
     refused: list[Refusal] = []
-    libcs = libcs_for(project.catalog, target)
-    for libc in libcs:
+    for libc in libcs_for(project.catalog, target):
         with trial(libc, refused):
-            found = _select_with(workshop.on_trial(libc), libc)
-            if libc != libcs[-1]:
-                raise_any(_lacking(workshop, found))
-            return replace(found, refused=tuple(refused))
+            return replace(_select_with(workshop.on_trial(libc), libc), refused=tuple(refused))
     raise closest(refused)
-
-
-def _lacking(workshop: Workshop, selection: Selection) -> Iterator[Diagnostic]:
-    """What libraries of `selection` use and nobody has, by their indexes.
-
-    They know whole sources, of which the image may not reach the part that lacks something: so this refuses a C
-    library only where another follows. Names that C reserves may be the compiler's, or of another C library's headers.
-    """
-    wanted, exports = [want.what for want in selection.wants], exports_for(workshop, selection.libc)
-    reached = library_closure(selection.resolution, workshop.project.catalog, wanted, selection.defined)
-    for symbol, user in reached.outside.items():
-        if not (symbol.startswith("_") or symbol in DEFINED_SYMBOLS or exports.can_have(symbol)):
-            message = f"nothing defines '{symbol}', which is used by recipe {user}"
-            hint = f"the C library {exports.elsewhere[symbol]} has it" if symbol in exports.elsewhere else None
-            yield Diagnostic(Code.SYMBOL_MISSING, message, hint=hint)
 
 
 def _select_with(workshop: Workshop, libc: str) -> Selection:
@@ -184,6 +165,8 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         if not more:
             break
         wants += more
+    if workshop.trial:
+        raise_any(_open_ends(reached, exports))
     have_trees(workshop, resolution.recipes)
     catalog = expanded(catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
@@ -196,6 +179,18 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
     return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
+
+
+def _open_ends(reached: Closure, exports: Exports) -> Iterator[Diagnostic]:
+    """What libraries use of which nobody can have it: with them the symbols do not close.
+
+    Names that begin with two underscores may be the compiler's own functions; of them reach will tell.
+    """
+    for symbol, user in reached.outside.items():
+        if not (exports.can_have(symbol) or symbol.startswith("__") or symbol in DEFINED_SYMBOLS | {"main"}):
+            message = f"nothing defines '{symbol}', which {user} uses for what the app calls"
+            hint = f"the C library {exports.elsewhere[symbol]} has it" if symbol in exports.elsewhere else None
+            yield Diagnostic(Code.SYMBOL_MISSING, message, hint=hint)
 
 
 def library_closure(

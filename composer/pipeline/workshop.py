@@ -25,7 +25,7 @@ from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object
 
-FORMAT_OF_INDEX = 2  # raise it whenever an ObjectIndex holds something else: older memos are then misses
+FORMAT_OF_INDEX = 3  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class Workshop:
         return {**self.project.roots, COMPILER: self.toolchain.include, **sources, **files}
 
     def shown(self, logical: str) -> str:
-        """A logical path as the user would type it; other text is returned as it is."""
+        """A logical path as the user would type it; other text, and what is in an upstream tree, is returned as it is."""
         root, _, rest = logical.partition("/")
-        return display_path(Path(self.roots[root], rest)) if root in self.roots and rest else logical
+        return display_path(Path(self._changeable[root], rest)) if root in self._changeable and rest else logical
 
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from composer.errors import Code, Diagnostic, Location
-from composer.model.linkage import NO_MEMBER, NO_SECTION, Because, Cause, Member, ObjectIndex, Reach, Use
+from composer.model.linkage import (
+    NO_MEMBER,
+    NO_SECTION,
+    THREAD_LOCAL,
+    Because,
+    Cause,
+    Member,
+    ObjectIndex,
+    Reach,
+    Use,
+)
 from composer.model.step import APP, RUNTIME
 from composer.reach.lines import Locator
 
@@ -52,7 +62,8 @@ def describe_use(members: tuple[Member, ...], because: Because) -> str:
     if because.cause is Cause.INIT:
         return f"an init call of recipe {member.owner}"
     function = function_at(member.index, because.section, because.offset)
-    what = f"the thread-local {function}" if because.cause is Cause.THREAD_LOCAL else function
+    kind = member.index.sections[because.section].kind
+    what = f"the thread-local {function}" if because.cause is Cause.KIND and kind in THREAD_LOCAL else function
     return f"{what} in {_spelled(member.owner)}"
 
 

@@ -4,10 +4,11 @@ Alive is what can be reached by relocations from the roots. Three rules go beyon
 
 - a recipe's init calls become roots once any of its sections is alive, so recipes that only know each
   other die together;
-- notes and constructors (`.init_array*`) are alive as soon as any section of their object is. The linker
+- notes, constructors (`.init_array*`) and destructors (`.fini_array*`) are alive as soon as any section of their object is. The linker
   agrees because the generated script says KEEP for them, and because it is not given objects in which
   nothing is alive;
-- a live thread-local variable needs who sets it up, so it uses the symbol `tls_start`;
+- what needs somebody who makes it work uses the symbol of that: a thread-local variable `tls_start`, destructors
+  `destructors_start`;
 - one live section of a COMDAT group makes the whole group alive; of two groups with one signature only
   the first in link order exists.
 
@@ -25,8 +26,7 @@ from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.linkage import (
     NO_MEMBER,
     NO_SECTION,
-    THREAD_LOCAL,
-    TLS_START,
+    STARTERS,
     Alive,
     Because,
     Cause,
@@ -144,8 +144,9 @@ class _Search:
         if section != NO_SECTION and key not in self._because and key not in self._void:
             self._because[key] = because
             self._queue.append(key)
-            if self._members[place].index.sections[section].kind in THREAD_LOCAL:
-                self._use(TLS_START, Because(Cause.THREAD_LOCAL, TLS_START, place, section), "")
+            starter = STARTERS.get(self._members[place].index.sections[section].kind)
+            if starter is not None:
+                self._use(starter, Because(Cause.KIND, starter, place, section), "")
 
     def _enliven_member(self, place: int) -> None:
         if place in self._live_members:

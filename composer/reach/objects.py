@@ -22,7 +22,7 @@ _RELA = struct.Struct("<QQq")
 
 _ET_REL = 1
 _SHT_SYMTAB, _SHT_RELA, _SHT_NOTE, _SHT_NOBITS, _SHT_REL, _SHT_INIT_ARRAY, _SHT_GROUP = 2, 4, 7, 8, 9, 14, 17
-_SHT_SYMTAB_SHNDX = 18
+_SHT_FINI_ARRAY, _SHT_SYMTAB_SHNDX = 15, 18
 _SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_MERGE, _SHF_TLS, _SHF_EXCLUDE = 0x1, 0x2, 0x4, 0x10, 0x400, 0x80000000
 _SHF_STRINGS, _SHF_GNU_RETAIN = 0x20, 0x200000
 _SHN_ABS, _SHN_COMMON = 0xFFF1, 0xFFF2
@@ -267,7 +267,9 @@ def split_entries(data: bytes, unit: int, size: int, align: int) -> Iterable[tup
 def _section(header: Header, number: int, group: str) -> Section:
     kind = _kind(header)
     merges = bool(header.flags & _SHF_MERGE) and kind is Kind.CONSTANTS
-    kept = (kind in (Kind.NOTE, Kind.CONSTRUCTORS) and not group) or bool(header.flags & _SHF_GNU_RETAIN)
+    kept = (kind in (Kind.NOTE, Kind.CONSTRUCTORS, Kind.DESTRUCTORS) and not group) or bool(
+        header.flags & _SHF_GNU_RETAIN
+    )
     return Section(header.name, kind, header.size, header.align, number, group, merges, kept)
 
 
@@ -278,6 +280,8 @@ def _kind(header: Header) -> Kind:
         return Kind.HEAD if header.name == ".head" else Kind.CODE
     if header.type == _SHT_INIT_ARRAY or header.name.startswith(".init_array"):
         return Kind.CONSTRUCTORS
+    if header.type == _SHT_FINI_ARRAY or header.name.startswith(".fini_array"):
+        return Kind.DESTRUCTORS
     if header.type == _SHT_NOTE:
         return Kind.NOTE
     if header.flags & _SHF_TLS:

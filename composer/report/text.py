@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.image import Image
-from composer.model.linkage import TLS_START
+from composer.model.linkage import DESTRUCTORS_START, TLS_START
 from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.step import IMAGE_FILES
+
+_KINDS = {TLS_START: "thread-local variables", DESTRUCTORS_START: "destructors"}  # by the symbol that they use
 
 
 def spell_bytes(count: int | None) -> str:
@@ -34,8 +36,8 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"the manifest asks for {reason.what}{place}"
         case ReasonKind.FORMAT:
             return f"{reason.words}{place}"
-        case ReasonKind.SYMBOL if reason.what == TLS_START:
-            return f"{reason.by or 'the app'} has thread-local variables{place}"
+        case ReasonKind.SYMBOL if reason.what in _KINDS:
+            return f"{reason.by or 'the app'} has {_KINDS[reason.what]}{place}"
         case ReasonKind.SYMBOL:
             return f"{reason.by or 'the app'} calls {reason.what}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from composer.errors import Location
 from composer.model.image import Image, ImageRecipe, Kept
-from composer.model.linkage import Cause
+from composer.model.linkage import TLS_START, Cause
 from composer.model.step import RUNTIME
 from composer.report.text import spell_bytes, spell_reason
 
@@ -99,8 +99,10 @@ def _spell_use(kept: Kept, image: Image, locate: LocateUse) -> str:
             return f"{kept.symbol} is an init call of {kept.recipe}, which is alive"
         case Cause.KEPT:
             return f"{kept.section} is kept whenever {kept.object} is alive"
-        case Cause.THREAD_LOCAL:
-            return f"{_name(image.sections[kept.by])} of {image.sections[kept.by].recipe} is thread-local"
+        case Cause.KIND:
+            holder = image.sections[kept.by]
+            what = "is thread-local" if kept.symbol == TLS_START else "has destructors"
+            return f"{_name(holder)} of {holder.recipe} {what}"
         case Cause.GROUP:
             return f"it belongs to the group {kept.symbol}"
         case Cause.SYMBOL:

@@ -16,6 +16,7 @@ from tests.bench.calls import calls
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
+from tests.bench.libcs import libc_builds, libcs
 from tests.bench.programs import programs
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
@@ -36,6 +37,8 @@ MEASURES: Mapping[str, Measure] = {
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
     "programs": lambda lab, rounds: programs(lab),
+    "libcs": lambda lab, rounds: libcs(lab),
+    "libc-builds": libc_builds,
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from composer.execute.store import Store
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "manifests"
@@ -49,22 +52,32 @@ class Lab:
         shutil.copytree(home / name, folder, ignore=shutil.ignore_patterns("build"))
         return folder
 
-    def build(self, project: Path, *targets: str) -> Spent:
+    def build(self, project: Path, *targets: str, words: Sequence[str] = ()) -> Spent:
         """Run `compose build` for `targets` (`TARGET` if none is given); raises CalledProcessError if it fails."""
         chosen = (word for target in targets or (TARGET,) for word in ("--target", target))
-        return self.spend((*self.command, "build", "--quiet", *chosen, "--jobs", str(JOBS), str(project)))
+        return self.spend((*self.command, "build", "--quiet", *chosen, "--jobs", str(JOBS), *words, str(project)))
+
+    def archives(self, project: Path, folder: Path) -> None:
+        """Copy the archives that `project` is built of to `folder`, under their names; raises CalledProcessError."""
+        folder.mkdir(exist_ok=True)
+        told = self._output((*self.command, "fetch", "--json", "--target", TARGET, str(project)))
+        for row in json.loads(told):
+            shutil.copyfile(Store(self.store).path_of(row["sha256"]), folder / row["file"])
 
     def spend(self, argv: Sequence[str]) -> Spent:
         """Run a command and see what it took; raises CalledProcessError if it fails."""
         start, before = time.perf_counter(), _processor_seconds()
+        self._output(argv)
+        return Spent(time.perf_counter() - start, _processor_seconds() - before)
+
+    def _output(self, argv: Sequence[str]) -> bytes:
         done = subprocess.run(
             argv, cwd=self.folder, env=self._environment(), capture_output=True, timeout=LIMIT_SECONDS
         )
-        spent = Spent(time.perf_counter() - start, _processor_seconds() - before)
         if done.returncode:
             sys.stderr.buffer.write(done.stderr)
             raise subprocess.CalledProcessError(done.returncode, argv)
-        return spent
+        return done.stdout
 
     def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS) -> Path:
         """The bootable file of the manifest `name` of `home`, built at the first call."""

@@ -65,7 +65,8 @@ def measure() -> Weights:
 def _weigh(name: str, project: Project, workshop: Workshop) -> int:
     # Code of others expects a full C library, whichever is the lightest.
     recipe = project.catalog.recipes[name].recipe
-    request = request_for(project, workshop.target, HEADERS if recipe.sources and LIBC not in recipe.provides else None)
+    is_free = recipe.sources and LIBC in {need.capability for need in recipe.requires}
+    request = request_for(project, workshop.target, HEADERS if is_free else None)
     resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
     have_trees(workshop, resolution.recipes)
     catalog = expanded(project.catalog, resolution.recipes, workshop.trees)

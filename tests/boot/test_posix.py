@@ -169,3 +169,18 @@ def test_a_system_call_instruction_is_refused_where_it_is_reached_and_no_kernel_
     done = workshop.call("build", "--quiet", "--out", str(tmp_path / "out"), str(tmp_path))
     assert done.status == status, done.told
     assert (b"S008" in done.errors) == (status != 0), done.told
+
+
+RIGHTS_OFF = {  # where a page's rights would be written
+    KVM: ("recipes/core/page-rights-x86_64/src/rights.c", "\t\t*entry = (", "\t\t(void)((", "bits[rights];", "bits[rights]);"),
+    KVM_ARM: ("recipes/core/page-rights-aarch64/src/rights.c", "\t\t*entry = bits", "\t\t(void)(bits", " : 0);\n\t\t__asm__", " : 0));\n\t\t__asm__"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", RIGHTS_OFF)
+def test_without_its_rights_a_page_can_be_touched(workshop: Workshop, tmp_path: Path, target: str) -> None:
+    file, *texts = RIGHTS_OFF[target]
+    altered = workshop.altered(tmp_path, [(file, texts[0], texts[1]), (file, texts[2], texts[3])])
+    done = altered.run(APPS / "posix-memory", "none", words=("--target", target))
+    assert done.status == 0, done.told
+    assert done.output.endswith(WELL), done.told

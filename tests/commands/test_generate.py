@@ -91,6 +91,19 @@ def test_headers_that_are_generated_may_be_for_others(bench: Bench) -> None:
     assert "4\n" in bench.call("run", "--mirror", str(bench.mirror))
 
 
+def test_what_is_generated_may_be_made_of_what_is_generated(bench: Bench) -> None:
+    more = (
+        "  - {argv: [sh, -c, 'sed s/4/6/ generated/below/factor.h > again.h'], "
+        "inputs: [generated/below/factor.h], outputs: [again.h]}\n"
+        "  - {argv: [sh, -c, 'sed s/factor.h/again.h/ generated/twice.c > again.c'], "
+        "inputs: [generated/twice.c], outputs: [again.c]}\n"
+    )
+    text = bench.recipe.read_text().replace("public:", f"{more}public:")
+    text = text.replace("c: [generated/twice.c], include: [", "c: [generated/again.c], include: [generated, ")
+    bench.recipe.write_text(text)
+    assert "63\n" in bench.call("run", "--mirror", str(bench.mirror))
+
+
 def test_a_failure_is_told_with_the_end_of_what_it_printed(tmp_path: Path) -> None:
     bench = bench_of(tmp_path, "echo one; echo two >&2; exit 3")
     said = bench.call("build", "--mirror", str(bench.mirror), status=1)

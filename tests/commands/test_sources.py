@@ -17,7 +17,7 @@ from composer import digest
 from composer.cli.common import MIRROR_VARIABLE
 from tests.support.archives import source_yaml, tar_of
 from tests.support.composed import COMPOSE, LINUX, ROOT, Workshop
-from tests.unit.fetch.test_archive import serving
+from tests.support.servers import serving
 
 HEADER = "int lib_twice(int x);\n"
 FILES = {

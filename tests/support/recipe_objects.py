@@ -26,6 +26,9 @@ NOLIBC = RECIPES / "libc/nolibc"
 NOLIBC_STDIO = RECIPES / "libc/nolibc-stdio"
 NOLIBC_DECIMAL = RECIPES / "libc/nolibc-decimal"
 NOLIBC_HEAP = RECIPES / "libc/nolibc-heap"
+NOLIBC_ATEXIT = RECIPES / "libc/nolibc-atexit"
+NOLIBC_STREAMS = RECIPES / "libc/nolibc-streams"
+NOLIBC_SYSTEM = RECIPES / "libc/nolibc-system"
 # With these, formats have floats.
 NOLIBC_FLOATS = (NOLIBC_DECIMAL, RECIPES / "libc/nolibc-float-format", RECIPES / "libc/nolibc-float-scan")
 # All recipes that nolibc is made of, and the headers that they have of each other.
@@ -44,6 +47,7 @@ PIPES = RECIPES / "posix/pipes"
 PATHS = RECIPES / "fs/paths"
 TMPFS = RECIPES / "fs/tmpfs"
 DEVICES = RECIPES / "fs/devices"
+IMAGE_TREE = RECIPES / "fs/image-tree"
 POSIX_CONTRACTS = POSIX / "contracts/include"
 # Headers that recipes of posix/ and fs/ have of each other.
 POSIX_HEADERS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_names_that_differ_in_case_alone_are_told(tmp_path: Path) -> None:
 
 
 HOSTILE = {
+    "dots-at-once": ([entry("../evil", b"x")], "the member '../evil' would lie outside the folder"),
     "dots": ([entry("l/../../evil", b"x")], "the member 'l/../../evil' would lie outside the folder"),
     "absolute": ([entry("/etc/evil", b"x")], "the member '/etc/evil' has an absolute name"),
     "backslash": ([entry("l/..\\evil", b"x")], r"the member 'l/..\\evil' would lie outside the folder"),
@@ -111,6 +113,17 @@ def test_a_hostile_tar_is_refused_by_the_members_name(tmp_path: Path, kind: str)
     assert not list(tmp_path.glob("**/evil"))
 
 
+@pytest.mark.parametrize("kind", ["dots-at-once", "link-out"])
+def test_the_hostile_tars_would_do_harm_elsewhere(tmp_path: Path, kind: str) -> None:
+    """What is refused above is no straw man: unpacked in good faith, it reaches beyond the folder."""
+    entries, _ = HOSTILE[kind]
+    folder = tmp_path / "a/b"
+    folder.mkdir(parents=True)
+    with tarfile.open(tar(tmp_path / "a.tar", *entries)) as archive:
+        archive.extractall(folder, filter="fully_trusted")
+    assert (tmp_path / "a/evil").exists() or not (folder / "l/x").resolve().is_relative_to(folder)
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [
@@ -131,6 +144,8 @@ def test_a_bomb_is_refused_also_where_its_member_would_be_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Compression, strip: int
 ) -> None:
     archive = tar(tmp_path / "a.tar", entry("l/zeros", bytes(1 << 20)), entry("l/a/last", b"x"), mode=mode)
+    assert "last" in str(unpacked(archive, strip))  # within the bounds there is nothing to refuse
+    shutil.rmtree(tmp_path / "out")
     monkeypatch.setattr(unpacking, "MOST_BYTES", 1 << 19)
     with pytest.raises(Refused, match="it unpacks to more than 524,288 bytes"):
         unpacked(archive, strip)

@@ -12,20 +12,11 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
-from composer.errors import Diagnostic, Location
-from composer.layout.files import FROM_PAGE_ON, PAGE, files_source
-from composer.load.files import read_files
+from composer.layout.files import PAGE, files_source
 from composer.model.files import FileTree
+from tests.support.file_trees import Found, make_tree, on_disk, tree_of
 
 BASE = 0x400000
-Found = dict[str, tuple[int, bytes]]  # path -> mode, content
-
-
-def tree_of(folder: Path) -> FileTree:
-    mistakes: list[Diagnostic] = []
-    tree = read_files(folder.parent, folder.name, 1 << 30, Location("unikernel.yaml"), mistakes)
-    assert tree is not None, mistakes
-    return tree
 
 
 def packed(tree: FileTree, into: Path, compiler: str) -> tuple[bytes, int]:
@@ -79,49 +70,9 @@ def unpacked(memory: bytes, at: int) -> Found:
     return found
 
 
-def on_disk(folder: Path) -> Found:
-    found: Found = {}
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found[name] = 0o120777, os.fsencode(path.readlink())
-        elif path.is_dir():
-            found[name] = 0o040755, b""
-        else:
-            found[name] = 0o100755 if path.stat().st_mode & 0o100 else 0o100644, path.read_bytes()
-    return found
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    tree = tmp_path / "tree"
-    for name in (
-        "one/two/three/four",
-        "one/two.x",
-        "one/zwei/drei",
-        "zwei",
-        'quote " \\ back',
-        "größe 寸",
-        "#define x",
-        "'",
-    ):
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        (tree / name).write_text(f"content of {name}\n")
-    (tree / "empty/inner").mkdir(parents=True)
-    (tree / "nothing").touch()
-    (tree / "run").write_text("#!\n")
-    (tree / "run").chmod(0o755)
-    (tree / "one/link").symlink_to('../quote " \\ back')
-    (tree / "large").write_bytes(bytes(range(256)) * (FROM_PAGE_ON // 256) + b"and more")
-    (tree / "exactly").write_bytes(b"x" * FROM_PAGE_ON)
-    (tree / "smaller").write_bytes(b"y" * (FROM_PAGE_ON - 1))
-    (tree / "l" / ("n" * 255)).parent.mkdir()
-    (tree / "l" / ("n" * 255)).write_text("long")
-    return tree
-
-
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
-def test_what_is_packed_is_what_is_on_disk(tree: Path, tmp_path: Path, compiler: str) -> None:
+def test_what_is_packed_is_what_is_on_disk(tmp_path: Path, compiler: str) -> None:
+    tree = make_tree(tmp_path / "tree")
     if shutil.which(compiler) is None:
         pytest.skip(f"there is no {compiler}")
     memory, table = packed(tree_of(tree), tmp_path / "out", compiler)

@@ -95,6 +95,29 @@ def test_notes_and_constructors_live_with_their_object_only(tmp_path: Path) -> N
     assert reached.has_constructors
 
 
+def test_a_thread_local_variable_and_destructors_need_who_makes_them_work_once_they_are_alive(tmp_path: Path) -> None:
+    local = "_Thread_local int mine = 1; int use(void) { return mine; }"
+    last = '__attribute__((destructor)) static void last(void) { __asm__ volatile(""); } void other(void) { }'
+    starters = [
+        member(tmp_path, "tls", "t.o", "void tls_start(void) { }"),
+        member(tmp_path, "destructors", "d.o", "void destructors_start(void) { }"),
+    ]
+    parts = [member(tmp_path, "lib", "b.o", local), member(tmp_path, "lib", "c.o", last)]
+    init = {name: (InitCall(call=f"{name}_start", level="early"),) for name in ("tls", "destructors")}
+    for uses, owners in (("", {"app"}), ("use", {"app", "lib", "tls"}), ("other", {"app", "lib", "destructors"})):
+        source = f"void {uses}(void); void _start(void) {{ {uses}(); }}" if uses else "void _start(void) { }"
+        app = member(tmp_path, "app", "a.o", source)
+        reached = reach([app, *parts, *starters], rules(init=init))
+        assert reached.owners == owners
+        assert not reached.missing
+    alone = reach(
+        [member(tmp_path, "app", "a.o", "int use(void); int _start(void) { return use(); }"), *parts], rules()
+    )
+    (message,) = messages(tmp_path, alone, {"tls_start": ("tls",)})
+    assert "nothing defines 'tls_start', which is used by the thread-local mine in recipe lib" in message
+    assert "recipe tls exports 'tls_start', but is not in the image" in message
+
+
 def test_a_strong_definition_wins_over_an_earlier_weak_one(tmp_path: Path) -> None:
     members = [
         member(tmp_path, "app", "a.o", "void f(void); void _start(void) { f(); }"),

@@ -13,12 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from composer.layout.files import files_source
 from tests.support import file_calls
+from tests.support.file_trees import make_tree, on_disk, tree_of
 from tests.support.recipe_objects import (
     BUILDS,
     CELLS,
     DESCRIPTORS,
     DEVICES,
+    IMAGE_TREE,
     NATIVE,
     PATHS,
     PIPES,
@@ -128,3 +131,38 @@ def test_console_devices_pipes_and_the_ends_of_memory_do_what_they_should(tmp_pa
     folders = [*FILES, DEVICES, PIPES]
     command = build_host_program(HOST / "files_cases_test.c", folders, tmp_path, build, renamed=False)
     assert verdict(command) == "right"
+
+
+def shown(line: str) -> tuple[str, tuple[int, bytes]]:
+    """A name as the test program prints it."""
+    mode, content, path = line.split(" ", 2)
+    return path, (int(mode, 8), bytes.fromhex(content))
+
+
+def tree_program(tree: Path, into: Path, build: Build) -> tuple[str, ...]:
+    """The test program with a packed tree in it."""
+    into.mkdir()
+    packed, program = into / "files.S", into / "image_tree.c"
+    packed.write_bytes(files_source(tree_of(tree), str(tree)))
+    program.write_text(f'#include "{HOST}/image_tree_test.c"\n__asm__(".include \\"{packed}\\"\\n.text");\n')
+    return build_host_program(program, [*FILES, IMAGE_TREE], into, build, renamed=False)
+
+
+@BUILDS
+def test_the_image_s_tree_is_what_was_on_disk_and_cannot_be_changed(tmp_path: Path, build: Build) -> None:
+    tree = make_tree(tmp_path / "tree")
+    command = tree_program(tree, tmp_path / "out", build)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert dict(map(shown, done.stdout.splitlines())) == on_disk(tree)
+
+
+def test_a_tree_with_more_names_than_memory_says_so(tmp_path: Path) -> None:
+    for number in range(2000):
+        (tmp_path / f"tree/{number % 20}").mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"tree/{number % 20}/{number}").touch()
+    command = tree_program(tmp_path / "tree", tmp_path / "out", SANITIZED)
+    done = subprocess.run([*command, "50"], capture_output=True, text=True, timeout=120)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "files: no memory for all of their names"
+    assert 500 < len(lines) < 2000

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
-from tests.support.recipe_objects import BUILDS, PAGES, POSIX, REPORT, Build, build_host_program, verdict
+from tests.support.recipe_objects import (
+    BUILDS,
+    PAGES,
+    POSIX,
+    RECIPES,
+    REPORT,
+    Build,
+    build_host_program,
+    compile_recipe,
+    recipe_in,
+    verdict,
+)
 
 HOST = Path(__file__).parent / "host"
 
@@ -32,3 +44,22 @@ def test_random_bytes_come_from_a_seed_and_are_refused_without_one(tmp_path: Pat
 def test_signals_reach_their_handlers(tmp_path: Path, build: Build) -> None:
     program = build_host_program(HOST / "posix_signals_test.c", [POSIX / "signals", REPORT], tmp_path, build)
     assert verdict(program) == "intact"
+
+
+def test_what_is_absent_is_defined_each_with_a_reason(tmp_path: Path) -> None:
+    recipe = recipe_in(POSIX / "absent")
+    (made,) = compile_recipe(POSIX / "absent", tmp_path)
+    listing = subprocess.run(["nm", "--defined-only", "-g", made], check=True, capture_output=True, text=True).stdout
+    named = sorted(symbol for calls in recipe.absent for symbol in calls.symbols)
+    assert sorted(line.split()[-1] for line in listing.splitlines()) == named
+    assert len(set(named)) == len(named)
+
+
+def test_no_system_call_is_exported_twice() -> None:
+    exported = [(s, file.parent.name) for file in RECIPES.rglob("recipe.yaml") for s in recipe_in(file.parent).exports]
+    owners: dict[str, list[str]] = {}
+    for symbol, owner in exported:
+        if symbol.startswith("sys_"):
+            owners.setdefault(symbol, []).append(owner)
+    assert {symbol: names for symbol, names in owners.items() if len(names) > 1} == {}
+    assert len(owners) > 200

@@ -46,6 +46,12 @@ extern char image_tls_align[];
  */
 extern char image_tls_block[];
 
+/*
+ * Functions that run when the program ends, the last one first. Only in an image that has any, whose destructors then need
+ * the symbol destructors_start; a libc that runs them itself defines it too.
+ */
+extern void (*const image_destructors_start[])(void), (*const image_destructors_end[])(void);
+
 /* Its address is the number of bytes from image_start on that the image and its boot code take. */
 extern char image_size[];
 

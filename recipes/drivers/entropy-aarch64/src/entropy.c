@@ -3,6 +3,7 @@
 #include "entropy.h"
 
 #include "device_tree_extra.h"
+#include "entropy_words.h"
 
 enum { TRIES = 10, FEATURE_RNDR_SHIFT = 60 }; /* ID_AA64ISAR0_EL1.RNDR, the uppermost field */
 
@@ -21,21 +22,6 @@ static bool read_word(uint64_t *word)
 	return is_random;
 }
 
-/* Generators that have broken down give one word again and again, and call it random. */
-static bool read_processor(char *bytes, size_t size)
-{
-	uint64_t before, word;
-	if (!has_rndr() || !read_word(&before))
-		return false;
-	for (size_t done = 0; done < size; done += sizeof(word)) {
-		if (!read_word(&word) || word == before)
-			return false;
-		__builtin_memcpy(bytes + done, &word, sizeof(word));
-		before = word;
-	}
-	return true;
-}
-
 /* A byte is given once only. */
 static bool read_tree(char *bytes, size_t size)
 {
@@ -52,5 +38,5 @@ static bool read_tree(char *bytes, size_t size)
 
 bool entropy_read(void *bytes, size_t size)
 {
-	return read_processor(bytes, size) || read_tree(bytes, size);
+	return (has_rndr() && entropy_words(read_word, bytes, size)) || read_tree(bytes, size);
 }

@@ -2,6 +2,8 @@
 
 #include "entropy.h"
 
+#include "entropy_words.h"
+
 enum {
 	TRIES = 10, /* the manual's number: a working generator succeeds sooner */
 	FEATURE_LEAF = 1,
@@ -23,17 +25,7 @@ static bool read_word(uint64_t *word)
 	return is_random;
 }
 
-/* Generators that have broken down give one word again and again, all ones for example, and call it random. */
 bool entropy_read(void *bytes, size_t size)
 {
-	uint64_t before, word;
-	if (!has_rdrand() || !read_word(&before))
-		return false;
-	for (size_t done = 0; done < size; done += sizeof(word)) {
-		if (!read_word(&word) || word == before)
-			return false;
-		__builtin_memcpy((char *)bytes + done, &word, sizeof(word));
-		before = word;
-	}
-	return true;
+	return has_rdrand() && entropy_words(read_word, bytes, size);
 }

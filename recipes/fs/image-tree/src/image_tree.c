@@ -4,6 +4,7 @@
  */
 
 #include "console.h"
+#include "descriptor_map.h"
 #include "image_files.h"
 #include "node.h"
 #include "sys_errors.h"
@@ -29,8 +30,6 @@ static const struct descriptor_operations operations = {
 	.release = node_object_release,
 };
 
-/* A hook of posix/memory, which is not required for it: descriptor_map.h. */
-const void *descriptor_map(int descriptor, int64_t offset, size_t size);
 const void *descriptor_map(int descriptor, int64_t offset, size_t size)
 {
 	const struct descriptor_object *object = descriptor_object(descriptor);

@@ -110,6 +110,8 @@ ABSENT(timerfd_gettime)
 ABSENT(timerfd_settime)
 ABSENT(userfaultfd)
 
+ABSENT(getitimer)
+ABSENT(setitimer)
 ABSENT(timer_create)
 ABSENT(timer_delete)
 ABSENT(timer_getoverrun)

@@ -93,6 +93,7 @@ long sys_nanosleep(const struct sys_timespec *time, struct sys_timespec *rest);
 long sys_gettimeofday(struct sys_timeval *time, void *zone);
 long sys_times(struct sys_tms *times);
 long sys_getrusage(int who, struct sys_rusage *usage);
+/* These two are absent: nothing interrupts the program. */
 long sys_setitimer(int which, const struct sys_itimerval *value, struct sys_itimerval *old);
 long sys_getitimer(int which, struct sys_itimerval *value);
 

@@ -6,6 +6,8 @@
 
 enum { MOST_PARTS = 1024 };
 
+typedef long transfer(struct descriptor_object *object, void *bytes, size_t size, int64_t *position);
+
 static long take(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
 {
 	if (!object->operations)
@@ -13,7 +15,7 @@ static long take(struct descriptor_object *object, void *bytes, size_t size, int
 	return object->operations->read(object, bytes, size, position);
 }
 
-static long give(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
+static long give(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
 {
 	if (!object->operations) {
 		console_write(bytes, size);
@@ -48,11 +50,12 @@ long sys_write(int descriptor, const void *bytes, size_t size)
 {
 	struct descriptor_object *object = writable(descriptor);
 
-	return object ? give(object, bytes, size, &object->position) : -SYS_EBADF;
+	return object ? give(object, (void *)bytes, size, &object->position) : -SYS_EBADF;
 }
 
 /* Part by part, until one is not done whole; an error counts only if nothing was done before. */
-static long take_parts(struct descriptor_object *object, const struct sys_iovec *parts, int count, int64_t *position)
+static long each(transfer *one, struct descriptor_object *object, const struct sys_iovec *parts, int count,
+		 int64_t *position)
 {
 	long total = 0, done;
 
@@ -63,28 +66,7 @@ static long take_parts(struct descriptor_object *object, const struct sys_iovec 
 	for (; count > 0; count--, parts++) {
 		if (parts->size == 0)
 			continue;
-		done = take(object, parts->bytes, parts->size, position);
-		if (done < 0)
-			return total ? total : done;
-		total += done;
-		if ((size_t)done < parts->size)
-			break;
-	}
-	return total;
-}
-
-static long give_parts(struct descriptor_object *object, const struct sys_iovec *parts, int count, int64_t *position)
-{
-	long total = 0, done;
-
-	if (!object)
-		return -SYS_EBADF;
-	if ((unsigned)count > MOST_PARTS)
-		return -SYS_EINVAL;
-	for (; count > 0; count--, parts++) {
-		if (parts->size == 0)
-			continue;
-		done = give(object, parts->bytes, parts->size, position);
+		done = one(object, parts->bytes, parts->size, position);
 		if (done < 0)
 			return total ? total : done;
 		total += done;
@@ -98,14 +80,14 @@ long sys_readv(int descriptor, const struct sys_iovec *parts, int count)
 {
 	struct descriptor_object *object = readable(descriptor);
 
-	return take_parts(object, parts, count, object ? &object->position : NULL);
+	return each(take, object, parts, count, object ? &object->position : NULL);
 }
 
 long sys_writev(int descriptor, const struct sys_iovec *parts, int count)
 {
 	struct descriptor_object *object = writable(descriptor);
 
-	return give_parts(object, parts, count, object ? &object->position : NULL);
+	return each(give, object, parts, count, object ? &object->position : NULL);
 }
 
 /* What forbids a transfer at `offset`, whichever way; 0 if nothing does. */
@@ -124,32 +106,33 @@ long sys_preadv(int descriptor, const struct sys_iovec *parts, int count, int64_
 {
 	long refused = refusal(descriptor, offset);
 
-	return refused ? refused : take_parts(readable(descriptor), parts, count, &offset);
+	return refused ? refused : each(take, readable(descriptor), parts, count, &offset);
 }
 
 long sys_pwritev(int descriptor, const struct sys_iovec *parts, int count, int64_t offset)
 {
 	long refused = refusal(descriptor, offset);
 
-	return refused ? refused : give_parts(writable(descriptor), parts, count, &offset);
+	return refused ? refused : each(give, writable(descriptor), parts, count, &offset);
+}
+
+/* As with one part; but without any bytes the object is asked all the same, and a folder says what it is. */
+static long at_offset(transfer *one, struct descriptor_object *object, int descriptor, void *bytes, size_t size,
+		      int64_t offset)
+{
+	long refused = refusal(descriptor, offset);
+
+	if (refused)
+		return refused;
+	return object ? one(object, bytes, size, &offset) : -SYS_EBADF;
 }
 
 long sys_pread64(int descriptor, void *bytes, size_t size, int64_t offset)
 {
-	long refused = refusal(descriptor, offset);
-	struct descriptor_object *object = readable(descriptor);
-
-	if (refused)
-		return refused;
-	return object ? take(object, bytes, size, &offset) : -SYS_EBADF;
+	return at_offset(take, readable(descriptor), descriptor, bytes, size, offset);
 }
 
 long sys_pwrite64(int descriptor, const void *bytes, size_t size, int64_t offset)
 {
-	long refused = refusal(descriptor, offset);
-	struct descriptor_object *object = writable(descriptor);
-
-	if (refused)
-		return refused;
-	return object ? give(object, bytes, size, &offset) : -SYS_EBADF;
+	return at_offset(give, writable(descriptor), descriptor, (void *)bytes, size, offset);
 }

@@ -33,7 +33,7 @@ static void try_formats(void)
 
 	CHECK(snprintf(text, sizeof(text), "%5d|%-5d|%05d|%x|%o|%c|%s|%%", 42, 42, 42, 255, 8, 'c', "text") == 32);
 	CHECK(strcmp(text, "   42|42   |00042|ff|10|c|text|%") == 0);
-	snprintf(text, sizeof(text), "%lld %zu %hhd %jd", INT64_MIN, sizeof(int), 257, (intmax_t)-1);
+	snprintf(text, sizeof(text), "%lld %zu %hhd %jd", (long long)INT64_MIN, sizeof(int), (char)1, (intmax_t)-1);
 	CHECK(strcmp(text, "-9223372036854775808 4 1 -1") == 0);
 	snprintf(text, sizeof(text), "%.3f %e %g %g", 3.14159, 12345.678, 0.0001, 1e300);
 	CHECK(strcmp(text, "3.142 1.234568e+04 0.0001 1e+300") == 0);

@@ -4,6 +4,7 @@
 
 #include "../../../../recipes/posix/entropy/src/chacha.h"
 #include "entropy.h"
+#include "entropy_words.h"
 #include "sys_calls.h"
 
 #include <stdbool.h>
@@ -79,8 +80,39 @@ static void check_output(void)
 	CHECK(seeds == 1, "it is seeded once");
 }
 
+static uint64_t next_word, step;
+static unsigned words_left;
+
+static bool read_word(uint64_t *word)
+{
+	*word = next_word;
+	next_word += step;
+	return words_left-- > 0;
+}
+
+/* A generator that gives up, and one that is stuck at once or after some words. */
+static void check_broken_generators(void)
+{
+	uint64_t words[4];
+
+	step = 1;
+	words_left = 5;
+	CHECK(entropy_words(read_word, words, sizeof(words)) && words[3] == words[2] + 1, "a sound one");
+	for (words_left = 0; words_left < 5; words_left++) {
+		unsigned left = words_left;
+
+		CHECK(!entropy_words(read_word, words, sizeof(words)), "one that gives up after %u", left);
+		words_left = left;
+	}
+	step = 0;
+	words_left = 100;
+	next_word = UINT64_MAX;
+	CHECK(!entropy_words(read_word, words, sizeof(words)), "one that is stuck");
+}
+
 int main(void)
 {
+	check_broken_generators();
 	check_vector();
 	check_refusals();
 	check_output();

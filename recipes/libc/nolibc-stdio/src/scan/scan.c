@@ -253,7 +253,6 @@ static enum outcome scan_one(struct nolibc_source *source, const char **format, 
 int nolibc_scan(struct nolibc_source *source, const char *format, va_list arguments)
 {
 	enum outcome outcome = STORED;
-	bool any = false;
 	int count = 0;
 	va_list rest;
 
@@ -264,7 +263,6 @@ int nolibc_scan(struct nolibc_source *source, const char *format, va_list argume
 		} else if (*format == '%') {
 			format++;
 			outcome = scan_one(source, &format, &rest, &count);
-			any |= outcome == STORED && *format != 'n';
 			if (!*format)
 				break;
 		} else if (nolibc_source_look(source) == (unsigned char)*format) {
@@ -274,5 +272,6 @@ int nolibc_scan(struct nolibc_source *source, const char *format, va_list argume
 		}
 	}
 	va_end(rest);
-	return outcome == ENDED && !any ? EOF : count;
+	/* A value that was thrown away is none, as other libraries have it. */
+	return outcome == ENDED && !count ? EOF : count;
 }
