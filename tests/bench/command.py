@@ -17,6 +17,7 @@ from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.libcs import libc_builds, libcs
+from tests.bench.programs import programs
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -35,6 +36,7 @@ MEASURES: Mapping[str, Measure] = {
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
+    "programs": lambda lab, rounds: programs(lab),
     "libcs": lambda lab, rounds: libcs(lab),
     "libc-builds": libc_builds,
 }
