@@ -183,7 +183,7 @@ def _inline_calls(workshop: Workshop, alone: Reach, objects: Mapping[str, str]) 
         return
     live = {(entry.member, entry.section) for entry in alone.alive}
     for number, member in enumerate(alone.members):
-        for call in workshop.inline_calls(member, objects[member.path]):
+        for call in workshop.inline_calls(member, objects[member.path]) if member.owner == APP else ():
             if (number, call.section) in live:
                 function = function_at(member.index, call.section, call.offset)
                 at = workshop.locator(objects).locate(member, call.section, call.offset)
