@@ -54,7 +54,14 @@ def test_parts_are_only_in_images_that_use_them(workshop: Workshop, target: str)
     plain = recipes_of(workshop, "hello", target)
     assert {name for name in plain if name.startswith("nolibc")} == {"nolibc", "nolibc-stdio"}
     whole = recipes_of(workshop, "nolibc-whole", target)
-    assert {"nolibc-float-format", "nolibc-float-scan", "nolibc-streams", "nolibc-time", "math"} <= whole
+    assert {
+        "nolibc-float-format",
+        "nolibc-float-scan",
+        "nolibc-streams",
+        "nolibc-time",
+        "nolibc-dates",
+        "math",
+    } <= whole
     assert "nolibc-signal" not in whole
 
 
