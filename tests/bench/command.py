@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.arm import arm
 from tests.bench.boot import boot
 from tests.bench.builds import builds
-from tests.bench.calls import calls
+from tests.bench.calls import calls, programs
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
@@ -35,10 +35,11 @@ MEASURES: Mapping[str, Measure] = {
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
+    "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),
     "libc-builds": libc_builds,
 }
-DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX}
+DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
