@@ -84,7 +84,7 @@ def test_it_steps_into_the_library_os_and_back(workshop: Workshop, target: str) 
     done = debug(workshop, "hello", target, "step", "backtrace", "finish")
     into, _, back = done.output.partition(b" in main (")
     assert b"#0  printf (" in into, done.told
-    assert b"recipes/libc/nolibc/src/print.c:" in into, done.told
+    assert b"recipes/libc/nolibc-stdio/src/variadic/print.c:" in into, done.told
     assert b"#1  " in into, done.told
     assert b"main (argc=" in back, done.told
     assert b"Value returned is $1 = 33" in back, done.told

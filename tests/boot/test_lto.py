@@ -81,7 +81,8 @@ def functions(image: Path, target: str) -> Code:
 
 
 STRONG, ALL = "-fstack-protector-strong", "-fstack-protector-all"
-REPORT, NOLIBC = "recipes/core/report/recipe.yaml", "recipes/libc/nolibc/recipe.yaml"
+REPORT, STDIO = "recipes/core/report/recipe.yaml", "recipes/libc/nolibc-stdio/recipe.yaml"
+VARIADIC = "{c: [src/variadic/*.c], flags: [-mgeneral-regs-only], when"
 EVERY_FUNCTION = [(f"toolchains/{name}.yaml", STRONG, ALL) for name in ("clang", "gcc", "zig")]
 
 
@@ -115,7 +116,7 @@ def test_flags_of_a_source_hold_where_its_code_went(workshop: Workshop, tmp_path
 
 
 def test_without_those_flags_that_would_be_seen(workshop: Workshop, tmp_path: Path) -> None:
-    edits = [(REPORT, "-fno-stack-protector, ", ""), (NOLIBC, ", -mgeneral-regs-only]", "]")]
+    edits = [(REPORT, "-fno-stack-protector, ", ""), (STDIO, VARIADIC, "{c: [src/variadic/*.c], when")]
     code = code_of_crash(workshop, tmp_path, KVM, edits)
     assert "report" in checking(code)
     assert "printf" in with_vectors(code)

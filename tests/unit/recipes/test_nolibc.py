@@ -10,8 +10,12 @@ from tests.support.recipe_objects import (
     BUILDS,
     NOLIBC,
     NOLIBC_ATEXIT,
+    NOLIBC_DATES,
     NOLIBC_FLOATS,
+    NOLIBC_GETOPT,
     NOLIBC_HEAP,
+    NOLIBC_MORE,
+    NOLIBC_SCAN,
     NOLIBC_STDIO,
     NOLIBC_STREAMS,
     NOLIBC_SYSTEM,
@@ -43,32 +47,44 @@ def test_strings_do_what_the_hosts_do_on_random_bytes(tmp_path: Path, build: Bui
 
 @BUILDS
 def test_numbers_classes_environment_streams_and_ends_do_what_iso_c_says(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "library_test.c", [NOLIBC, NOLIBC_STDIO], tmp_path, build)
+    program = build_host_program(HOST / "library_test.c", [NOLIBC, NOLIBC_MORE, NOLIBC_STDIO], tmp_path, build)
     assert verdict(program) == "same"
 
 
 @BUILDS
 def test_floats_are_printed_and_read_as_the_hosts(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path, build)
+    program = build_host_program(
+        HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN, *NOLIBC_FLOATS], tmp_path, build
+    )
     assert verdict(program, "3000") == "same"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(20))
 def test_floats_are_printed_and_read_as_the_hosts_a_million_times(tmp_path: Path, part: int) -> None:
-    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path)
+    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN, *NOLIBC_FLOATS], tmp_path)
     assert verdict(program, "50000", str(part + 1)) == "same"
 
 
 @BUILDS
 @pytest.mark.parametrize("zone", ["TZ=UTC0", "TZ=EST5", "TZ=<+0330>-3:30"])
 def test_searches_dates_options_and_scans_do_what_the_hosts_do(tmp_path: Path, build: Build, zone: str) -> None:
-    program = build_host_program(HOST / "more_test.c", [NOLIBC, NOLIBC_STDIO], tmp_path, build)
+    folders = [NOLIBC, NOLIBC_MORE, NOLIBC_DATES, NOLIBC_GETOPT, NOLIBC_SCAN, NOLIBC_STDIO]
+    program = build_host_program(HOST / "more_test.c", folders, tmp_path, build)
     assert verdict(program, zone) == "same"
 
 
 @BUILDS
 def test_streams_do_what_the_hosts_do_in_any_order_of_calls(tmp_path: Path, build: Build) -> None:
-    folders = [NOLIBC, NOLIBC_STDIO, NOLIBC_SYSTEM, NOLIBC_STREAMS, NOLIBC_HEAP, NOLIBC_ATEXIT]
+    folders = [
+        NOLIBC,
+        NOLIBC_MORE,
+        NOLIBC_STDIO,
+        NOLIBC_SCAN,
+        NOLIBC_SYSTEM,
+        NOLIBC_STREAMS,
+        NOLIBC_HEAP,
+        NOLIBC_ATEXIT,
+    ]
     program = build_host_program(HOST / "stream_test.c", folders, tmp_path, build)
     assert verdict(program, str(tmp_path)) == "same"

@@ -22,9 +22,13 @@ from tests.support.recipe_objects import (
     HEAP_FREE,
     NATIVE,
     NOLIBC,
+    NOLIBC_DATES,
     NOLIBC_FLOATS,
+    NOLIBC_GETOPT,
     NOLIBC_HEADERS,
+    NOLIBC_MORE,
     NOLIBC_PARTS,
+    NOLIBC_SCAN,
     NOLIBC_STDIO,
     NOLIBC_STREAMS,
     POSIX_HEADERS,
@@ -172,6 +176,7 @@ def test_malloc_that_never_frees_costs_at_most_150_bytes(tmp_path: Path, build: 
     assert "malloc" in symbols
 
 
+COMMON = [NOLIBC, NOLIBC_STDIO, NOLIBC_MORE, NOLIBC_DATES, NOLIBC_GETOPT, NOLIBC_SCAN]
 # What a program pays that calls just this, on x86_64: text, constants and tables. Each function leaves when it is not called.
 COSTS = {
     "strlen(text)": 16,
@@ -213,13 +218,13 @@ int compare(const void *, const void *);
 @pytest.mark.parametrize("call", COSTS)
 def test_a_function_costs_what_it_needs_and_brings_nothing_else(tmp_path: Path, call: str) -> None:
     text = f"{PROLOGUE}int main(void) {{ return {call}; }}\n"
-    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO], tmp_path, NATIVE)
+    size, symbols = bytes_of_program(text, COMMON, tmp_path, NATIVE)
     assert 0 < size <= COSTS[call]
     assert "nolibc_format" not in symbols
 
 
 def test_a_program_that_calls_nothing_has_nothing(tmp_path: Path) -> None:
-    recipes = [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS]
+    recipes = [*COMMON, *NOLIBC_FLOATS]
     assert bytes_of_program("int main(void) { return 0; }\n", recipes, tmp_path, NATIVE)[0] == 0
 
 
@@ -238,8 +243,8 @@ def test_floats_in_formats_cost_at_most_six_kib_more(tmp_path: Path, build: Buil
 @ON_BOTH
 def test_scanning_floats_costs_at_most_four_kib_more(tmp_path: Path, build: Build) -> None:
     text = '#include <stdio.h>\nint main(int argc, char **argv) { return sscanf(*argv, "%d", &argc); }\n'
-    without, _ = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO], tmp_path, build)
-    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path, build)
+    without, _ = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN], tmp_path, build)
+    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN, *NOLIBC_FLOATS], tmp_path, build)
     assert "nolibc_format" not in symbols
     assert 1024 < size - without <= 4096 * DENSITY[build.arch]
 

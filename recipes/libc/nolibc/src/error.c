@@ -76,8 +76,3 @@ char *strerror(int number)
 		message += strlen(message) + 1;
 	return (char *)message;
 }
-
-int strerror_r(int number, char *buffer, size_t size)
-{
-	return strlcpy(buffer, strerror(number), size) < size ? 0 : ERANGE;
-}

@@ -73,6 +73,18 @@ char *strstr(const char *text, const char *part)
 char *strtok(char *restrict text, const char *restrict separators)
 {
 	static char *rest;
+	char *end;
 
-	return strtok_r(text, separators, &rest);
+	if (!text)
+		text = rest;
+	text += strspn(text, separators);
+	end = text + strcspn(text, separators);
+	rest = end;
+	if (end == text)
+		return NULL;
+	if (*end) {
+		*end = '\0';
+		rest = end + 1;
+	}
+	return text;
 }

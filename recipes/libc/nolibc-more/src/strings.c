@@ -1,5 +1,6 @@
 /* Copying and measuring beyond ISO C: POSIX and BSD. */
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -88,4 +89,9 @@ void explicit_bzero(void *to, size_t length)
 {
 	memset(to, 0, length);
 	__asm__ volatile("" : : "r"(to) : "memory"); /* somebody may look at it */
+}
+
+int strerror_r(int number, char *buffer, size_t size)
+{
+	return strlcpy(buffer, strerror(number), size) < size ? 0 : ERANGE;
 }
