@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.cli.guests import Finished, concluded, is_image, prepared, tree_folders
+from composer.cli.guests import Finished, concluded, is_image, prepared, source_folders
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
-from composer.model.image import Image
 from composer.model.step import APP, RECIPES
 from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, merged
 from composer.run.debug import debug_machine, debug_process, serve_process
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     guest = made.guest
     _require_symbols(guest)
     gdb = choose_gdb(guest.target.arch) if not args.server else None
-    sources = _sources(args, made.image)
+    sources = _sources(args, made)
     if args.vscode:
         return _write_launch_entry(args, made, sources, gdb or "gdb")
     with tempfile.TemporaryDirectory(prefix="compose-debug-") as folder, _console(args) as console:
@@ -124,11 +123,11 @@ def _console(args: argparse.Namespace) -> Iterator[_Console]:
         os.close(descriptor)
 
 
-def _sources(args: argparse.Namespace, image: Image) -> Mapping[str, Path]:
+def _sources(args: argparse.Namespace, made: Finished) -> Mapping[str, Path]:
     """The folders that debug information names; of an image from elsewhere the app's is not known."""
     folders = {f"{RECIPES}-{number}": Path(folder).absolute() for number, folder in enumerate(args.recipes, 1)}
     app = {} if is_image(args.manifest) else {APP: settings_of(args, args.manifest).folder}
-    return {**app, RECIPES: shipped_folder(RECIPES), **folders, **tree_folders(image)}
+    return {**app, RECIPES: shipped_folder(RECIPES), **folders, **source_folders(made)}
 
 
 def _debug_machine(

@@ -15,9 +15,9 @@ from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
-from composer.model.image import Image
+from composer.model.image import GENERATED, Image
 from composer.model.source import root_of
-from composer.model.step import APP, RECIPES
+from composer.model.step import APP, OUT, RECIPES
 from composer.model.target import Target
 from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
@@ -102,19 +102,21 @@ def _with_users_paths(line: str, one: Finished) -> str:
     root, _, rest = place.partition("/")
     manifest = Path(one.word)
     app = manifest if manifest.is_dir() else manifest.parent
-    folders = {APP: app, RECIPES: shipped_folder(RECIPES), **tree_folders(one.image)}
+    folders = {APP: app, RECIPES: shipped_folder(RECIPES), **source_folders(one)}
     if not separator or is_image(one.word) or root not in folders:
         return line
     return f"{head} at {display_path(folders[root] / rest)}"
 
 
-def tree_folders(image: Image) -> Mapping[str, Path]:
-    """Logical root -> folder in the store of each upstream source of the image."""
+def source_folders(one: Finished) -> Mapping[str, Path]:
+    """Logical root -> folder of each upstream source of the image, which is in the store, and of generated sources."""
     from composer.execute.store import Store
     from composer.execute.trees import files_of
 
     store = Store(Path(store_folder()))
-    return {root_of(source): files_of(store, key) for source, key in image.trees.items()}
+    trees = {root_of(source): files_of(store, key) for source, key in one.image.trees.items()}
+    generated = one.guest.image.parent / GENERATED
+    return {**trees, OUT: generated} if generated.is_dir() else trees
 
 
 def is_image(word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from composer.errors import Location
 from composer.model.resolution import Reason, ReasonKind
+from composer.model.step import OUT
 
 SCHEMA = 1
 
@@ -104,6 +105,14 @@ class Image:
     def bytes_of(self, recipe: str) -> int:
         """Bytes of the file that belong to `recipe`."""
         return sum(row.bytes for row in self.rows if row.recipe == recipe)
+
+
+GENERATED = "generated"  # the folder beside image.json that has copies of generated sources, for debuggers and editors
+
+
+def shown_as(path: str) -> str:
+    """The name beside image.json of the generated source with the logical path `path`."""
+    return f"{GENERATED}/{path.removeprefix(f'{OUT}/')}"
 
 
 def image_from_json(text: str | bytes) -> Image:

@@ -18,13 +18,14 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, Kept
+from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
+from composer.pipeline.formats import wants_of_recipes
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
@@ -110,11 +111,20 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)
         reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
-        more = tuple(_had_elsewhere(reached, selection, exports))
+        more = tuple(_had_elsewhere(reached, selection, exports)) or _formats_of(workshop, selection, reached, objects)
         if not more:
             raise_any(diagnose(reached, exports, workshop.locator(objects)))
             return selection, objects, reached
         selection = extend(workshop, selection, more)
+
+
+def _formats_of(
+    workshop: Workshop, selection: Selection, reached: Reach, objects: Mapping[str, str]
+) -> tuple[Want, ...]:
+    """What formats in the objects of recipes need, and nobody has asked for yet."""
+    known = {want.what for want in selection.wants}
+    wants = wants_of_recipes(workshop, selection.resolution, workshop.project.catalog, reached, objects)
+    return tuple(want for want in wants if want.what not in known)
 
 
 def _with_files(workshop: Workshop, objects: Mapping[str, str]) -> Mapping[str, str]:
@@ -249,6 +259,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
             f"{name}.dbg": linked.debug,
             f"{name}.map": linked.map,
+            **{shown_as(path): linked.given.objects[path] for step in selection.generate for path in step.outputs},
         },
         trees={source: workshop.trees[source].key for source in selection.sources},
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from composer.model.image import GENERATED
+from composer.model.step import OUT
 from composer.pipeline.select import Selection
 from composer.pipeline.workshop import Workshop
 
 
 def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str, object]]:
     """One entry per compiled source, with paths that exist (the steps themselves run in folders of their own)."""
-    roots = workshop.roots
+    generated = workshop.project.folder_of(selection.target) / GENERATED
+    roots = {**workshop.roots, OUT: str(generated)}
     before = len(selection.toolchain.compiler) - 1  # words that an editor would take for sources
 
     def real(word: str) -> str:
@@ -27,7 +30,6 @@ def compile_commands(workshop: Workshop, selection: Selection) -> list[dict[str,
             "arguments": [step.program, *(real(word) for word in _for_editors(step.argv[before:]))],
         }
         for step in selection.steps
-        if step.inputs[0].partition("/")[0] in roots  # what was generated is a file of the store alone
     ]
 
 

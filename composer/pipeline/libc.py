@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.recipe import Catalog
@@ -37,6 +38,27 @@ def trial(libc: str, refused: list[Refusal]) -> Iterator[None]:
         if not all(diagnostic.code in _ELSEWHERE for diagnostic in error.diagnostics):
             raise
         refused.append(Refusal(libc, error.diagnostics))
+
+
+@contextmanager
+def advice_on_headers(libc: str) -> Iterator[None]:
+    """Where the pinned `libc` lacks a header that another one may have, say how to have that one."""
+    try:
+        yield
+    except ComposerError as error:
+        raise ComposerError(*(_advised(diagnostic, libc) for diagnostic in error.diagnostics)) from None
+
+
+# "regex.h: No such file or directory" of gcc, "'regex.h' file not found" of clang.
+_NO_HEADER = re.compile(r"error: '?([\w./+-]+\.h)'?(?::| file) (?:No such|not found)")
+
+
+def _advised(diagnostic: Diagnostic, libc: str) -> Diagnostic:
+    header = _NO_HEADER.search(diagnostic.message) if diagnostic.code is Code.STEP_FAILED else None
+    if header is None:
+        return diagnostic
+    advice = f"if {header[1]} is of another C library than {libc}, `libc: auto` finds the smallest that has it"
+    return replace(diagnostic, hint=f"{advice}; {diagnostic.hint}")
 
 
 def libcs_for(catalog: Catalog, target: Target) -> tuple[str, ...]:

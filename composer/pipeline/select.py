@@ -26,7 +26,7 @@ from composer.model.target import Target
 from composer.model.toolchain import Toolchain
 from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.inline_calls import refused_calls
-from composer.pipeline.libc import AUTO, LIBC, Refusal, closest, libcs_for, other_libcs, trial
+from composer.pipeline.libc import AUTO, LIBC, Refusal, advice_on_headers, closest, libcs_for, other_libcs, trial
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.upstream import expanded, have_tree, wanted_sources
@@ -72,7 +72,8 @@ def select(workshop: Workshop) -> Selection:
     project, target = workshop.project, workshop.target
     pinned = workshop.manifest.manifest.libc
     if pinned != AUTO:
-        return _select_with(workshop, pinned)
+        with advice_on_headers(pinned):
+            return _select_with(workshop, pinned)
     resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
     refused: list[Refusal] = []
     for libc in libcs_for(project.catalog, target):

@@ -101,14 +101,14 @@ class _Object:
     def needed(self, family: FormatFamily) -> Iterator[FormatUse]:
         """Why the family's symbol is needed."""
         for section, use in self._references({*family.opaque}):
-            words = f"the app calls {use.symbol}, whose formats cannot be seen"
+            words = f"calls {use.symbol}, whose formats cannot be seen"
             yield self._use(family.symbol, words, section, use.place)
         for text, section, place in self._texts():
             if any(letter in family.letters for letter in conversions(text)):
-                yield self._use(family.symbol, f"the app has the format {_quoted(text)}", section, place)
+                yield self._use(family.symbol, f"has the format {_quoted(text)}", section, place)
         for section, use in self._references({*family.functions}):
             if not any(self._literals(section, use, family.functions[use.symbol])):
-                words = f"the app uses {use.symbol} with a format that cannot be seen"
+                words = f"uses {use.symbol} with a format that cannot be seen"
                 yield self._use(family.symbol, words, section, use.place)
 
     def _use(self, symbol: str, words: str, section: int, place: int) -> FormatUse:

@@ -35,7 +35,7 @@ def spell_reason(reason: Reason, target: str) -> str:
         case ReasonKind.REQUESTED:
             return f"the manifest asks for {reason.what}{place}"
         case ReasonKind.FORMAT:
-            return f"{reason.words}{place}"
+            return f"{reason.by or 'the app'} {reason.words}{place}"
         case ReasonKind.SYMBOL if reason.what in _KINDS:
             return f"{reason.by or 'the app'} has {_KINDS[reason.what]}{place}"
         case ReasonKind.SYMBOL:

@@ -12,12 +12,11 @@ from pathlib import Path
 from tests.bench.arm import arm
 from tests.bench.boot import boot
 from tests.bench.builds import builds
-from tests.bench.calls import calls
+from tests.bench.calls import calls, programs
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.libcs import libc_builds, libcs
-from tests.bench.programs import programs
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -36,11 +35,11 @@ MEASURES: Mapping[str, Measure] = {
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
-    "programs": lambda lab, rounds: programs(lab),
+    "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),
     "libc-builds": libc_builds,
 }
-DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX}
+DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

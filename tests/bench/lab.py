@@ -16,6 +16,7 @@ from composer.execute.store import Store
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "manifests"
+RECIPES = ROOT / "tests/bench/recipes"
 APPS = ROOT / "tests/bench/apps"  # programs that are only measured
 TARGET = "kvm/x86_64"
 FLAT_TARGETS = ("kvm/aarch64", "xen/aarch64")  # that boot from a flat image
@@ -79,13 +80,13 @@ class Lab:
             raise subprocess.CalledProcessError(done.returncode, argv)
         return done.stdout
 
-    def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS) -> Path:
-        """The bootable file of the manifest `name` of `home`, built at the first call."""
+    def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS, words: Sequence[str] = ()) -> Path:
+        """The bootable file of the manifest `name` of `home`, built at the first call, with `words` for compose."""
         folder = self.folder / name
         if not folder.exists():
             self.project(name, home=home)
         if not image_of(folder, name, target).exists():
-            self.build(folder, target)
+            self.build(folder, target, words=words)
         return image_of(folder, name, target)
 
     def _environment(self) -> Mapping[str, str]:

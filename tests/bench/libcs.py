@@ -33,7 +33,7 @@ def libcs(lab: Lab) -> Iterator[Figure]:
         yield _unattributed(f"hello, {libc}", image)
     yield _floats(lab)
     for name, title in PROGRAMS.items():
-        image = read_image(lab.image(name).parent)
+        image = pinned(lab, name, MANIFESTS, "musl")
         yield _over_linux(lab, title, image)
         yield _unattributed(title, image)
 

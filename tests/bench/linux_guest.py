@@ -79,7 +79,8 @@ def timed_by(lines: Sequence[Stamped]) -> Timed:
         raise RuntimeError("the guest did not come to its end:\n" + "\n".join(text for text, _ in lines[-40:]))
     (_, started), (last, ended) = words[starts[0]], words[ends[0]]
     drift = int(last[1]) / 1e9 / (ended - started) - 1
-    figures = {word[0]: float(word[1]) for word, _ in words[starts[0] + 1 : ends[0]]}
+    inside = [word for word, _ in words[starts[0] + 1 : ends[0]] if len(word) == 2 and word[1].isdecimal()]
+    figures = {word[0]: float(word[1]) for word in inside}
     return Timed(figures, drift)
 
 

@@ -2,49 +2,87 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from tests.support.composed import KVM, TARGETS, Workshop
+from tests.support.composed import KVM, ROOT, TARGETS, Workshop
 
-LIBCS = ("picolibc", "newlib")
+LIBCS = ("picolibc", "newlib", "musl")
 GOOD = b"good no word, 1.50\n"
 libcs = pytest.mark.parametrize("libc", LIBCS)
 targets = pytest.mark.parametrize("target", TARGETS)
 
+PROGRAMS = Path(__file__).parent / "libraries"
+BUILD_SECONDS = 900  # thousands of small sources, each for two architectures
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A workshop in which the programs of these tests are built, with each library."""
+    folder = tmp_path_factory.mktemp("libraries")
+    toolchain = os.environ.get("TEST_TOOLCHAIN")
+    made = Workshop(ROOT, folder / "store", folder / "out", toolchain=toolchain, seconds=BUILD_SECONDS)
+    made.build(*sorted(PROGRAMS.glob("*/*.yaml")))
+    return made
+
 
 @targets
 @libcs
-def test_the_program_finds_nothing_wrong(workshop: Workshop, libc: str, target: str) -> None:
-    done = workshop.run(workshop.image(f"c-library-{libc}", target), "7")
+def test_the_program_finds_nothing_wrong(libraries: Workshop, libc: str, target: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", target), "7")
     assert done.status == 4, done.told
     assert done.output.endswith(GOOD + b"not a whole linehandler of exit\n"), done.told
     assert b"status 7" in done.errors, done.told
 
 
 @libcs
-def test_the_environment_is_there(workshop: Workshop, libc: str) -> None:
-    done = workshop.run(workshop.image(f"c-library-{libc}", KVM), words=("--env", "WORD=a word"))
+def test_the_environment_is_there(libraries: Workshop, libc: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", KVM), words=("--env", "WORD=a word"))
     assert (done.status, done.output.splitlines()[0]) == (0, b"good a word, 1.50"), done.told
 
 
 @targets
 @libcs
-def test_abort_is_told_from_an_exit(workshop: Workshop, libc: str, target: str) -> None:
-    done = workshop.run(workshop.image(f"c-library-{libc}", target), "abort", words=("--json",))
+def test_abort_is_told_from_an_exit(libraries: Workshop, libc: str, target: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", target), "abort", words=("--json",))
     assert done.ending[0] == "abort", done.told
 
 
 @libcs
-def test_a_failed_assert_tells_its_place(workshop: Workshop, libc: str) -> None:
-    done = workshop.run(workshop.image(f"c-library-{libc}", KVM), "assert")
-    assert b': main: assertion failed: strcmp(word, "assert") != 0' in done.output, done.told
-    assert b"app/main.c:" in done.output, done.told
+def test_a_handler_of_sigabrt_runs_before_the_end(libraries: Workshop, libc: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", KVM), "abort")
+    assert done.output.endswith(GOOD + b"handler of SIGABRT\n"), done.told
+
+
+@libcs
+def test_a_signal_without_handler_ends_the_program(libraries: Workshop, libc: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", KVM), "kill", words=("--json",))
+    assert done.ending == ("exit", 128 + 9), done.told
+
+
+@libcs
+def test_a_failed_assert_tells_its_place(libraries: Workshop, libc: str) -> None:
+    done = libraries.run(libraries.image(f"c-library-{libc}", KVM), "assert")
+    for word in (b'strcmp(word, "assert") != 0', b"app/main.c", b"main", b"sertion failed"):
+        assert word in done.output, done.told
     assert b"handler" not in done.output, done.told
 
 
-@pytest.mark.parametrize(("libc", "limit"), [("picolibc", 12288), ("newlib", 16384)])
-def test_hello_is_as_small_as_promised(workshop: Workshop, libc: str, limit: int) -> None:
-    image = workshop.image(f"c-hello-{libc}", KVM)
-    done = workshop.run(image)
+@pytest.mark.parametrize(("libc", "limit"), [("picolibc", 12288), ("newlib", 16384), ("musl", 18432)])
+def test_hello_is_as_small_as_promised(libraries: Workshop, libc: str, limit: int) -> None:
+    image = libraries.image(f"c-hello-{libc}", KVM)
+    done = libraries.run(image)
     assert (done.status, done.output) == (0, b"hello 42 words beef\n"), done.told
     assert image.stat().st_size <= limit
+
+
+@pytest.mark.parametrize(("libc", "symbol"), [("picolibc", "__d_vfprintf"), ("newlib", "newlib_vfprintf")])
+def test_floats_are_in_the_image_only_if_a_format_has_one(libraries: Workshop, libc: str, symbol: str) -> None:
+    with_floats, without = (
+        {name for section in libraries.facts(f"{app}-{libc}", KVM)["sections"] for name in section["symbols"]}
+        for app in ("c-library", "c-hello")
+    )
+    assert "printf" in with_floats & without
+    assert symbol in with_floats - without

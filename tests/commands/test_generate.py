@@ -65,6 +65,20 @@ def test_what_is_generated_is_compiled_and_included(bench: Bench) -> None:
     assert "input out/lib/generated/below/factor.h" in bench.call("explain", "generated/twice.c", *words)
 
 
+def test_editors_and_debuggers_find_what_is_generated(bench: Bench) -> None:
+    words = ("--mirror", str(bench.mirror))
+    bench.call("build", *words)
+    file = bench.build / "generated/lib/generated/twice.c"
+    assert file.read_text().startswith('#include "factor.h"\n')
+    commands = json.loads((bench.build / "compile_commands.json").read_text())
+    assert str(file) in {row["file"] for row in commands}
+    said = bench.call("debug", "--batch", "--break", "lib_twice", "--gdb-command", "info source", *words)
+    assert f"Located in {file}" in said
+    file.unlink()
+    bench.call("build", *words)
+    assert file.exists()
+
+
 def test_it_is_made_again_only_when_an_input_has_changed(bench: Bench) -> None:
     words = ("--mirror", str(bench.mirror))
     bench.call("build", *words)

@@ -80,16 +80,16 @@ def test_literal_formats_without_floats_need_none(tmp_path: Path, arch: str, lev
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('int f(double x) { return printf("%d %.3f\\n", 1, x); }', 'the app has the format "%d %.3f\\n"'),
-        ('int f(double x) { return x > 1 ? printf("%d", 1) : printf("%g", x); }', 'the app has the format "%g"'),
-        ('const char *t[] = {"%d", "%e"}; int f(int i) { return printf(t[i], i); }', 'the app has the format "%e"'),
-        ("int f(int x) { return printf(text(x), x); }", "the app uses printf with a format that cannot be seen"),
-        ("int f(const char *t) { return printf(t, 1); }", "the app uses printf with a format that cannot be seen"),
-        ('int f(const char *t) { return printf(t, "text"); }', "the app uses printf with a format that cannot be seen"),
-        ("int (*g)(const char *, ...) = printf;", "the app uses printf with a format that cannot be seen"),
+        ('int f(double x) { return printf("%d %.3f\\n", 1, x); }', 'has the format "%d %.3f\\n"'),
+        ('int f(double x) { return x > 1 ? printf("%d", 1) : printf("%g", x); }', 'has the format "%g"'),
+        ('const char *t[] = {"%d", "%e"}; int f(int i) { return printf(t[i], i); }', 'has the format "%e"'),
+        ("int f(int x) { return printf(text(x), x); }", "uses printf with a format that cannot be seen"),
+        ("int f(const char *t) { return printf(t, 1); }", "uses printf with a format that cannot be seen"),
+        ('int f(const char *t) { return printf(t, "text"); }', "uses printf with a format that cannot be seen"),
+        ("int (*g)(const char *, ...) = printf;", "uses printf with a format that cannot be seen"),
         (
             "int f(const char *t, __builtin_va_list *a) { return vprintf(t, *a); }",
-            "the app calls vprintf, whose formats cannot be seen",
+            "calls vprintf, whose formats cannot be seen",
         ),
     ],
 )

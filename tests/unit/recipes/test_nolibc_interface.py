@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from composer.load.library import read_index
 from tests.support.linking import toolchain_flags
 from tests.support.recipe_objects import (
     AARCH64,
@@ -17,8 +22,13 @@ from tests.support.recipe_objects import (
     HEAP_FREE,
     NATIVE,
     NOLIBC,
+    NOLIBC_FLOATS,
+    NOLIBC_HEADERS,
     NOLIBC_PARTS,
     NOLIBC_STDIO,
+    NOLIBC_STREAMS,
+    POSIX_HEADERS,
+    RECIPES,
     Build,
     compile_recipe,
     freestanding_flags,
@@ -62,15 +72,32 @@ def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path, build: Bu
     """Text and constants that a program of `recipes` keeps besides its own main, and the symbols in it."""
     source, program, listing = folder / "main.c", folder / "program", folder / "main.o"
     source.write_text(text)
-    subprocess.run([build.compiler, *app_flags(build), "-c", str(source), "-o", str(listing)], check=True)
-    objects = [path for recipe in recipes for path in compile_recipe(recipe, folder, build)]
+    subprocess.run(
+        [build.compiler, *app_flags(build), "-fno-builtin", "-c", str(source), "-o", str(listing)], check=True
+    )
     words = [f"{build.prefix}ld", "-e", "main", "--gc-sections", "--unresolved-symbols=ignore-all"]
+    objects = objects_of(tuple(recipes), build)
     subprocess.run([*words, "-o", str(program), str(listing), *map(str, objects)], check=True)
 
     def text_bytes(path: Path) -> int:
         return int(subprocess.run(["size", str(path)], check=True, capture_output=True, text=True).stdout.split()[6])
 
     return text_bytes(program) - text_bytes(listing), set(global_symbols([program]))
+
+
+def math_functions() -> frozenset[str]:
+    """What the library of math.h and fenv.h has, by its indexes."""
+    folder = RECIPES / "lib/math/index"
+    return frozenset.intersection(*(read_index(folder / f"{arch}.txt").symbols for arch in ("x86_64", "aarch64")))
+
+
+@functools.cache
+def objects_of(recipes: tuple[Path, ...], build: Build) -> tuple[Path, ...]:
+    """The objects of `recipes` in an image that has all of them, compiled once for all tests."""
+    folder = Path(tempfile.mkdtemp(prefix="objects-"))
+    atexit.register(shutil.rmtree, folder)
+    beside = frozenset(capability for recipe in recipes for capability in recipe_in(recipe).provides)
+    return tuple(path for recipe in recipes for path in compile_recipe(recipe, folder, build, beside))
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.name)
@@ -83,7 +110,8 @@ def test_each_header_compiles_alone_as_strict_iso_c(header: Path, tmp_path: Path
 
 @pytest.mark.parametrize("header", [path for path in HEADERS if path.parent != CONTRACTS], ids=lambda path: path.name)
 def test_no_header_declares_what_no_recipe_exports(header: Path, tmp_path: Path) -> None:
-    exported = {name for folder in (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports}
+    folders = (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE)
+    exported = {name for folder in folders for name in recipe_in(folder).exports} | math_functions()
     assert functions_declared_in(header, tmp_path) <= exported
 
 
@@ -142,3 +170,95 @@ def test_malloc_that_never_frees_costs_at_most_150_bytes(tmp_path: Path, build: 
     size, symbols = bytes_of_program(f"void heap_bump_start(void);\n{text}", [NOLIBC, HEAP_BUMP], tmp_path, build)
     assert size <= 150 * DENSITY[build.arch]
     assert "malloc" in symbols
+
+
+# What a program pays that calls just this, on x86_64: text, constants and tables. Each function leaves when it is not called.
+COSTS = {
+    "strlen(text)": 16,
+    "strcpy(buffer, text)": 48,
+    "(int)strtol(text, 0, 0)": 500,
+    "atoi(text)": 500,
+    "strcasecmp(text, text)": 120,
+    "(int)strtok(buffer, text)": 260,
+    "(int)strerror(count)": 1300,
+    "(int)getenv(text)": 140,
+    "rand()": 60,
+    "(qsort(buffer, count, 4, compare), 0)": 420,
+    "setjmp(place)": 48,
+    "(int)setlocale(LC_ALL, text)": 160,
+    "(int)mktime(&parts)": 1900,
+    "(int)strftime(buffer, 9, text, &parts)": 3600,
+    "getchar()": 120,
+    "scanf(text, &count)": 2450,
+    "getopt(count, 0, text)": 1750,
+    "(perror(text), 0)": 1450,
+}
+PROLOGUE = """
+#include <getopt.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+extern char text[], buffer[];
+extern int count;
+extern jmp_buf place;
+extern struct tm parts;
+int compare(const void *, const void *);
+"""
+
+
+@pytest.mark.parametrize("call", COSTS)
+def test_a_function_costs_what_it_needs_and_brings_nothing_else(tmp_path: Path, call: str) -> None:
+    text = f"{PROLOGUE}int main(void) {{ return {call}; }}\n"
+    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO], tmp_path, NATIVE)
+    assert 0 < size <= COSTS[call]
+    assert "nolibc_format" not in symbols
+
+
+def test_a_program_that_calls_nothing_has_nothing(tmp_path: Path) -> None:
+    recipes = [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS]
+    assert bytes_of_program("int main(void) { return 0; }\n", recipes, tmp_path, NATIVE)[0] == 0
+
+
+@ON_BOTH
+def test_floats_in_formats_cost_at_most_six_kib_more(tmp_path: Path, build: Build) -> None:
+    text = (
+        '#include <stdio.h>\nint main(int argc, char **argv) { (void)argv; return printf("%d %d\\n", argc, argc); }\n'
+    )
+    without, _ = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO], tmp_path, build)
+    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path, build)
+    assert "nolibc_format_float" in symbols
+    assert 1024 < size - without <= 6144
+    assert "nolibc_read_float" not in symbols
+
+
+@ON_BOTH
+def test_scanning_floats_costs_at_most_four_kib_more(tmp_path: Path, build: Build) -> None:
+    text = '#include <stdio.h>\nint main(int argc, char **argv) { return sscanf(*argv, "%d", &argc); }\n'
+    without, _ = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO], tmp_path, build)
+    size, symbols = bytes_of_program(text, [NOLIBC, NOLIBC_STDIO, *NOLIBC_FLOATS], tmp_path, build)
+    assert "nolibc_format" not in symbols
+    assert 1024 < size - without <= 4096 * DENSITY[build.arch]
+
+
+@pytest.mark.parametrize("folder", NOLIBC_PARTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("level", ["-Os", "-O2", "-Og"])
+def test_clang_compiles_it_without_a_warning(folder: Path, level: str, tmp_path: Path) -> None:
+    for entry in recipe_in(folder).build:
+        sources = [path for pattern in entry.c for path in sorted(folder.glob(pattern)) if "aarch64" not in path.parts]
+        near = [NOLIBC_STREAMS / "include"] if entry.when.with_ == "libc.streams" else []
+        folders = [
+            *(folder / name for name in entry.include),
+            *near,
+            folder / "src",
+            *NOLIBC_HEADERS,
+            CONTRACTS,
+            *POSIX_HEADERS,
+        ]
+        flags = ["-target", "x86_64-linux-gnu", "-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-ffreestanding"]
+        words = ["clang", *flags, *(f"-I{path}" for path in folders), "-fsyntax-only"]
+        for source in sources:
+            subprocess.run([*words, str(source)], check=True, cwd=tmp_path)

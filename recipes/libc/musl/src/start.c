@@ -13,6 +13,7 @@
 
 #include "image.h"
 #include "libc.h"
+#include "place.h"
 #include "pthread_impl.h"
 #include "start.h"
 #include "thread_pointer.h"
@@ -55,31 +56,15 @@ static void set_names(char *path)
 			__progname = path + 1;
 }
 
-static size_t rounded(size_t value, size_t align)
-{
-	return (value + align - 1) & -align;
-}
-
-/*
- * The block of the only thread in `room`: what musl knows of the thread, and the thread-locals on the side of it that the
- * architecture asks for ("ELF Handling For Thread-Local Storage", section 3). `align` holds for both.
- */
+/* The block of the only thread in `room`, its thread-locals set; `align` holds for these and for the thread's own data. */
 static struct pthread *place_thread(char *room, size_t align)
 {
 	size_t size = (size_t)(image_tls_end - image_tls_start);
-#ifdef TLS_ABOVE_TP
-	char *pointer = (char *)rounded((size_t)room + sizeof(struct pthread), align);
-	char *variables = pointer + rounded(GAP_ABOVE_TP, align);
-	struct pthread *self = (struct pthread *)(pointer - sizeof(struct pthread));
-#else
-	char *variables = (char *)rounded((size_t)room, align);
-	char *pointer = variables + rounded(size, align);
-	struct pthread *self = (struct pthread *)pointer;
-#endif
+	struct place place = place_in(room, size, align);
 
 	memset(room, 0, ROOM(size, align));
-	memcpy(variables, image_tls_start, (size_t)(image_tls_bytes_end - image_tls_start));
-	return self;
+	memcpy(place.variables, image_tls_start, (size_t)(image_tls_bytes_end - image_tls_start));
+	return place.self;
 }
 
 /* The only thread so far, as musl knows threads. */

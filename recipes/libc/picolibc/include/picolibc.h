@@ -36,12 +36,15 @@
 #define _HAVE_LONG_DOUBLE
 #define _HAVE_WEAK_ATTRIBUTE
 
-/* Stdio that writes right away what it formats, on files of read, write and lseek. */
+/*
+ * Stdio that writes right away what it formats, on files of read, write and lseek. Which of its formatters printf is,
+ * with floats or without, is decided for each image (src/formats.c), so none of FORMAT_DEFAULT_* is on.
+ */
 #define TINY_STDIO
 #define POSIX_IO
 #define _WANT_IO_C99_FORMATS
 #define _WANT_IO_LONG_LONG
-#define FORMAT_DEFAULT_DOUBLE
+#define _WANT_IO_POS_ARGS
 
 /* Floats that are printed and read again are the same: 9 KiB of tables in images that format floats, but right. */
 #define _IO_FLOAT_EXACT

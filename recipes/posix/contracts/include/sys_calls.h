@@ -16,7 +16,10 @@
 #include "sys_errors.h"
 #include "sys_types.h"
 
-/* Descriptors: posix/descriptors. Objects are behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY. */
+/*
+ * Descriptors: posix/descriptors; of them, fs/paths has what changes a file (fchmod, fchown, fstatfs), posix/pipes has pipe2. Objects are
+ * behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY.
+ */
 long sys_read(int descriptor, void *bytes, size_t size);
 long sys_write(int descriptor, const void *bytes, size_t size);
 long sys_readv(int descriptor, const struct sys_iovec *parts, int count);

@@ -29,7 +29,7 @@ long sys_rt_sigaction(int number, const struct sys_sigaction *action, struct sys
 long sys_sigaltstack(const struct sys_stack *stack, struct sys_stack *old)
 {
 	bool is_in_use = signals_is_on_stack();
-	struct sys_stack before = signals_state.stack;
+	struct sys_stack before = signals_stack;
 	if (stack) {
 		if (is_in_use)
 			return -SYS_EPERM;
@@ -37,8 +37,8 @@ long sys_sigaltstack(const struct sys_stack *stack, struct sys_stack *old)
 			return -SYS_EINVAL;
 		if (!(stack->flags & STACK_DISABLED) && stack->size < STACK_LEAST)
 			return -SYS_ENOMEM;
-		signals_state.stack = stack->flags & STACK_DISABLED ? (struct sys_stack){.flags = STACK_DISABLED} : *stack;
-		signals_state.stack.flags &= STACK_DISABLED;
+		signals_stack = stack->flags & STACK_DISABLED ? (struct sys_stack){.flags = STACK_DISABLED} : *stack;
+		signals_stack.flags &= STACK_DISABLED;
 	}
 	if (old) {
 		*old = before;

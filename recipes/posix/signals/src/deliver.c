@@ -20,7 +20,8 @@ enum { STACK_DISABLED = 2 };
 /* Handlers that are none. */
 enum { HANDLER_DEFAULT = 0, HANDLER_IGNORE = 1 };
 
-struct signals_state signals_state = {.stack = {.flags = STACK_DISABLED}};
+struct signals_state signals_state;
+struct sys_stack signals_stack = {.flags = STACK_DISABLED};
 
 _Noreturn void signals_deadlock(void)
 {
@@ -43,7 +44,7 @@ static void act_by_default(int number)
 
 bool signals_is_on_stack(void)
 {
-	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)signals_state.stack.start < signals_state.stack.size;
+	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)signals_stack.start < signals_stack.size;
 }
 
 struct signal_info signals_info_of(int number)
@@ -58,7 +59,7 @@ struct signal_info signals_info_of(int number)
 
 static void call(const struct sys_sigaction *action, int number, struct signal_info *info)
 {
-	const struct sys_stack *stack = &signals_state.stack;
+	const struct sys_stack *stack = &signals_stack;
 	if (action->flags & FLAG_ON_STACK && !(stack->flags & STACK_DISABLED) && !signals_is_on_stack())
 		signals_call_on((char *)stack->start + stack->size, action->handler, number, info);
 	else if (action->flags & FLAG_INFO)

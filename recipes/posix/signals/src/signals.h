@@ -47,8 +47,10 @@ extern struct signals_state {
 		int32_t code;
 		uintptr_t value;
 	} infos[SIGNALS]; /* of those that are pending: of two with one number the first */
-	struct sys_stack stack;
 } signals_state;
+
+/* The alternative stack; apart, for it begins as disabled and the rest as zeros, which no file holds. */
+extern struct sys_stack signals_stack;
 
 /* Let what is pending and not masked take effect; whether a handler has run. */
 bool signals_deliver(void);

@@ -131,8 +131,11 @@ static void compare_reading(const char *text)
 	their_number = strtod(text, &their_end);
 	CHECK(same_double(our_number, their_number), "strtod of [%s] gives %a, not %a", text, our_number, their_number);
 	CHECK(our_end == their_end, "strtod of [%s] stops %td bytes away", text, our_end - their_end);
-	/* Whether a number that rounds to the smallest normal one is too small, is the library's choice. */
-	if (fabs(their_number) != DBL_MIN)
+	/*
+	 * Whether a number that rounds to the smallest normal one is too small, is the library's choice; and the host forgets
+	 * to say so of some small hexadecimal ones of which bits are lost.
+	 */
+	if (fabs(their_number) != DBL_MIN && !(fabs(their_number) < DBL_MIN && strpbrk(text, "xX")))
 		CHECK(tested_errno == errno, "strtod of [%s] (%a): errno is %d, not %d", text, their_number, tested_errno, errno);
 	our_float = tested_strtof(text, &our_end);
 	their_float = strtof(text, &their_end);

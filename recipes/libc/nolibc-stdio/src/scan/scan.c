@@ -84,7 +84,8 @@ static enum outcome scan_integer(struct scan *scan, unsigned base, bool is_signe
 		base = 10;
 	for (unsigned digit; digit = digit_at(scan), digit < base; take(scan)) {
 		any = true;
-		overflow |= __builtin_mul_overflow(value, base, &value) | __builtin_add_overflow(value, digit, &value);
+		overflow |= __builtin_mul_overflow(value, base, &value);
+		overflow |= __builtin_add_overflow(value, digit, &value);
 	}
 	if (!any)
 		return MISMATCH;

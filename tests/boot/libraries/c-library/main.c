@@ -1,12 +1,14 @@
 /*
  * What every C library but the smallest has, tried by one program. The first argument picks how it ends: "abort",
- * "assert", or the status of exit.
+ * "assert", "kill", or the status of exit.
  */
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +105,29 @@ static void try_files(void)
 	CHECK(stat("/folder", &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+static void try_folders(void)
+{
+	DIR *folder = opendir("/folder");
+	struct dirent *entry;
+	int entries = 0, found = 0;
+	long place = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		while ((entry = readdir(folder))) {
+			entries++;
+			found += strcmp(entry->d_name, "new") == 0 && entry->d_type == DT_REG;
+			if (entries == 1)
+				place = telldir(folder);
+		}
+		rewinddir(folder);
+	}
+	CHECK(entries == 6 && found == 2); /* with . and .. */
+	seekdir(folder, place);
+	for (entries = 0; readdir(folder); entries++)
+		continue;
+	CHECK(entries == 2 && closedir(folder) == 0 && !opendir("/folder/new") && errno == ENOTDIR);
+}
+
 static void try_time(void)
 {
 	const time_t moment = 1000000000;
@@ -124,6 +149,25 @@ static void try_jumps(void)
 	CHECK(times == 3);
 }
 
+static volatile sig_atomic_t seen;
+
+static void see(int number)
+{
+	seen = number;
+}
+
+static void try_signals(void)
+{
+	CHECK(signal(SIGUSR1, see) == SIG_DFL && raise(SIGUSR1) == 0 && seen == SIGUSR1);
+	CHECK(signal(SIGTERM, SIG_IGN) != SIG_ERR && raise(SIGTERM) == 0);
+}
+
+static void farewell(int number)
+{
+	(void)number;
+	puts("handler of SIGABRT");
+}
+
 static void last(void)
 {
 	puts("handler of exit");
@@ -137,11 +181,17 @@ int main(int argc, char **argv)
 	try_numbers();
 	try_memory();
 	try_files();
+	try_folders();
 	try_time();
 	try_jumps();
+	try_signals();
 	printf("%s %s, %.2f\n", failures ? "bad" : "good", getenv("WORD") ? getenv("WORD") : "no word", 1.5);
-	if (strcmp(word, "abort") == 0)
+	if (strcmp(word, "abort") == 0) {
+		signal(SIGABRT, farewell);
 		abort();
+	}
+	if (strcmp(word, "kill") == 0)
+		raise(SIGKILL);
 	assert(strcmp(word, "assert") != 0);
 	atexit(last);
 	fputs("not a whole line", stdout);
