@@ -1,44 +1,14 @@
-/* Run each program some times; print the time of its quickest run in picoseconds, and nothing that it says itself. */
+#include "timed.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "layout.h"
-#include "programs.h"
-
-enum { MOST_WORDS = 6 };
+#include "shift.h"
 
 static const uint64_t SECOND_NS = 1000000000, PICOSECONDS = 1000;
-
-static const char TEXT[] = "/text", PACKED[] = "/text.gz";
-
-static void no_preparation(void)
-{
-}
-
-static void prepare_text(void)
-{
-	unlink(PACKED);
-	write_text(TEXT);
-}
-
-static const struct program {
-	const char *name;
-	int (*run)(int count, char **words);
-	void (*prepare)(void);
-	int runs;
-	char *words[MOST_WORDS];
-} programs[] = {
-	{"sqlite", speedtest_main, no_preparation, 5, {"speedtest1", "--memdb", "--size", "1"}},
-	{"lua-fib", lua_main, no_preparation, 15, {"lua", "-e", lua_fib}},
-	{"lua-sort", lua_main, no_preparation, 15, {"lua", "-e", lua_sort}},
-	{"lua-strings", lua_main, no_preparation, 15, {"lua", "-e", lua_strings}},
-	{"minigzip", minigzip_main, prepare_text, 3, {"minigzip", "/text"}},
-};
 
 static uint64_t now(void)
 {
@@ -57,36 +27,38 @@ static int redirect(int descriptor)
 	return before;
 }
 
-static uint64_t time_of(const struct program *program)
+/* Nanoseconds of one run; 0 if it failed, which it is said to have. */
+static uint64_t time_of(const struct timed_program *program)
 {
-	char *words[MOST_WORDS + 1] = {0};
+	char *words[TIMED_WORDS + 1] = {0};
 	int count = 0;
 
-	for (; count < MOST_WORDS && program->words[count] != NULL; count++)
+	for (; count < TIMED_WORDS && program->words[count] != NULL; count++)
 		words[count] = program->words[count];
-	program->prepare();
+	if (program->prepare != NULL)
+		program->prepare();
 	const int console = redirect(open("/dev/null", O_WRONLY));
 	const uint64_t start = now();
 	const int status = program->run(count, words);
 	const uint64_t taken = now() - start;
 	redirect(console);
-	if (status != 0) {
+	if (status != 0)
 		printf("%s ended with %d\n", program->name, status);
-		exit(1);
-	}
-	return taken;
+	return status == 0 ? taken : 0;
 }
 
-int main(void)
+int timed_run(const struct timed_program *programs, int count)
 {
-	layout_shift();
+	timed_shift();
 	puts("begin");
 	fflush(stdout);
 	const uint64_t start = now();
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+	for (int i = 0; i < count; i++) {
 		uint64_t least = UINT64_MAX;
 		for (int run = 0; run < programs[i].runs; run++) {
 			const uint64_t taken = time_of(&programs[i]);
+			if (taken == 0)
+				return 1;
 			if (taken < least)
 				least = taken;
 		}

@@ -1,4 +1,4 @@
-#include "programs.h"
+#include "scripts.h"
 
 /* Calls. */
 char lua_fib[] = "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end assert(fib(24) == 46368)";

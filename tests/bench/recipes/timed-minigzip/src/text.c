@@ -1,4 +1,4 @@
-#include "programs.h"
+#include "text.h"
 
 #include <stdint.h>
 #include <stdio.h>
