@@ -103,7 +103,9 @@ def _nearest(use: Use, exports: Exports, reached: Reach) -> str:
     defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == APP and s.binding != "local"}
     if symbol.startswith("__") and exports.runtime_hint:
         return f"if the compiler itself calls it, install the compiler's runtime: {exports.runtime_hint}"
-    close = difflib.get_close_matches(symbol, sorted(defined | exports.recipes.keys()), n=1, cutoff=0.75)
+    # The app's own names first; an init call is never another recipe's.
+    known = () if use.because.cause is Cause.INIT else (defined, exports.recipes.keys())
+    close = [name for names in known for name in difflib.get_close_matches(symbol, sorted(names), n=1, cutoff=0.75)]
     if close:
         where = exports.recipes.get(close[0], ("the app",))[0]
         return f"did you mean '{close[0]}' of {where if where == 'the app' else 'recipe ' + where}?"
