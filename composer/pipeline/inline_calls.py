@@ -8,6 +8,7 @@ from dataclasses import astuple
 from composer import digest
 from composer.errors import Code, Diagnostic, Location
 from composer.model.linkage import Member, Reach
+from composer.model.step import RUNTIME
 from composer.pipeline.workshop import Workshop
 from composer.reach.diagnose import function_at
 from composer.reach.inline_calls import InlineCall, inline_calls
@@ -21,6 +22,8 @@ def refused_calls(workshop: Workshop, alone: Reach, objects: Mapping[str, str]) 
         return
     live = {(entry.member, entry.section) for entry in alone.alive}
     for number, member in enumerate(alone.members):
+        if member.owner == RUNTIME:  # of the compiler's own functions
+            continue
         for call in _calls_in(workshop, member, objects[member.path]):
             if (number, call.section) in live:
                 function = function_at(member.index, call.section, call.offset)

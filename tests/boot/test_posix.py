@@ -91,12 +91,15 @@ def test_clocks_go_and_sleeping_takes_its_time(workshop: Workshop, target: str) 
 def test_a_second_is_a_second(workshop: Workshop, target: str) -> None:
     """What the guest sleeps is what passes here, whoever told the guest how fast its clock counts."""
     image = workshop.image("posix-sleep", target)
-    seconds = {}
-    for length in (1000, 3000):
-        done = workshop.run(image, str(length), words=("--json",))
-        assert done.ending == ("exit", 0), done.told
-        seconds[length] = done.verdict["seconds"]
-    assert 1.8 < seconds[3000] - seconds[1000] < 2.6, seconds
+
+    def least(milliseconds: int) -> float:
+        """Of some runs, for a busy machine makes each longer."""
+        runs = [workshop.run(image, str(milliseconds), words=("--json",)) for _ in range(3)]
+        assert all(done.ending == ("exit", 0) for done in runs), [done.told for done in runs]
+        return min(float(done.verdict["seconds"]) for done in runs)
+
+    difference = least(2500) - least(500)
+    assert 1.7 < difference < 2.6, difference
 
 
 def random_lines(output: bytes) -> list[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, Workshop
@@ -22,3 +24,14 @@ def test_every_suite_passes(programs: Workshop, target: str) -> None:
 def test_one_suite_runs_alone(programs: Workshop) -> None:
     done = programs.run(SELFTEST, "aes", words=("--target", LINUX))
     assert b"Executed 1 test suites" in done.output, done.told
+
+
+def test_randomness_is_there_because_the_recipe_recommends_it(programs: Workshop, tmp_path: Path) -> None:
+    """No symbol says so: what is missing would be seen at run time only."""
+    words = ("--target", LINUX)
+    done = programs.run(SELFTEST, "entropy", words=words)
+    assert b"ENTROPY test: passed" in done.output, done.told
+    line = ("recipes/lib/mbedtls/recipe.yaml", "[fs.devices, posix.entropy]", "[fs.devices]")
+    done = programs.altered(tmp_path, [line]).run(SELFTEST, "entropy", words=words)
+    assert b"the image has no source of randomness" in done.output, done.told
+    assert done.status != 0

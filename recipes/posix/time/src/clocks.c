@@ -34,7 +34,8 @@ long sys_clock_gettime(int clock, struct sys_timespec *time)
 		return -SYS_EINVAL;
 	uint64_t now = kind == TIME_REAL ? (uint64_t)time_offset() : 0;
 	now += clock_monotonic();
-	*time = (struct sys_timespec){(int64_t)(now / TIME_SECOND), (int64_t)(now % TIME_SECOND)};
+	uint64_t seconds = time_seconds(now);
+	*time = (struct sys_timespec){(int64_t)seconds, (int64_t)(now - seconds * TIME_SECOND)};
 	return 0;
 }
 
@@ -60,7 +61,8 @@ long sys_gettimeofday(struct sys_timeval *time, void *zone)
 	(void)zone; /* obsolete in Linux too */
 	uint64_t now = (uint64_t)time_offset();
 	now += clock_monotonic();
+	uint64_t seconds = time_seconds(now);
 	if (time)
-		*time = (struct sys_timeval){(int64_t)(now / TIME_SECOND), (int64_t)(now % TIME_SECOND / 1000)};
+		*time = (struct sys_timeval){(int64_t)seconds, (int64_t)((uint32_t)(now - seconds * TIME_SECOND) / 1000)};
 	return 0;
 }

@@ -8,6 +8,15 @@
 
 #define TIME_SECOND UINT64_C(1000000000) /* in nanoseconds */
 
+/*
+ * Whole seconds. Where compilers optimise for size they divide, which takes as long as reading the clock; this is a multiplication
+ * by 2^75 / 5^9, rounded up, of what is left behind a shift by 9 (a second has 2^9 times 5^9 nanoseconds). It is exact for all numbers.
+ */
+static inline uint64_t time_seconds(uint64_t nanoseconds)
+{
+	return (uint64_t)((unsigned __int128)(nanoseconds >> 9) * UINT64_C(0x44b82fa09b5a53) >> 75);
+}
+
 /* What a clock number means: each shows the monotonic clock, one with the offset of the wall clock. */
 enum time_clock { TIME_UNKNOWN, TIME_MONOTONIC, TIME_REAL };
 enum time_clock time_clock_of(int clock);

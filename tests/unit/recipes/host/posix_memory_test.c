@@ -266,6 +266,19 @@ static void check_refused_rights(void)
 	CHECK(sys_mmap(NULL, 1, SYS_PROT_NONE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0) == -SYS_ENOMEM, "no tables");
 	CHECK(pages_free_count() == before, "and no page is lost");
 	refuses = false;
+
+	/* A mapping that cannot keep its rights elsewhere stays where it is, with them. */
+	long first = sys_mmap(NULL, 2 * PAGE_BYTES, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
+	long second = sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
+	*(char *)first = 5;
+	CHECK(second == first + 2 * PAGE_BYTES && sys_mprotect((void *)first, PAGE_BYTES, SYS_PROT_READ) == 0, "mmap");
+	before = pages_free_count();
+	refuses = true;
+	CHECK(sys_mremap((void *)second, 1, 2 * PAGE_BYTES, 0, NULL) == -SYS_ENOMEM, "in place");
+	CHECK(sys_mremap((void *)first, PAGE_BYTES, 9 * PAGE_BYTES, SYS_MREMAP_MAYMOVE, NULL) == -SYS_ENOMEM, "elsewhere");
+	CHECK(pages_free_count() == before && *(char *)first == 5, "nothing is lost");
+	refuses = false;
+	CHECK(sys_munmap((void *)first, 3 * PAGE_BYTES) == 0, "munmap");
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "host.h"
 
 #include "../../../../recipes/drivers/clock-kvm-x86_64/src/date.h"
+#include "../../../../recipes/posix/time/src/time.h"
 #include "clock.h"
 #include "sys_calls.h"
 #include "wall_clock.h"
@@ -92,6 +93,17 @@ static void check_sleeping(void)
 	CHECK(sys_nanosleep(&time, NULL) == 0 && now > UINT64_MAX / 2, "for ever does not wrap");
 }
 
+static void check_seconds(void)
+{
+	for (unsigned i = 0; i < 300000; i++) {
+		uint64_t seconds = (random_word() >> random_below(64)) / SECOND;
+
+		for (uint64_t near = seconds * SECOND - 2; near != seconds * SECOND + 2; near++)
+			CHECK(time_seconds(near) == near / SECOND, "%llu", (unsigned long long)near);
+	}
+	CHECK(time_seconds(UINT64_MAX) == UINT64_MAX / SECOND, "the last one");
+}
+
 static void check_dates(void)
 {
 	for (int64_t day = 0; day < 157000; day++) {
@@ -119,6 +131,7 @@ int main(int argc, char **argv)
 		check_setting();
 		check_sleeping();
 		check_dates();
+		check_seconds();
 		CHECK(written_length == 0, "nothing is said");
 	}
 	puts("intact");
