@@ -38,7 +38,6 @@ from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.resolve.resolver import resolve
 
-
 LAST = 1 << 30  # behind every C library
 
 
