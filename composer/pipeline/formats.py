@@ -52,7 +52,8 @@ def _families(resolution: Resolution, catalog: Catalog) -> list[FormatFamily]:
 
 
 def _has_functions_of(recipe: Recipe, families: Iterable[FormatFamily]) -> bool:
-    return any(recipe.exports & {*family.functions, *family.opaque} for family in families)
+    """A library that has families has their functions: they are in its index, not in its exports."""
+    return bool(recipe.formats) or any(recipe.exports & {*family.functions, *family.opaque} for family in families)
 
 
 def _without(family: FormatFamily, defined: set[str]) -> FormatFamily:
