@@ -63,7 +63,7 @@ def test_guest_that_does_not_come_to_its_end_is_no_result() -> None:
 
 
 def test_ratio_is_that_of_the_medians_and_says_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {("ours",): 2000.0, ("linux",): 9000.0}
+    said = {("ours",): 2000, ("linux",): 9000}
     monkeypatch.setattr("tests.bench.calls.run_timed", lambda argv: timed_by([
         ("begin", 0.0), *((f"{name} {said[argv]}", 0.0) for name in REACH), ("end 1", 1.0)]))  # fmt: skip
     figure = next(iter(compared((("ours",), ("linux",)), {"getpid": 10.0}, 3)))
