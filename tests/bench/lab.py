@@ -80,13 +80,13 @@ class Lab:
             raise subprocess.CalledProcessError(done.returncode, argv)
         return done.stdout
 
-    def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS, words: Sequence[str] = ()) -> Path:
-        """The bootable file of the manifest `name` of `home`, built at the first call, with `words` for compose."""
+    def image(self, name: str, target: str = TARGET, home: Path = MANIFESTS) -> Path:
+        """The bootable file of the manifest `name` of `home`, built at the first call."""
         folder = self.folder / name
         if not folder.exists():
             self.project(name, home=home)
         if not image_of(folder, name, target).exists():
-            self.build(folder, target, words=words)
+            self.build(folder, target)
         return image_of(folder, name, target)
 
     def _environment(self) -> Mapping[str, str]:

@@ -66,7 +66,7 @@ def test_ratio_is_that_of_the_medians_and_says_both(monkeypatch: pytest.MonkeyPa
     said = {("ours",): 2000, ("linux",): 9000}
     monkeypatch.setattr("tests.bench.calls.run_timed", lambda argv: timed_by([
         ("begin", 0.0), *((f"{name} {said[argv]}", 0.0) for name in REACH), ("end 1", 1.0)]))  # fmt: skip
-    figure = next(iter(compared((("ours",), ("linux",)), {"getpid": 10.0}, 3)))
+    figure = next(iter(compared([(("ours",), ("linux",))] * 3, {"getpid": 10.0})))
     assert (figure.ours, figure.verdict) == (4.5, "short")
     assert "2.0 ns, Linux 9.0 ns" in figure.note
 
