@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST_NAMED = 24
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to `word`, or None if none is close."""
@@ -13,7 +15,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def hint_for(word: str, known: Iterable[str], kind: str) -> str:
-    """A sentence that names the nearest known word, else all of them."""
+    """A sentence that names the nearest known word, else all of them, or the first of very many."""
     words = sorted(known)
     near = nearest(word, words)
-    return f"did you mean '{near}'?" if near else f"{kind}: {', '.join(words)}"
+    if near:
+        return f"did you mean '{near}'?"
+    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+    return f"{kind}: {', '.join(words[:MOST_NAMED])}{more}"

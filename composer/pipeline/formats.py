@@ -14,7 +14,7 @@ from composer.model.step import APP
 from composer.pipeline.workshop import Workshop
 from composer.reach.formats import format_uses
 
-FORMAT_OF_USES = 1  # raise it whenever a use is found in another way: older memos are then misses
+FORMAT_OF_USES = 3  # raise it whenever a use is found in another way: older memos are then misses
 
 
 def wants_of_formats(

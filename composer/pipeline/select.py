@@ -38,6 +38,8 @@ from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.resolve.resolver import resolve
 
+LAST = 1 << 30  # behind every C library
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -258,7 +260,7 @@ def exports_for(workshop: Workshop, libc: str) -> Exports:
     others = other_libcs(catalog, libc)
     found: dict[str, list[str]] = {}
     elsewhere: dict[str, str] = {}
-    for name in sorted(catalog.recipes, key=lambda name: (catalog.recipes[name].recipe.trial or 0, name)):
+    for name in sorted(catalog.recipes, key=lambda name: (catalog.recipes[name].recipe.trial or LAST, name)):
         for symbol in catalog.recipes[name].exports(target.arch):
             if name in others:
                 elsewhere.setdefault(symbol, name)

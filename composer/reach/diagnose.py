@@ -103,13 +103,20 @@ def _nearest(use: Use, exports: Exports, reached: Reach) -> str:
     defined = {s.name for m in reached.members for s in m.index.symbols if m.owner == APP and s.binding != "local"}
     if symbol.startswith("__") and exports.runtime_hint:
         return f"if the compiler itself calls it, install the compiler's runtime: {exports.runtime_hint}"
-    close = difflib.get_close_matches(symbol, sorted(defined | exports.recipes.keys()), n=1, cutoff=0.75)
-    if close:
-        where = exports.recipes.get(close[0], ("the app",))[0]
-        return f"did you mean '{close[0]}' of {where if where == 'the app' else 'recipe ' + where}?"
+    if use.because.cause is not Cause.INIT and (close := _close(symbol, defined, exports)) is not None:
+        return f"did you mean {close}?"
     if use.because.member != NO_MEMBER and (owner := reached.members[use.because.member].owner) != APP:
         return f"define it in recipe {owner}, or have it require the recipe that does"
     return "define it in one of app.sources; no recipe of the catalog exports it"
+
+
+def _close(symbol: str, defined: set[str], exports: Exports) -> str | None:
+    """The name that may have been meant: of the app's own (`defined`) first, for these are likelier misspelt."""
+    own = difflib.get_close_matches(symbol, sorted(defined), n=1, cutoff=0.75)
+    if own:
+        return f"'{own[0]}' of the app"
+    others = difflib.get_close_matches(symbol, sorted(exports.recipes), n=1, cutoff=0.75)
+    return f"'{others[0]}' of recipe {exports.recipes[others[0]][0]}" if others else None
 
 
 def _definition(member: Member, symbol: str, locator: Locator) -> Location:

@@ -30,6 +30,10 @@ _CALLS = {_X86_64: frozenset({4}), _AARCH64: frozenset({282, 283})}  # R_X86_64_
 _SKEW = {(_X86_64, 2): 4, (_X86_64, 4): 4}  # of R_X86_64_PC32 and PLT32
 _LOW_PART = 277  # R_AARCH64_ADD_ABS_LO12_NC
 
+# `mov x<argument>, x<register>` of arm64, and the registers that a call keeps (AAPCS64, section 6.1.1).
+_MOVE, _MOVE_MASK = 0xAA0003E0, 0xFFE0FFFF
+_KEPT = frozenset(range(19, 29))
+
 # The bytes before the address in an instruction that loads it into the register of each argument (System V ABI for
 # x86_64, section 3.2.3): `mov $address, %edi`, `mov $address, %rdi` and `lea address(%rip), %rdi`.
 _LOADS = (
@@ -137,15 +141,36 @@ class _Object:
         return 0, 0
 
     def _literals(self, section: int, call: _Relocation, argument: int) -> Iterator[bytes]:
-        """The literals that may be the format of a call: loaded for it since the call before."""
+        """The literals that may be the format of a call: loaded for it since the call before, or kept in a register."""
         calls = _CALLS[self._index.machine]
         if call.kind not in calls:
             return
         before = [other for other in self._relocations[section] if other.place < call.place]
         since = max((other.place for other in before if other.kind in calls), default=-1)
-        for other in before:
-            if other.place > since and other.target in self._strings and self._loads(section, other, argument):
+        found = [other for other in before if other.place > since and self._loads(section, other, argument)]
+        if not found and self._index.machine == _AARCH64:
+            found = self._kept(section, since + 1, call.place, argument)
+        for other in found:
+            if other.target in self._strings:
                 yield _text_at(self._strings[other.target], other.offset)
+
+    def _kept(self, section: int, start: int, end: int, argument: int) -> list[_Relocation]:
+        """What was put last, in the order of the code, into a register that is copied to an argument's between two places.
+
+        arm64 takes two instructions for an address, so compilers keep it in a register of their own around a loop. Where such
+        a register has several uses, the order of the code may not be that of the program; what is found then is no load.
+        """
+        words = self._words(section)
+        moves = [n for n in range(-(-start // 4), end // 4) if words[n] & _MOVE_MASK == _MOVE | argument]
+        if not moves or (register := words[moves[-1]] >> 16 & 31) not in _KEPT:
+            return []
+        last = next((n for n in range(moves[-1] - 1, -1, -1) if _may_write(words[n], register)), None)
+        return [other for other in self._relocations[section] if other.kind == _LOW_PART and other.place // 4 == last]
+
+    def _words(self, section: int) -> tuple[int, ...]:
+        """The instructions of arm64 code."""
+        code = _bytes(self._content, self._headers[self._index.sections[section].number])
+        return struct.unpack(f"<{len(code) // 4}I", code[: len(code) // 4 * 4])
 
     def _loads(self, section: int, relocation: _Relocation, argument: int) -> bool:
         """Whether the instruction with the relocation puts the address into the register of an argument."""
@@ -171,6 +196,19 @@ class _Object:
                 )
                 found.append(_Relocation(place, info & 0xFFFFFFFF, text, number, value + addend + skew))
             yield from sorted(found, key=lambda relocation: relocation.place)
+
+
+def _may_write(word: int, register: int) -> bool:
+    """Whether an instruction of arm64 may write a register that a call keeps, but for taking back a caller's from the stack."""
+    group = word >> 25 & 15
+    if group & 7 == 5 or group & 14 == 8:  # data processing: the result's register is in the lowest bits
+        return word & 31 == register
+    if group & 5 == 4:  # loads and stores: the second register of a pair stands elsewhere
+        is_pair = word >> 27 & 7 == 5
+        from_stack = word >> 5 & 31 == 31
+        written = {word & 31, word >> 10 & 31} if is_pair else {word & 31}
+        return register in written and not from_stack
+    return False
 
 
 def _bytes(content: bytes, header: Header) -> bytes:

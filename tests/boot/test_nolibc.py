@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.support.composed import APPS, EXAMPLES, KVM, TARGETS, XEN_ARM, Workshop
+from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, TARGETS, XEN_ARM, Workshop
 
 WHOLE = b"""\
 0.333333 0.33333333333333331 1.797693e+308 0x1p-1074 0.500
@@ -84,3 +86,11 @@ def test_hello_is_no_larger_than_before_nolibc_was_whole(workshop: Workshop) -> 
     assert sizes["hello"] <= 3975
     assert sizes["hello-puts"] <= 2286
     assert (EXAMPLES / "hello").is_dir()
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM])
+def test_merged_code_prints_floats_too(workshop: Workshop, tmp_path: Path, target: str) -> None:
+    """Functions that may not use the floats' registers must not have those inside that do."""
+    words = ("--set", "lto=true", "--target", target, "--out", str(tmp_path), *workshop.pin)
+    done = workshop.call("run", "-q", *words, str(APPS / "nolibc-whole"), "--", "word", "-v", "--size", "5")
+    assert (done.status, done.output) == (0, WHOLE), done.told

@@ -77,6 +77,34 @@ def test_literal_formats_without_floats_need_none(tmp_path: Path, arch: str, lev
     assert uses_in(tmp_path, body, arch, (PRINTING,), level) == []
 
 
+LOOPS = """
+int f(int count, char **words) {{
+	for (int i = 0; i < count; i++) printf({first}, i, words[i]);
+	return printf("%d", count);
+}}
+int g(int count, char **words) {{
+	while (*words) if (puts(*words++)) printf({second}, count);
+	return printf("%d", count);
+}}
+"""
+
+
+@pytest.mark.parametrize("level", ["-Os", "-O2", "-Og"])
+def test_formats_that_are_kept_in_a_register_around_a_loop_are_seen(tmp_path: Path, arch: str, level: str) -> None:
+    body = LOOPS.format(first='"%d: %s\\n"', second='"%x"')
+    assert uses_in(tmp_path, body, arch, (PRINTING,), level) == []
+    body = LOOPS.format(first='"%d: %s\\n"', second='"%n"')
+    assert {use.symbol for use in uses_in(tmp_path, body, arch, (PRINTING,), level)} == {""}
+
+
+@pytest.mark.parametrize("level", ["-Os", "-O2", "-Og"])
+def test_a_format_of_others_that_is_kept_in_a_register_is_not(tmp_path: Path, arch: str, level: str) -> None:
+    body = "int f(const char *t, int n) { for (int i = 0; i < n; i++) printf(t, i); return n; }"
+    assert [use.symbol for use in uses_in(tmp_path, body, arch, (PRINTING,), level)] == ["floats"]
+    body = 'int f(int n) { const char *t = text(n); puts("%d"); while (n--) printf(t, n); return n; }'
+    assert [use.symbol for use in uses_in(tmp_path, body, arch, (PRINTING,), level)] == ["floats"]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -29,6 +29,9 @@
 /* exit knows of handlers only where something registers one, and does not close what the end closes anyway. */
 #define _LITE_EXIT 1
 
+/* A stream knows whether it is one of wide characters; otherwise these would be written as they lie in memory. */
+#define _WIDE_ORIENT 1
+
 /* A seek within what is buffered stays there. */
 #define _FSEEK_OPTIMIZATION 1
 

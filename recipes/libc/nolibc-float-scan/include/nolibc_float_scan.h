@@ -11,7 +11,10 @@
  */
 unsigned nolibc_float_state(unsigned state, char byte);
 
-/* Store the float that `text` is: a float, with the modifier l a double, with L a long double. False: it is none. */
-bool nolibc_scan_float(const char *text, char modifier, void *to);
+/*
+ * Store the float that `text` is: a float, with the modifier l a double, with L a long double. False: it is none.
+ * Merged code must not have it inside functions that may not use the floats' registers.
+ */
+__attribute__((noinline)) bool nolibc_scan_float(const char *text, char modifier, void *to);
 
 #endif
