@@ -77,7 +77,7 @@ def undisturbed() -> Iterator[None]:
     """Have the guests before all else that runs here, if we may: else a busy machine decides about the times."""
     before = os.sched_getscheduler(0), os.sched_getparam(0)
     with suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     try:
         yield
     finally:
