@@ -8,6 +8,9 @@
 #include "mix.h"
 #include "timing.h"
 
+/* Of the recipe `timed`: bytes by which the code behind it has other addresses. */
+void timed_shift(void);
+
 static int null;
 
 static void ask_process(unsigned long turns)
@@ -31,6 +34,7 @@ static void ask_clock(unsigned long turns)
 
 int main(void)
 {
+	timed_shift();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	null = open("/dev/null", O_WRONLY);
 	if (null < 0 || write(null, "x", 1) != 1) {

@@ -1,4 +1,4 @@
-#include "shift.h"
+#include "timed.h"
 
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)

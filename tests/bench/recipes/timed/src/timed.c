@@ -6,8 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "shift.h"
-
 static const uint64_t SECOND_NS = 1000000000, PICOSECONDS = 1000;
 
 static uint64_t now(void)
