@@ -11,7 +11,7 @@ import pytest
 
 from composer.load.catalog import load_catalog
 from composer.load.shipped import shipped_folder
-from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, TARGETS, Done, Workshop
+from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, LINUX, TARGETS, Done, Workshop
 
 
 @pytest.fixture
@@ -44,9 +44,16 @@ def check_stack_size(own: Workshop, target: str, recipe: str) -> None:
         assert done.status == status, done.told
 
 
+def check_descriptors(own: Workshop) -> None:
+    for count in (8, 300):
+        done = run_set(own, LINUX, APPS / "descriptors", "", f"descriptors.count={count}")
+        assert (done.status, done.output) == (0, b"%d\n" % count), done.told
+
+
 CHECKS: dict[str, Callable[[Workshop], None]] = {
     "boot-aarch64.stack_size": partial(check_stack_size, target=KVM_ARM, recipe="boot-aarch64"),
     "boot-kvm-x86_64.stack_size": partial(check_stack_size, target=KVM, recipe="boot-kvm-x86_64"),
+    "descriptors.count": check_descriptors,
     "trap-report.stack_words": check_stack_words,
 }
 

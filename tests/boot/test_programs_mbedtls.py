@@ -31,7 +31,10 @@ def test_randomness_is_there_because_the_recipe_recommends_it(programs: Workshop
     words = ("--target", LINUX)
     done = programs.run(SELFTEST, "entropy", words=words)
     assert b"ENTROPY test: passed" in done.output, done.told
-    line = ("recipes/lib/mbedtls/recipe.yaml", "[fs.devices, posix.entropy]", "[fs.devices]")
-    done = programs.altered(tmp_path, [line]).run(SELFTEST, "entropy", words=words)
+    lines = [
+        ("recipes/lib/mbedtls/recipe.yaml", "[fs.devices, posix.entropy]", "[fs.devices]"),
+        ("recipes/fs/devices/recipe.yaml", "recommends: [posix.entropy]\n", ""),
+    ]
+    done = programs.altered(tmp_path, lines).run(SELFTEST, "entropy", words=words)
     assert b"the image has no source of randomness" in done.output, done.told
     assert done.status != 0

@@ -34,7 +34,7 @@ def test_an_image_says_what_it_has_of_the_runtime_and_why(workshop: Workshop, ta
     facts = workshop.facts("long-numbers", target)
     (recipe,) = [recipe for recipe in facts["recipes"] if recipe["name"] == RUNTIME]
     assert recipe["license"]
-    assert {"kind": "symbol", "by": "", "what": "__udivti3", "at": None} in recipe["reasons"]
+    assert ("symbol", "", "__udivti3") in [(r["kind"], r["by"], r["what"]) for r in recipe["reasons"]]
     assert sum(row["bytes"] for row in facts["rows"] if row["recipe"] == RUNTIME) > 200
     assert sum(row["bytes"] for row in facts["rows"]) == facts["file_bytes"]
     words = ("--target", target, "--out", str(workshop.out), *workshop.pin)
