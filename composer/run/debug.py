@@ -24,7 +24,7 @@ from composer.run.stub import Attachment, Stub
 
 _READY_SECONDS = 10.0  # an emulator of a process listens after some milliseconds
 _LOOK_SECONDS = 0.01
-_LAST_SECONDS = 5.0  # for an emulator to end: gdb is told of the guest's end first
+_LAST_SECONDS = 20.0  # for an emulator to end: gdb is told of the guest's end first
 # What gdbserver says last; its own exit status does not tell.
 _GUEST_END = re.compile(rb"Child (?:exited with status (\d+)|terminated with signal = 0x([0-9a-f]+))")
 _SAID_BYTES = 256
