@@ -25,12 +25,13 @@ from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
+from composer.pipeline.exports import exports_for
 from composer.pipeline.formats import wants_of_recipes
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
-from composer.pipeline.select import Selection, asker, exports_for, extend
+from composer.pipeline.select import Selection, asker, extend
 from composer.pipeline.workshop import Workshop
 from composer.plan.link import (
     FILES_OBJECT,

@@ -15,8 +15,9 @@ from composer.model.linkage import Member, Reach
 from composer.model.manifest import Manifest
 from composer.model.step import Step
 from composer.model.toolchain import Toolchain
+from composer.pipeline.exports import exports_for
 from composer.pipeline.runtime import with_runtime
-from composer.pipeline.select import Selection, exports_for
+from composer.pipeline.select import Selection
 from composer.pipeline.workshop import Workshop
 from composer.plan.merge import MERGED_OBJECT, again_step, companions, merge_step, mergeable
 from composer.reach.diagnose import diagnose

@@ -10,35 +10,32 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from composer.errors import Code, Diagnostic, raise_any
 from composer.layout.script import DEFINED_SYMBOLS
 from composer.load.options import options_by_recipe
-from composer.load.tools import find_tool, missing_tools
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
 from composer.model.recipe import Catalog, Recipe
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
-from composer.model.source import root_of
 from composer.model.step import APP, OUT, RUNTIME, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
+from composer.pipeline.exports import exports_for
 from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.inline_calls import refused_calls
-from composer.pipeline.libc import AUTO, LIBC, Refusal, advice_on_headers, closest, libcs_for, other_libcs, trial
+from composer.pipeline.libc import AUTO, LIBC, Refusal, advice_on_headers, closest, libcs_for, trial
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
-from composer.pipeline.upstream import expanded, have_tree, wanted_sources
+from composer.pipeline.sources import generating_steps, have_trees
+from composer.pipeline.upstream import expanded
 from composer.pipeline.workshop import Workshop
-from composer.plan.compile import app_steps, generating, included, library_steps, recipe_steps
-from composer.plan.generate import generate_steps, tools_of
+from composer.plan.compile import app_steps, included, library_steps, recipe_steps
 from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
 from composer.resolve.resolver import resolve
-
-LAST = 1 << 30  # behind every C library
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ def _above_libc(app: str, resolution: Resolution, catalog: Catalog) -> tuple[str
 
 
 def _requires_libc(recipe: Recipe) -> bool:
-    return any(need.capability == "libc" for need in recipe.requires)
+    return any(need.capability == LIBC for need in recipe.requires)
 
 
 def asker(reached: Reach, use: Use) -> str:
@@ -208,23 +205,6 @@ def library_closure(
     return closure(libraries, [*wanted, *roots], defined | others)
 
 
-def have_trees(workshop: Workshop, names: Iterable[str], roots: Container[str] | None = None) -> None:
-    """Have the upstream sources of the recipes `names` here, of which `roots` alone if that is given."""
-    for source, wanted in wanted_sources(names, workshop.project.catalog).items():
-        if source not in workshop.trees and (roots is None or root_of(source) in roots):
-            search = workshop.project.settings.search
-            workshop.trees[source] = have_tree(wanted, workshop.store, search, workshop.reporter)
-
-
-def generating_steps(resolution: Resolution, catalog: Catalog, names: Container[str]) -> tuple[Step, ...]:
-    """The steps that make sources for the recipes `names`; raises ComposerError for a program that is not here."""
-    entries = [(entry, made) for entry, _, made in generating(resolution, catalog) if entry.recipe.name in names]
-    wanted = {tool for _, made in entries for tool in tools_of(made)}
-    tools = {name: found for name in sorted(wanted) if (found := find_tool(name)) is not None}
-    raise_any(mistake for entry, made in entries for mistake in missing_tools(entry, made, tools_of(made), tools))
-    return generate_steps(resolution, catalog, tools, names)
-
-
 def _defined(members: Iterable[Member]) -> frozenset[str]:
     return frozenset(s.name for member in members for s in member.index.symbols if s.binding != "local")
 
@@ -235,7 +215,7 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
     manifest, places = here.manifest, here.places
     wants = [
         Want(ReasonKind.TARGET, "boot", here.target_at),
-        Want(ReasonKind.REQUESTED, "libc", places.at("libc")),
+        Want(ReasonKind.REQUESTED, LIBC, places.at("libc")),
         *symbols,
     ]
     if here.files is not None:
@@ -252,24 +232,3 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:
     """`alone` with those missing symbols only that no recipe for the target exports."""
     return replace(alone, missing=tuple(use for use in alone.missing if not exports.can_have(use.symbol)))
-
-
-def exports_for(workshop: Workshop, libc: str) -> Exports:
-    """Who has what for the workshop's target in an image with the C library `libc`, and what this machine lacks."""
-    catalog, target = workshop.project.catalog, workshop.target
-    others = other_libcs(catalog, libc)
-    found: dict[str, list[str]] = {}
-    elsewhere: dict[str, str] = {}
-    for name in sorted(catalog.recipes, key=lambda name: (catalog.recipes[name].recipe.trial or LAST, name)):
-        for symbol in catalog.recipes[name].exports(target.arch):
-            if name in others:
-                elsewhere.setdefault(symbol, name)
-            else:
-                found.setdefault(symbol, []).append(name)
-    return Exports(
-        recipes={symbol: tuple(names) for symbol, names in found.items()},
-        unsupported=frozenset(n for n, entry in catalog.recipes.items() if not entry.recipe.supported(target)),
-        target=str(target),
-        runtime_hint=workshop.toolchain.runtime.install,
-        elsewhere=elsewhere,
-    )

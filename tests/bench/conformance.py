@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from composer.pipeline.select import have_trees
+from composer.pipeline.sources import have_trees
 from tests.bench.index_libraries import workshop_for
 
 LIBCS = ("nolibc", "picolibc", "newlib", "musl")

@@ -27,8 +27,9 @@ from composer.pipeline.fresh import store_folder
 from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import load_project
-from composer.pipeline.select import generating_steps, have_trees, request_for
+from composer.pipeline.select import request_for
 from composer.pipeline.settings import Settings
+from composer.pipeline.sources import generating_steps, have_trees
 from composer.pipeline.upstream import expanded
 from composer.pipeline.workshop import Workshop
 from composer.plan.compile import library_steps, object_of_recipe

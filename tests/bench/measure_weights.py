@@ -26,8 +26,9 @@ from composer.pipeline.fresh import store_folder
 from composer.pipeline.libc import LIBC
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.select import generating_steps, have_trees, library_closure, request_for
+from composer.pipeline.select import library_closure, request_for
 from composer.pipeline.settings import Settings
+from composer.pipeline.sources import generating_steps, have_trees
 from composer.pipeline.upstream import expanded
 from composer.pipeline.workshop import Workshop
 from composer.plan.compile import library_steps, recipe_steps
