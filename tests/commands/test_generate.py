@@ -92,16 +92,7 @@ def test_it_is_made_again_only_when_an_input_has_changed(bench: Bench) -> None:
 
 
 def test_headers_that_are_generated_may_be_for_others(bench: Bench) -> None:
-    user = bench.folder / "mine/user/recipe.yaml"
-    user.parent.mkdir()
-    user.write_text(
-        'name: user\nversion: "1"\nsummary: s\nlicense: MIT\nprovides: [user]\nrequires: [lib]\n'
-        "build: [{c: [user.c]}]\nexports: [user]\n"
-    )
-    user.with_name("user.c").write_text("#include <factor.h>\nint user(void);\nint user(void) { return FACTOR; }\n")
-    (bench.app / "main.c").write_text(
-        '#include <stdio.h>\nint user(void);\nint main(void) { printf("%d\\n", user()); return 0; }\n'
-    )
+    bench.use_headers_of_lib("#include <factor.h>\nint user(void);\nint user(void) { return FACTOR; }\n")
     assert "4\n" in bench.call("run", "--mirror", str(bench.mirror))
 
 

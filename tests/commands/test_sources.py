@@ -64,6 +64,19 @@ class Bench:
         assert done.status == status, done.told
         return (done.output + done.errors).decode()
 
+    def use_headers_of_lib(self, code: str) -> None:
+        """Have another recipe, which requires `lib` and is made of `code`, and an app that prints what it returns."""
+        user = self.folder / "mine/user/recipe.yaml"
+        user.parent.mkdir()
+        user.write_text(
+            'name: user\nversion: "1"\nsummary: s\nlicense: MIT\nprovides: [user]\nrequires: [lib]\n'
+            "build: [{c: [user.c]}]\nexports: [user]\n"
+        )
+        user.with_name("user.c").write_text(code)
+        (self.app / "main.c").write_text(
+            '#include <stdio.h>\nint user(void);\nint main(void) { printf("%d\\n", user()); return 0; }\n'
+        )
+
     @property
     def build(self) -> Path:
         return self.app / "build/four/linux-x86_64"
@@ -135,16 +148,7 @@ def test_a_changed_patch_is_another_tree(bench: Bench) -> None:
 def test_headers_for_others_may_be_upstream_ones(bench: Bench) -> None:
     text = bench.recipe.read_text().replace("provides: [lib]", "provides: [lib]\npublic: [upstream/lib/include]")
     bench.recipe.write_text(text)
-    user = bench.folder / "mine/user/recipe.yaml"
-    user.parent.mkdir()
-    user.write_text(
-        'name: user\nversion: "1"\nsummary: s\nlicense: MIT\nprovides: [user]\nrequires: [lib]\n'
-        "build: [{c: [user.c]}]\nexports: [user]\n"
-    )
-    user.with_name("user.c").write_text("#include <lib.h>\nint user(void);\nint user(void) { return lib_twice(4); }\n")
-    (bench.app / "main.c").write_text(
-        '#include <stdio.h>\nint user(void);\nint main(void) { printf("%d\\n", user()); return 0; }\n'
-    )
+    bench.use_headers_of_lib("#include <lib.h>\nint user(void);\nint user(void) { return lib_twice(4); }\n")
     assert "8\n" in bench.call("run", "--mirror", str(bench.mirror))
 
 
