@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,18 @@ def test_variables_without_any_first_value_are_set_up(workshop: Workshop, tmp_pa
     (tmp_path / "unikernel.yaml").write_text(f"name: zeros\napp: {{sources: [main.c]}}\ntarget: {target}\n")
     done = workshop.call("run", "--quiet", "--out", str(tmp_path / "out"), *workshop.pin, str(tmp_path))
     assert (done.status, done.output) == (0, b"1 1 0\n"), done.told
+
+
+@each_target
+def test_musl_sets_them_up_by_itself(workshop: Workshop, tmp_path: Path, target: str) -> None:
+    out = tmp_path / "out"
+    words = ("--quiet", "--set", "libc=musl", "--target", target, "--out", str(out), *workshop.pin)
+    done = workshop.call("run", *words, str(APP))
+    assert (done.status, done.output) == (0, CONSOLE), done.told
+    facts = json.loads((out / "thread-local" / target.replace("/", "-") / "image.json").read_text())
+    alive = {recipe["name"] for recipe in facts["recipes"] if recipe["alive"]}
+    assert "tls" not in alive
+    assert "thread-pointer" in alive
 
 
 @each_target
