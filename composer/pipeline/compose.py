@@ -25,7 +25,6 @@ from composer.model.recipe import Catalog, ImageFacts, InitCall
 from composer.model.resolution import ReasonKind, Resolution, Want
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
-from composer.pipeline.exports import exports_for
 from composer.pipeline.formats import wants_of_recipes
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
@@ -45,7 +44,7 @@ from composer.plan.link import (
     generated_step,
     link_step,
 )
-from composer.reach.diagnose import Exports, diagnose
+from composer.reach.diagnose import diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach
 from composer.reach.lines import Locator
 from composer.reach.trail import first_uses
@@ -103,7 +102,6 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
     An index says what the objects of another compiler used. Where ours calls more, and somebody has it, the selection
     grows, which ends as there are so many symbols. Raises ComposerError for symbols that do not fit together.
     """
-    exports = exports_for(workshop, selection.libc)
     while True:
         objects = _with_files(workshop, workshop.run((*selection.generate, *selection.steps), {}, {}))
         owners = {step.outputs[0]: step.asker for step in selection.steps}
@@ -111,10 +109,10 @@ def _settled(workshop: Workshop, selection: Selection, facts: ImageFacts) -> tup
             owners[FILES_OBJECT] = IMAGE_FILES
         members = [workshop.member(owner, path, objects[path]) for path, owner in owners.items()]
         rules = _rules(workshop, selection, facts)
-        reached, objects = with_runtime(workshop, members, objects, exports, partial(reach, rules=rules))
-        more = tuple(_had_elsewhere(reached, selection, exports)) or _formats_of(workshop, selection, reached, objects)
+        reached, objects = with_runtime(workshop, members, objects, selection.exports, partial(reach, rules=rules))
+        more = tuple(_had_elsewhere(reached, selection)) or _formats_of(workshop, selection, reached, objects)
         if not more:
-            raise_any(diagnose(reached, exports, workshop.locator(objects)))
+            raise_any(diagnose(reached, selection.exports, workshop.locator(objects)))
             return selection, objects, reached
         selection = extend(workshop, selection, more)
 
@@ -137,11 +135,11 @@ def _with_files(workshop: Workshop, objects: Mapping[str, str]) -> Mapping[str, 
     return workshop.run((step,), {FILES_TEXT: files_source(tree, FILES)}, objects)
 
 
-def _had_elsewhere(reached: Reach, selection: Selection, exports: Exports) -> Iterator[Want]:
+def _had_elsewhere(reached: Reach, selection: Selection) -> Iterator[Want]:
     """What is missing although a recipe for the target exports it, and what nobody has asked for yet."""
     known = {want.what for want in selection.wants}
     for use in reached.missing:
-        if use.symbol not in known and exports.can_have(use.symbol):
+        if use.symbol not in known and selection.exports.can_have(use.symbol):
             yield Want(ReasonKind.SYMBOL, use.symbol, by=asker(reached, use))
 
 

@@ -15,7 +15,6 @@ from composer.model.linkage import Member, Reach
 from composer.model.manifest import Manifest
 from composer.model.step import Step
 from composer.model.toolchain import Toolchain
-from composer.pipeline.exports import exports_for
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.select import Selection
 from composer.pipeline.workshop import Workshop
@@ -67,18 +66,17 @@ def to_link(
     # Such objects come last, so that what is alive already is preferred to them.
     others = [member for member in reached.members if member.path not in within and member.owner in reached.owners]
     others.sort(key=lambda member: member.path not in live)
-    exports = exports_for(workshop, selection.libc)
     while True:
         step = merge_step(workshop.toolchain, workshop.manifest.manifest.profile, paths, sorted(named))
         made = workshop.run((step,), {}, made)
         member = workshop.member(MERGED, MERGED_OBJECT, made[MERGED_OBJECT])
         known = Rules(roots, {}, {}, rules.generated)
-        found, made = with_runtime(workshop, [member, *others], made, exports, partial(reach, rules=known))
+        found, made = with_runtime(workshop, [member, *others], made, selection.exports, partial(reach, rules=known))
         wanted = own & {use.symbol for use in found.missing} - named
         if not wanted:
             break
         named |= wanted
-    raise_any(diagnose(found, exports, workshop.locator(made)))
+    raise_any(diagnose(found, selection.exports, workshop.locator(made)))
     return ToLink(found, companions(lto, paths), _origins(workshop, member, reached, steps, made), made)
 
 

@@ -46,6 +46,7 @@ class Selection:
     toolchain: Toolchain
     resolution: Resolution
     catalog: Catalog  # the project's, with the upstream sources of the resolution's recipes
+    exports: Exports  # who has which symbol, with the C library of the resolution
     app_steps: tuple[Step, ...]
     steps: tuple[Step, ...]  # that compile the app, then those of the recipes
     objects: Mapping[str, str]  # the app's objects: logical path -> digest
@@ -103,7 +104,9 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     wants = tuple(
         Want(ReasonKind.SYMBOL, use.symbol, at, asker(alone, use)) for use, at in zip(alone.missing, lines, strict=True)
     )
-    draft = Selection(target, workshop.toolchain, first, project.catalog, steps, (), objects, wants, _defined(members))
+    draft = Selection(
+        target, workshop.toolchain, first, project.catalog, exports, steps, (), objects, wants, _defined(members)
+    )
     return _completed(workshop, draft, libc)
 
 
@@ -149,7 +152,7 @@ def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> S
 def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
-    wants, exports = draft.wants, exports_for(workshop, libc)
+    wants, exports = draft.wants, draft.exports
     while True:
         resolution = resolve(request_for(project, target, libc, wants), catalog)
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)

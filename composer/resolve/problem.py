@@ -53,6 +53,7 @@ class Premise(NamedTuple):
     entry: int = 0  # number of the line in the recipe's `requires` or `recommends`
     at: Location | None = None  # of what the request states
     loop: tuple[tuple[str, int], ...] = ()
+    by: str = ""  # of a WANT for a symbol: the recipe that uses it; "" for the app
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class Builder:
     ) -> None:
         for want in sorted(set(self._request.wants), key=lambda want: (want.kind, want.what, place_order(want.at))):
             providers = tuple(sorted(number[name] for name in self._candidates(want)))
-            self._state(Row((), providers, -1), Premise(PremiseKind.WANT, want.kind, want.what, at=want.at))
+            self._state(Row((), providers, -1), Premise(PremiseKind.WANT, want.kind, want.what, at=want.at, by=want.by))
         for pin in sorted(set(self._request.pins), key=lambda pin: (pin.recipe, place_order(pin.at))):
             pinned = (number[pin.recipe],) if pin.recipe in number else ()
             subject = "" if pin.is_named else TRIED

@@ -64,10 +64,11 @@ class Teller:
         if premise.kind is PremiseKind.REQUIRES:
             place = self._place(premise.subject, "requires", premise.entry)
             return placed(f"{premise.subject} requires {premise.what}", place)
+        user = premise.by or "the app"
         asking = {
             ReasonKind.TARGET.value: f"every image for {self._request.target} needs {premise.what}",
-            ReasonKind.SYMBOL.value: f"the app uses the symbol {premise.what}",
-            ReasonKind.FORMAT.value: f"a format of the app needs the symbol {premise.what}",
+            ReasonKind.SYMBOL.value: f"{user} uses the symbol {premise.what}",
+            ReasonKind.FORMAT.value: f"a format of {user} needs the symbol {premise.what}",
         }
         return placed(asking.get(premise.subject, f"the manifest asks for {premise.what}"), premise.at)
 

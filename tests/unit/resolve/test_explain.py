@@ -90,6 +90,17 @@ def test_proof_names_the_pin_of_an_unknown_recipe_and_the_nearest_known() -> Non
     assert found.hint == "write start instead of strat (unikernel.yaml:4:7)"
 
 
+@pytest.mark.parametrize(("by", "user"), [("", "the app"), ("musl", "musl")])
+def test_proof_names_who_uses_a_symbol(by: str, user: str) -> None:
+    found = refusal(recipe("start", "boot"), wants=(BOOT, Want(ReasonKind.SYMBOL, "sys_openat", by=by)))
+    assert f"{user} uses the symbol sys_openat, which no recipe exports" in found.message
+
+
+def test_proof_names_a_pin_that_is_tried() -> None:
+    found = refusal(recipe("start", "boot"), recipe("musl", "libc", supports=XEN), pins=(Pin("musl", is_named=False),))
+    assert "musl is being tried" in found.message
+
+
 def test_proof_names_a_ban_of_what_is_needed() -> None:
     found = refusal(recipe("start", "boot", ("net",)), recipe("lwip", "net"), bans=(Ban("net", LIBC_AT),))
     assert "the manifest refuses net (unikernel.yaml:4:7), which lwip provides" in found.message
