@@ -50,6 +50,9 @@ def _why_not_recipe(entry: CatalogRecipe, view: View) -> Iterator[str]:
     }
     for capability, provider in sorted(taken.items()):
         yield f"  {provider} provides {capability} in its place"
+    if recipe.trial is not None:
+        yield f"  {view.selection.libc} does for this program; `libc: {recipe.name}` chooses this one instead"
+        return
     if not taken:
         yield f"  nothing in the image needs {', '.join(sorted(recipe.provides)) or 'it'}"
     yield _price(recipe.name, view)

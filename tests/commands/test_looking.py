@@ -59,6 +59,7 @@ def test_why_leads_from_a_capability_to_those_who_want_it(built: Path, workshop:
         ("strtol", "nothing that is alive calls it"),
         ("malloc", "it is exported by heap-bump, heap-free"),
         ("linux-console", "it supports only linux/x86_64"),
+        ("musl", "nolibc does for this program; `libc: musl` chooses this one instead"),
     ],
 )
 def test_why_also_says_why_not(built: Path, workshop: Workshop, name: str, said: str) -> None:
