@@ -10,6 +10,8 @@
  * driver adds a wait_source of its own; the user's functions are called from its poll.
  */
 
+enum { NET_PIECES_MOST = 48 }; /* of a frame that is sent */
+
 enum net_ability {
 	NET_SEND_CHECKSUM = 1,    /* takes net_send.checksum_start */
 	NET_RECEIVE_CHECKSUM = 2, /* says of frames that their checksums are right */
@@ -20,14 +22,18 @@ enum net_ability {
 struct net_device {
 	uint8_t address[6];
 	uint16_t mtu;       /* bytes of a frame behind its Ethernet header */
-	uint32_t abilities; /* of enum net_ability */
+	bool is_up;         /* whether there was a link at the start */
+	uint32_t abilities; /* of enum net_ability: those that both sides have */
 };
 
-/* A frame that has come, or a piece of one. It is the user's until net_device_give_back. */
+/*
+ * A frame that has come, or a piece of one; the first has at least the Ethernet header. It is the user's until net_device_give_back, and
+ * so are the bytes, to write in as well.
+ */
 struct net_frame {
 	void *bytes;
 	uint32_t length;         /* of this piece; checked against what the device was given */
-	bool checksum_is_right;  /* the device vouches for that of TCP or UDP; of the first piece */
+	bool checksum_is_right;  /* of the first piece: the device vouches for that of TCP or UDP, which need not be in its place */
 	struct net_frame *next;  /* the next piece of the same frame, or null; the user may change it */
 	uintptr_t user[8];       /* the user's own; never looked at */
 };
@@ -39,29 +45,30 @@ struct net_piece {
 };
 struct net_send {
 	const struct net_piece *pieces; /* the caller's, needed only for the call; the bytes must stay until `sent` */
-	uint32_t count;
-	uint16_t checksum_start, checksum_offset; /* sum from there to the end, to be put there + offset; 0, 0: nothing to do */
+	uint32_t count; /* at most NET_PIECES_MOST */
+	uint16_t checksum_start, checksum_offset; /* sum from there to the end, to be put there + offset, where that of the pseudo header is; 0, 0: nothing to do */
 	uint16_t segment_size; /* bytes of TCP data for each frame that this is to be cut into; 0: not to be cut */
 	uint16_t header_size;  /* then: bytes before the data */
 	void *owner;           /* comes back by `sent` */
 };
 
 struct net_device_user {
+	uint32_t abilities; /* what it can deal with; the device is asked for no other */
 	void (*received)(struct net_frame *frame);
 	void (*sent)(void *owner); /* the bytes of a frame may be used again */
 	void (*link)(bool is_up);
 };
 
-/* Look for the device and start it. False: there is none, or it is not what it says to be. `user` must stay. Once. */
+/* Look for the device and start it. False: there is none, or it cannot be used, which the console then says. `user` must stay. Once. */
 bool net_device_start(const struct net_device_user *user, struct net_device *device);
 
-/* Send; false: there is no room until a `sent`. */
+/* Send; false: there is no room until a `sent`. It may be called in `received` and `sent` too. */
 bool net_device_send(const struct net_send *frame);
 
 /* Tell the device of all that was sent since the last time. One of these is dear, so send what there is first; poll does it too. */
 void net_device_flush(void);
 
-/* Give pieces back, one or a chain. */
+/* Give pieces back, one or a chain. The device gets them with the next poll. */
 void net_device_give_back(struct net_frame *frame);
 
 #endif

@@ -69,7 +69,7 @@ enum property { ADDRESS_CELLS, SIZE_CELLS, BOOTARGS, RNG_SEED, KASLR_SEED, REG, 
 	"\3reg"                                                                                                     \
 	"\13device_type"                                                                                            \
 	"\12compatible"                                                                                             \
-	"\6status"
+	"\6status" BUS_PROPERTIES
 
 /* Whether the bytes share anything with the image or its page tables, whose rights must stay as they are. */
 static bool is_image(uintptr_t start, uintptr_t end)
@@ -164,6 +164,7 @@ static bool lists(struct part list, const char *words, unsigned count)
 	return false;
 }
 
+#include "buses.h"
 #include "extra.h"
 
 /*
@@ -187,6 +188,7 @@ static void read_node(struct node *node, const uint32_t cells[2], uintptr_t *uar
 		if (node->is_uart && *uart == 0)
 			*uart = start;
 		place_extra(start);
+		place_bus(start, size);
 	}
 }
 
@@ -208,6 +210,7 @@ static bool read_structure(struct part structure, struct part strings, uintptr_t
 			if (++depth == 2) {
 				node = (struct node){.is_chosen = find(name, CHOSEN) == 0};
 				begin_extra();
+				begin_bus();
 			}
 			break;
 		case TOKEN_END:
@@ -232,6 +235,7 @@ static bool read_structure(struct part structure, struct part strings, uintptr_t
 			}
 			if (depth != 2)
 				break;
+			see_bus(property, value);
 			if (property == REG)
 				node.reg = value;
 			else if (property == DEVICE_TYPE)
