@@ -1,13 +1,28 @@
 /*
  * Places of the command line, where QEMU's microvm and Firecracker write them as Linux reads them: virtio_mmio.device=SIZE@ADDRESS:INTERRUPT.
  * They are read before the line is cut into arguments.
+ *
+ * A microvm that has ACPI writes them into ACPI's bytecode instead. It is known by what it lacks, PCI, and so are its places; nothing is
+ * touched there on a machine that has PCI, whose devices may have just these addresses.
  */
 
 #include "places.h"
 
 #include "boot_command_line.h"
+#include "device_memory.h"
 
-enum { MOST = 32 };
+enum {
+	MOST = 32,
+		MICROVM_STEP = 0x200,
+	MICROVM_FEW = 8,   /* places, with one I/O APIC; their interrupts then begin at 16, */
+	MICROVM_MANY = 24, /* and with two of them at 24 */
+	MICROVM_FEW_INTERRUPT = 16,
+	MICROVM_MANY_INTERRUPT = 24,
+	MAGIC = 0x74726976,
+	PORT_PCI = 0xcf8,
+};
+
+#define MICROVM_ADDRESS UINT64_C(0xfeb00000)
 
 static struct virtio_mmio_place places[MOST];
 static unsigned count;
@@ -62,8 +77,29 @@ void virtio_mmio_places_start(void)
 	}
 }
 
+/* Whether port 0xcf8 keeps what it is given, which takes PCI's first bridge. */
+static bool has_pci(void)
+{
+	uint32_t given = UINT32_C(0x80000000), kept;
+	__asm__ volatile("outl %0, %w2\n\tinl %w2, %0" : "=a"(kept) : "0"(given), "d"(PORT_PCI));
+	return kept == given;
+}
+
+static void take_microvm(void)
+{
+	volatile uint8_t *all = device_memory_map(MICROVM_ADDRESS, MICROVM_MANY * MICROVM_STEP);
+	if (!all || *(volatile uint32_t *)all != MAGIC)
+		return;
+	bool is_many = *(volatile uint32_t *)(all + MICROVM_FEW * MICROVM_STEP) == MAGIC;
+	uint32_t interrupt = is_many ? MICROVM_MANY_INTERRUPT : MICROVM_FEW_INTERRUPT;
+	for (count = 0; count < (is_many ? MICROVM_MANY : MICROVM_FEW); count++)
+		places[count] = (struct virtio_mmio_place){MICROVM_ADDRESS + count * MICROVM_STEP, interrupt + count};
+}
+
 bool virtio_mmio_place(unsigned index, struct virtio_mmio_place *place)
 {
+	if (count == 0 && !has_pci())
+		take_microvm();
 	if (index >= count)
 		return false;
 	*place = places[index];
