@@ -1,0 +1,101 @@
+"""Frames through virtio's network card, on each bus of each machine."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+
+import pytest
+
+from tests.support.composed import GUEST_SECONDS, KVM, ROOT, Workshop
+from tests.support.network import BENCHES, Bench, machine_command, on_the_wire
+
+FOLDER = ROOT / "tests/boot/network"
+KIND = 0x88B5
+CARD = bytes.fromhex("525400123456")
+OURS = bytes.fromhex("525400abcdef")
+SIZES = (60, 61, 64, 127, 128, 590, 1023, 1024, 1025, 1500, 1513, 1514)
+
+
+@pytest.fixture(scope="session")
+def cards(workshop: Workshop) -> Workshop:
+    """The workshop with the program that has a card and no network stack."""
+    words = ("--recipes", str(FOLDER / "recipes"), "--out", str(workshop.out), *workshop.pin)
+    done = workshop.call("build", "--quiet", *words, str(FOLDER / "frames/unikernel.yaml"))
+    assert done.status == 0, done.told
+    return workshop
+
+
+@pytest.fixture(params=BENCHES)
+def bench(request: pytest.FixtureRequest) -> Bench:
+    return BENCHES[str(request.param)]
+
+
+def test_gateway_answers_who_it_is(cards: Workshop, bench: Bench) -> None:
+    image = cards.image("frames", bench.target)
+    command = machine_command(bench, image, "-- arp --", "user")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
+    answer = "10.0.2.2 is at 52:55:0a:00:02:02, asked by 10.0.2.15\n"
+    assert done.stdout == "52:54:00:12:34:56 mtu 1500\n" + answer, done.stderr
+
+
+def frames_of(seed: int, count: int) -> list[bytes]:
+    """Frames of all sizes with random content; their second byte of data tells the guest how to cut its answer."""
+    rng = random.Random(seed)
+    sizes = [*SIZES, *(rng.randint(60, 1514) for _ in range(count - len(SIZES)))]
+    head = CARD + OURS + KIND.to_bytes(2, "big")
+    return [head + rng.randbytes(size - len(head)) for size in sizes]
+
+
+def test_frames_of_all_sizes_come_back_unharmed_and_in_order(cards: Workshop, bench: Bench) -> None:
+    """Sent as fast as possible, so that bursts are larger than all queues."""
+    sent = frames_of(seed=7, count=4000)
+    with on_the_wire(bench, cards.image("frames", bench.target), f"-- echo {len(sent)} --") as peer:
+        peer.wait_for(b"ready")
+        received = peer.exchange(sent, len(sent), KIND)
+        console = peer.end()
+    assert f"echoed {len(sent)}, {len(sent)} sent\n" in console
+    assert received == [frame[6:12] + frame[:6] + frame[12:] for frame in sent]
+
+
+def test_more_frames_than_the_queue_holds_leave_in_order(cards: Workshop, bench: Bench) -> None:
+    count = 5000
+    with on_the_wire(bench, cards.image("frames", bench.target), f"-- flood {count} --") as peer:
+        received = peer.exchange([], count, KIND)
+        peer.wire.send(frames_of(1, 12)[0])
+        console = peer.end()
+    assert f"flooded {count}\n" in console
+    assert [int.from_bytes(frame[14:18], "little") for frame in received] == list(range(count))
+
+
+def test_link_that_goes_and_comes_is_told(cards: Workshop, bench: Bench) -> None:
+    with on_the_wire(bench, cards.image("frames", bench.target), "-- link --") as peer:
+        peer.wait_for(b"link is up\n")
+        for turn, word in enumerate((b"down", b"up", b"down", b"up")):
+            peer.console = b""
+            peer.command("set_link", name="card", up=turn % 2 == 1)
+            peer.wait_for(b"link " + word + b"\n")
+        peer.wire.send(frames_of(1, 12)[0])
+        console = peer.end()
+    assert console == "link up\n4 changes\n"
+
+
+@pytest.mark.parametrize(
+    ("bench", "words"),
+    [
+        (Bench(KVM, "q35", "virtio-net-pci,romfile=,disable-modern=on"), "disable-modern=off"),
+        (Bench(KVM, "microvm", "virtio-net-device"), "virtio-mmio.force-legacy=false"),
+    ],
+)
+def test_device_of_before_version_1_is_refused_by_name(cards: Workshop, bench: Bench, words: str) -> None:
+    command = machine_command(bench, cards.image("frames", bench.target), "-- arp --", "user")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
+    assert done.stdout.startswith("virtio: a device is older than version 1"), done.stdout
+    assert words in done.stdout and done.stdout.endswith("no device\n")
+
+
+def test_card_works_in_two_mebibytes(cards: Workshop) -> None:
+    bench = Bench(KVM, "q35", "virtio-net-pci,romfile=", memory="2M")
+    command = machine_command(bench, cards.image("frames", KVM), "-- arp --", "user")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
+    assert "10.0.2.2 is at" in done.stdout, done.stdout
