@@ -21,6 +21,8 @@
 
 #define MACHINE_ENTERED_AT_EL2 40   /* struct boot_machine */
 
+#include "at_el2.h"
+
 	.macro address register, symbol
 	adrp \register, \symbol
 	add \register, \register, :lo12:\symbol
@@ -56,6 +58,7 @@ boot_entry:
 	msr cntvoff_el2, xzr
 	mov x1, #CPTR_RES1
 	msr cptr_el2, x1
+	allow_interrupt_controller
 	msr sctlr_el1, x21
 	mov x1, #SPSR_EL1H_MASKED
 	msr spsr_el2, x1

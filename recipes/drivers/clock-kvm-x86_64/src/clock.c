@@ -17,9 +17,3 @@ uint64_t clock_monotonic(void)
 {
 	return (uint64_t)((unsigned __int128)(clock_ticks() - start) * rate >> 32);
 }
-
-void clock_wait_until(uint64_t time)
-{
-	while (clock_monotonic() < time)
-		__asm__ volatile("pause");
-}

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-#include "boot_x86_64.h"
 #include "kvm.h"
+#include "local_apic.h"
 #include "report.h"
 
 enum leaf { LEAF_FEATURES = 1, LEAF_CRYSTAL = 0x15, LEAF_FREQUENCIES = 0x40000010 };
@@ -45,26 +45,9 @@ static uint64_t rate_by_cpuid(void)
 	return rate_of((uint64_t)crystal.ecx * crystal.ebx / crystal.eax);
 }
 
-/* Registers of the local APIC, by their place in its page (Intel SDM 3A, "Local APIC Register Address Map"). */
-enum apic_register { APIC_INITIAL_COUNT = 0x380, APIC_COUNT = 0x390, APIC_DIVIDE = 0x3e0 };
+enum { TRIES = 16 };
 
-enum { APIC_DIVIDE_BY_1 = 0xb, TRIES = 16 };
-
-#define APIC_PAGE UINT64_C(0xfee00000)
 #define APIC_NANOSECONDS UINT64_C(4000000) /* of measuring */
-#define PAGE_LARGE_UNCACHED_WRITE_NX (UINT64_C(1) << 63 | 0x9b)
-
-/* Where the directory's last entry maps it meanwhile. */
-static volatile uint32_t *apic(enum apic_register place)
-{
-	return (volatile uint32_t *)((UINT64_C(511) << 21) + place);
-}
-
-static void map_last(uint64_t entry)
-{
-	*(volatile uint64_t *)&boot_page_directory[511] = entry;
-	__asm__ volatile("mov %0, %%cr3" : : "r"(boot_page_root) : "memory");
-}
 
 /* Both clocks at one moment: of some tries the one that took least. */
 static void read_both(uint64_t *ticks, uint32_t *count)
@@ -72,7 +55,7 @@ static void read_both(uint64_t *ticks, uint32_t *count)
 	uint64_t least = UINT64_MAX;
 	for (unsigned i = 0; i < TRIES; i++) {
 		uint64_t before = clock_ticks();
-		uint32_t now = *apic(APIC_COUNT);
+		uint32_t now = *local_apic(LOCAL_APIC_COUNT);
 		uint64_t took = clock_ticks() - before;
 		if (took < least) {
 			least = took;
@@ -84,19 +67,18 @@ static void read_both(uint64_t *ticks, uint32_t *count)
 
 static uint64_t rate_by_apic(void)
 {
-	uint64_t mapped = boot_page_directory[511], first, last, rate = 0;
+	uint64_t first, last, rate = 0;
 	uint32_t first_count, last_count;
-	map_last(APIC_PAGE | PAGE_LARGE_UNCACHED_WRITE_NX);
-	*apic(APIC_DIVIDE) = APIC_DIVIDE_BY_1;
-	*apic(APIC_INITIAL_COUNT) = UINT32_MAX; /* it counts down; its interrupt is masked since reset */
+	local_apic_map();
+	*local_apic(LOCAL_APIC_DIVIDE) = LOCAL_APIC_DIVIDE_BY_1;
+	*local_apic(LOCAL_APIC_INITIAL_COUNT) = UINT32_MAX; /* it counts down; its interrupt is masked since reset */
 	read_both(&first, &first_count);
 	/* A timer that stands still must not hold us for ever. */
 	uint64_t limit = first + (UINT64_C(1) << 32);
-	while (first_count - *apic(APIC_COUNT) < APIC_NANOSECONDS && clock_ticks() < limit)
+	while (first_count - *local_apic(LOCAL_APIC_COUNT) < APIC_NANOSECONDS && clock_ticks() < limit)
 		__asm__ volatile("pause");
 	read_both(&last, &last_count);
-	*apic(APIC_INITIAL_COUNT) = 0; /* off */
-	map_last(mapped);
+	*local_apic(LOCAL_APIC_INITIAL_COUNT) = 0; /* off */
 	if (first_count - last_count >= APIC_NANOSECONDS)
 		rate = ((uint64_t)(first_count - last_count) << 32) / (last - first);
 	return rate;

@@ -4,7 +4,7 @@
 
 #include "linux_call.h"
 
-enum { MONOTONIC = 1, ABSOLUTE = 1 };
+enum { MONOTONIC = 1 };
 
 #define SECOND UINT64_C(1000000000)
 
@@ -26,11 +26,4 @@ void clock_linux_start(void)
 uint64_t clock_monotonic(void)
 {
 	return now() - start;
-}
-
-void clock_wait_until(uint64_t time)
-{
-	uint64_t until = start + time, parts[2] = {until / SECOND, until % SECOND};
-	while (linux_call(LINUX_CLOCK_NANOSLEEP, MONOTONIC, ABSOLUTE, (long)parts, 0) == -LINUX_EINTR)
-		;
 }

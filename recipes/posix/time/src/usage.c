@@ -1,4 +1,4 @@
-/* The time that the program has used: all that has passed, for it has the processor to itself and sleeps awake. */
+/* The time that the program has used: all that has passed, for it has the processor to itself. */
 
 #include "clock.h"
 #include "sys_calls.h"

@@ -1,0 +1,4 @@
+/* Nobody will use the interrupt controller. Part of boot.S. */
+
+	.macro allow_interrupt_controller
+	.endm
