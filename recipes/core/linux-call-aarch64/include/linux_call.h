@@ -7,8 +7,10 @@
  */
 
 enum linux_call_number {
+	LINUX_FCNTL = 25,
 	LINUX_READ = 63,
 	LINUX_WRITE = 64,
+	LINUX_WRITEV = 66,
 	LINUX_PPOLL = 73,
 	LINUX_EXIT_GROUP = 94,
 	LINUX_CLOCK_GETTIME = 113,

@@ -27,6 +27,8 @@ struct descriptor_object;
 struct descriptor_operations {
 	long (*read)(struct descriptor_object *object, void *bytes, size_t size, int64_t *position);
 	long (*write)(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position);
+	/* All parts at once, where they belong together; null: one after the other by `write`. */
+	long (*write_parts)(struct descriptor_object *object, const struct sys_iovec *parts, size_t count);
 	int64_t (*end)(struct descriptor_object *object); /* its size; null: it has no positions (ESPIPE) */
 	void (*status)(struct descriptor_object *object, struct sys_stat *status); /* `status` is all zeros before */
 	long (*resize)(struct descriptor_object *object, int64_t size); /* null: EINVAL */

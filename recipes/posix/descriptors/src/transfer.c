@@ -87,6 +87,8 @@ long sys_writev(int descriptor, const struct sys_iovec *parts, int count)
 {
 	struct descriptor_object *object = writable(descriptor);
 
+	if (object && object->operations && object->operations->write_parts && (unsigned)count <= MOST_PARTS)
+		return object->operations->write_parts(object, parts, (size_t)count);
 	return each(give, object, parts, count, object ? &object->position : NULL);
 }
 

@@ -1,0 +1,2 @@
+/* Without the client of DNS. */
+#define LWIP_DNS 0

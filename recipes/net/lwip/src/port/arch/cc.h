@@ -1,0 +1,24 @@
+#ifndef ARCH_CC_H
+#define ARCH_CC_H
+
+/* What lwIP wants of a compiler and a C library, none of which it gets here: contracts/stdint.h and string.h beside this are all. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LWIP_NO_INTTYPES_H 1
+#define LWIP_NO_LIMITS_H 1
+#define LWIP_NO_CTYPE_H 1
+#define LWIP_NO_UNISTD_H 1
+#define INT_MAX __INT_MAX__
+
+/* Failed assertions are bugs: they end the guest, without a text that would be in each image. */
+#define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
+#define LWIP_PLATFORM_DIAG(text) ((void)0)
+
+uint32_t lwip_random(void);
+void *lwip_memory_take(size_t size);
+void *lwip_memory_take_zeroed(size_t count, size_t size);
+void lwip_memory_give(void *memory);
+
+#endif

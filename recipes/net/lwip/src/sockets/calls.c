@@ -1,0 +1,342 @@
+/* The system calls on sockets (socket(2) and its kin of Linux). */
+
+#include "network.h"
+#include "socket.h"
+#include "string.h"
+
+/* The socket behind a descriptor, held until let_go; NULL with `error` if there is none. */
+static struct socket *hold(int descriptor, long *error)
+{
+	struct descriptor_object *object = descriptor_object(descriptor);
+	struct socket *socket = (struct socket *)object;
+
+	*error = object ? -SYS_ENOTSOCK : -SYS_EBADF;
+	if (!object || (object->operations != &socket_stream_operations && object->operations != &socket_datagram_operations))
+		return NULL;
+	object->references++;
+	return socket;
+}
+
+static long let_go(struct socket *socket, long result)
+{
+	descriptor_release(&socket->object);
+	return result;
+}
+
+static bool may_wait(const struct socket *socket)
+{
+	return !(socket->object.flags & SYS_O_NONBLOCK);
+}
+
+/* Put a new socket behind a descriptor. */
+static long install(struct socket *socket, int flags)
+{
+	long descriptor;
+
+	socket->object.flags |= (uint32_t)flags & SYS_SOCK_NONBLOCK;
+	descriptor = descriptor_install(&socket->object, 0, flags & SYS_SOCK_CLOEXEC);
+	return descriptor < 0 ? let_go(socket, descriptor) : descriptor;
+}
+
+long sys_socket(int family, int type, int protocol)
+{
+	int flags = type & ~SYS_SOCK_TYPE, kind = type & SYS_SOCK_TYPE;
+	struct socket *socket;
+	long started;
+
+	if (flags & ~(SYS_SOCK_NONBLOCK | SYS_SOCK_CLOEXEC))
+		return -SYS_EINVAL;
+	if (family != SYS_AF_INET)
+		return -SYS_EAFNOSUPPORT;
+	if (kind != SYS_SOCK_STREAM && kind != SYS_SOCK_DGRAM)
+		return kind == SYS_SOCK_RAW ? -SYS_EPROTONOSUPPORT : -SYS_ESOCKTNOSUPPORT;
+	if (protocol && protocol != (kind == SYS_SOCK_STREAM ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP))
+		return -SYS_EPROTONOSUPPORT;
+	started = network_start();
+	if (started)
+		return started;
+	socket = kind == SYS_SOCK_STREAM ? socket_stream() : socket_datagram();
+	return socket ? install(socket, flags) : -SYS_ENOBUFS;
+}
+
+long sys_socketpair(int family, int type, int protocol, int sockets[2])
+{
+	(void)type;
+	(void)protocol;
+	(void)sockets;
+	return family == SYS_AF_INET ? -SYS_EOPNOTSUPP : -SYS_EAFNOSUPPORT;
+}
+
+long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
+{
+	struct endpoint to;
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	result = socket_endpoint(address, size, &to);
+	return let_go(socket, result ? result : socket->kind->bind(socket, &to));
+}
+
+long sys_listen(int descriptor, int backlog)
+{
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	return let_go(socket, socket->kind->listen ? socket->kind->listen(socket, backlog) : -SYS_EOPNOTSUPP);
+}
+
+long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, int flags)
+{
+	long result;
+	struct endpoint from;
+	struct socket *accepted, *socket;
+
+	if (flags & ~(SYS_SOCK_NONBLOCK | SYS_SOCK_CLOEXEC))
+		return -SYS_EINVAL;
+	socket = hold(descriptor, &result);
+	if (!socket)
+		return result;
+	result = socket->kind->accept ? socket->kind->accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
+	if (!result) {
+		socket_tell_name(&from, address, size);
+		result = install(accepted, flags);
+	}
+	return let_go(socket, result);
+}
+
+long sys_accept(int descriptor, struct sys_sockaddr *address, uint32_t *size)
+{
+	return sys_accept4(descriptor, address, size, 0);
+}
+
+long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t size)
+{
+	struct endpoint to;
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	if (size >= sizeof(address->family) && address->family == SYS_AF_UNSPEC)
+		return let_go(socket, socket->kind->disconnect ? socket->kind->disconnect(socket) : -SYS_EAFNOSUPPORT);
+	result = socket_endpoint(address, size, &to);
+	return let_go(socket, result ? result : socket->kind->connect(socket, &to, may_wait(socket)));
+}
+
+long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *size)
+{
+	struct endpoint name = {0};
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	socket->kind->local(socket, &name);
+	socket_tell_name(&name, address, size);
+	return let_go(socket, 0);
+}
+
+long sys_getpeername(int descriptor, struct sys_sockaddr *address, uint32_t *size)
+{
+	struct endpoint name;
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	if (!socket->kind->remote(socket, &name))
+		return let_go(socket, -SYS_ENOTCONN);
+	socket_tell_name(&name, address, size);
+	return let_go(socket, 0);
+}
+
+long sys_shutdown(int descriptor, int how)
+{
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	if (how < SYS_SHUT_RD || how > SYS_SHUT_RDWR)
+		return let_go(socket, -SYS_EINVAL);
+	return let_go(socket, socket->kind->shut_down(socket, how));
+}
+
+long sys_sendmsg(int descriptor, const struct sys_msghdr *message, int flags)
+{
+	struct endpoint to;
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	result = message->name ? socket_endpoint(message->name, message->name_size, &to) : 0;
+	if (!result)
+		result = socket->kind->send(socket, (struct socket_parts){message->pieces, message->count, 0}, flags,
+					    message->name ? &to : NULL);
+	return let_go(socket, result);
+}
+
+long sys_recvmsg(int descriptor, struct sys_msghdr *message, int flags)
+{
+	struct endpoint from = {0};
+	bool is_cut = false;
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	if (!socket)
+		return result;
+	result = socket->kind->receive(socket, (struct socket_parts){message->pieces, message->count, 0}, flags, &from, &is_cut);
+	if (result >= 0) {
+		if (socket->kind == &socket_datagrams)
+			socket_tell_name(&from, message->name, &message->name_size);
+		else
+			message->name_size = 0;
+		message->control_size = 0;
+		message->flags = is_cut ? SYS_MSG_TRUNC : 0;
+	}
+	return let_go(socket, result);
+}
+
+long sys_sendto(int descriptor, const void *bytes, size_t size, int flags, const struct sys_sockaddr *to, uint32_t to_size)
+{
+	struct sys_iovec piece = {(void *)bytes, size};
+	struct sys_msghdr message = {.name = (void *)to, .name_size = to_size, .pieces = &piece, .count = 1};
+
+	return sys_sendmsg(descriptor, &message, flags);
+}
+
+long sys_recvfrom(int descriptor, void *bytes, size_t size, int flags, struct sys_sockaddr *from, uint32_t *from_size)
+{
+	struct sys_iovec piece = {bytes, size};
+	struct sys_msghdr message = {.name = from, .name_size = from_size ? *from_size : 0, .pieces = &piece, .count = 1};
+	long result = sys_recvmsg(descriptor, &message, flags);
+
+	if (result >= 0 && from_size)
+		*from_size = message.name_size;
+	return result;
+}
+
+long sys_sendmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags)
+{
+	unsigned done = 0;
+	long result = 0;
+
+	for (; done < count; done++) {
+		result = sys_sendmsg(descriptor, &messages[done].header, flags);
+		if (result < 0)
+			break;
+		messages[done].size = (uint32_t)result;
+	}
+	return done ? (long)done : result;
+}
+
+long sys_recvmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags, struct sys_timespec *limit)
+{
+	unsigned done = 0;
+	long result = 0;
+
+	(void)limit; /* as on Linux it would only be looked at after a message has come */
+	for (; done < count; done++) {
+		result = sys_recvmsg(descriptor, &messages[done].header, flags & ~SYS_MSG_WAITFORONE);
+		if (result < 0)
+			break;
+		messages[done].size = (uint32_t)result;
+		if (flags & SYS_MSG_WAITFORONE)
+			flags |= SYS_MSG_DONTWAIT;
+	}
+	return done ? (long)done : result;
+}
+
+/* Options whose value is no number. */
+
+static long set_limit(uint64_t *limit, const void *value, uint32_t size)
+{
+	struct sys_timeval time;
+
+	if (size < sizeof(time))
+		return -SYS_EINVAL;
+	memcpy(&time, value, sizeof(time));
+	if (time.seconds < 0 || (uint64_t)time.microseconds >= 1000000)
+		return -SYS_EDOM;
+	*limit = ((uint64_t)time.seconds * 1000000 + (uint64_t)time.microseconds) * 1000;
+	return 0;
+}
+
+static long tell(void *to, uint32_t *size, const void *value, uint32_t length)
+{
+	*size = *size < length ? *size : length;
+	memcpy(to, value, *size);
+	return 0;
+}
+
+static long set_option(struct socket *socket, int level, int name, const void *value, uint32_t size)
+{
+	int number;
+
+	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVTIMEO || name == SYS_SO_SNDTIMEO))
+		return set_limit(name == SYS_SO_RCVTIMEO ? &socket->receive_limit : &socket->send_limit, value, size);
+	if (level == SYS_SOL_SOCKET && name == SYS_SO_LINGER) {
+		struct sys_linger linger;
+
+		if (size < sizeof(linger))
+			return -SYS_EINVAL;
+		memcpy(&linger, value, sizeof(linger));
+		return socket->kind->set(socket, level, name, linger.is_on ? linger.seconds : -1);
+	}
+	if (size < sizeof(number))
+		return -SYS_EINVAL;
+	memcpy(&number, value, sizeof(number));
+	return socket->kind->set(socket, level, name, number);
+}
+
+static long get_option(struct socket *socket, int level, int name, void *value, uint32_t *size)
+{
+	int number = 0;
+	long result = 0;
+
+	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVTIMEO || name == SYS_SO_SNDTIMEO)) {
+		uint64_t limit = (name == SYS_SO_RCVTIMEO ? socket->receive_limit : socket->send_limit) / 1000;
+		struct sys_timeval time = {(int64_t)(limit / 1000000), (int64_t)(limit % 1000000)};
+
+		return tell(value, size, &time, sizeof(time));
+	}
+	if (level == SYS_SOL_SOCKET && name == SYS_SO_ERROR)
+		number = (int)-socket_error(socket);
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_TYPE)
+		number = socket->kind->type;
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_DOMAIN)
+		number = SYS_AF_INET;
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_PROTOCOL)
+		number = socket->kind->type == SYS_SOCK_STREAM ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
+	else
+		result = socket->kind->get(socket, level, name, &number);
+	if (result)
+		return result;
+	if (level == SYS_SOL_SOCKET && name == SYS_SO_LINGER) {
+		struct sys_linger linger = {number >= 0, number >= 0 ? number : 0};
+
+		return tell(value, size, &linger, sizeof(linger));
+	}
+	return tell(value, size, &number, sizeof(number));
+}
+
+long sys_setsockopt(int descriptor, int level, int name, const void *value, uint32_t size)
+{
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	return socket ? let_go(socket, set_option(socket, level, name, value, size)) : result;
+}
+
+long sys_getsockopt(int descriptor, int level, int name, void *value, uint32_t *size)
+{
+	long result;
+	struct socket *socket = hold(descriptor, &result);
+
+	return socket ? let_go(socket, get_option(socket, level, name, value, size)) : result;
+}

@@ -1,0 +1,314 @@
+/* Datagrams: UDP. Each that has come waits with its sender; what is beyond a bound is dropped, as a network may. */
+
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/udp.h"
+#include "memory.h"
+#include "network.h"
+#include "socket.h"
+#include "string.h"
+
+enum { WAITING_MOST = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
+
+struct letter {
+	struct letter *next;
+	struct pbuf *packet;
+	struct endpoint from;
+};
+
+struct datagrams {
+	struct socket socket; /* the first */
+	struct udp_pcb *pcb;
+	struct letter *first, *last;
+	size_t waiting;
+	bool is_connected;
+	bool is_deaf;
+};
+
+static struct datagrams *datagrams_of(struct socket *socket)
+{
+	return (struct datagrams *)socket;
+}
+
+static size_t weight(const struct letter *letter)
+{
+	return sizeof(*letter) + sizeof(struct pbuf) + letter->packet->tot_len;
+}
+
+static void has_received(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *from, u16_t port)
+{
+	struct datagrams *datagrams = argument;
+	struct letter *letter = datagrams->waiting < WAITING_MOST ? lwip_memory_take(sizeof(*letter)) : NULL;
+
+	(void)pcb;
+	if (!letter) {
+		pbuf_free(packet);
+		return;
+	}
+	*letter = (struct letter){NULL, packet, {*from, port}};
+	if (datagrams->last)
+		datagrams->last->next = letter;
+	else
+		datagrams->first = letter;
+	datagrams->last = letter;
+	datagrams->waiting += weight(letter);
+	socket_changed(&datagrams->socket);
+}
+
+static void drop_first(struct datagrams *datagrams)
+{
+	struct letter *letter = datagrams->first;
+
+	datagrams->first = letter->next;
+	if (!datagrams->first)
+		datagrams->last = NULL;
+	datagrams->waiting -= weight(letter);
+	pbuf_free(letter->packet);
+	lwip_memory_give(letter);
+}
+
+static long datagram_bind(struct socket *socket, const struct endpoint *to)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+
+	if (datagrams->pcb->local_port)
+		return -SYS_EINVAL;
+	return socket_result(udp_bind(datagrams->pcb, &to->address, to->port));
+}
+
+static long choose_port(struct udp_pcb *pcb)
+{
+	enum { TRIES = 64 };
+	err_t error = ERR_OK;
+
+	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
+		error = udp_bind(pcb, &pcb->local_ip, socket_random_port());
+	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+}
+
+static long datagram_connect(struct socket *socket, const struct endpoint *to, bool waits)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+	long result;
+
+	(void)waits;
+	if (!ip_addr_isloopback(&to->address) && !network_wait_for_address())
+		return -SYS_ENETUNREACH;
+	result = choose_port(datagrams->pcb);
+	if (!result)
+		result = socket_result(udp_connect(datagrams->pcb, &to->address, to->port));
+	datagrams->is_connected = !result;
+	return result;
+}
+
+static long datagram_disconnect(struct socket *socket)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+
+	udp_disconnect(datagrams->pcb);
+	datagrams->is_connected = false;
+	return 0;
+}
+
+static struct pbuf *packet_of(struct socket_parts parts, size_t size)
+{
+	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, (u16_t)size, PBUF_RAM);
+	size_t done = 0, length;
+	const void *bytes;
+
+	while (packet && (length = socket_next(&parts, &bytes))) {
+		memcpy((char *)packet->payload + done, bytes, length);
+		socket_advance(&parts, length);
+		done += length;
+	}
+	return packet;
+}
+
+static long datagram_send(struct socket *socket, struct socket_parts parts, int flags, const struct endpoint *to)
+{
+	enum { SIZE_MOST = 65507 }; /* of IPv4, without both headers */
+	struct datagrams *datagrams = datagrams_of(socket);
+	size_t size = socket_total(&parts);
+	struct pbuf *packet;
+	long result = socket_error(socket);
+
+	(void)flags;
+	if (result)
+		return result;
+	if (size > SIZE_MOST)
+		return -SYS_EMSGSIZE;
+	if (!to && !datagrams->is_connected)
+		return -SYS_EDESTADDRREQ;
+	if (!ip_addr_isloopback(to ? &to->address : &datagrams->pcb->remote_ip) && !network_wait_for_address())
+		return -SYS_ENETUNREACH;
+	result = choose_port(datagrams->pcb);
+	if (result)
+		return result;
+	packet = packet_of(parts, size);
+	if (!packet)
+		return -SYS_ENOBUFS;
+	if (to)
+		result = socket_result(udp_sendto(datagrams->pcb, packet, &to->address, to->port));
+	else
+		result = socket_result(udp_send(datagrams->pcb, packet));
+	pbuf_free(packet);
+	network_flush();
+	return result ? result : (long)size;
+}
+
+static long datagram_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+	bool waits = !(flags & SYS_MSG_DONTWAIT) && !(socket->object.flags & SYS_O_NONBLOCK);
+	uint64_t deadline = socket_deadline(socket->receive_limit);
+	size_t size, done = 0;
+
+	while (!datagrams->first) {
+		long result = socket_error(socket);
+		if (result || datagrams->is_deaf)
+			return result;
+		result = socket_wait(&socket->readers, waits, deadline);
+		if (result)
+			return result;
+	}
+	for (const struct pbuf *piece = datagrams->first->packet; piece; piece = piece->next)
+		done += socket_scatter(&parts, piece->payload, piece->len);
+	size = datagrams->first->packet->tot_len;
+	*is_cut = done < size;
+	if (from)
+		*from = datagrams->first->from;
+	if (!(flags & SYS_MSG_PEEK))
+		drop_first(datagrams);
+	return (long)(flags & SYS_MSG_TRUNC ? size : done);
+}
+
+static long datagram_shut_down(struct socket *socket, int how)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+
+	if (!datagrams->is_connected)
+		return -SYS_ENOTCONN;
+	datagrams->is_deaf |= how != SYS_SHUT_WR;
+	socket_changed(socket);
+	return 0;
+}
+
+static bool datagram_local(struct socket *socket, struct endpoint *name)
+{
+	struct udp_pcb *pcb = datagrams_of(socket)->pcb;
+
+	*name = (struct endpoint){pcb->local_ip, pcb->local_port};
+	return true;
+}
+
+static bool datagram_remote(struct socket *socket, struct endpoint *name)
+{
+	struct datagrams *datagrams = datagrams_of(socket);
+
+	*name = (struct endpoint){datagrams->pcb->remote_ip, datagrams->pcb->remote_port};
+	return datagrams->is_connected;
+}
+
+static void datagram_release(struct descriptor_object *object)
+{
+	struct datagrams *datagrams = (struct datagrams *)object;
+
+	udp_remove(datagrams->pcb);
+	while (datagrams->first)
+		drop_first(datagrams);
+	socket_forget(&datagrams->socket);
+}
+
+static long datagram_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
+{
+	struct sys_iovec part = {bytes, size};
+	bool is_cut;
+
+	(void)position;
+	return datagram_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+}
+
+static long datagram_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
+{
+	struct sys_iovec part = {(void *)bytes, size};
+
+	(void)position;
+	return datagram_send((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL);
+}
+
+static long datagram_write_parts(struct descriptor_object *object, const struct sys_iovec *parts, size_t count)
+{
+	return datagram_send((struct socket *)object, (struct socket_parts){parts, count, 0}, 0, NULL);
+}
+
+static unsigned datagram_ready(struct descriptor_object *object)
+{
+	struct datagrams *datagrams = (struct datagrams *)object;
+
+	return DESCRIPTOR_WRITABLE | (datagrams->first || datagrams->is_deaf ? DESCRIPTOR_READABLE : 0) |
+	       (datagrams->socket.error ? DESCRIPTOR_BROKEN : 0);
+}
+
+static long datagram_control(struct descriptor_object *object, unsigned long request, uintptr_t argument)
+{
+	struct datagrams *datagrams = (struct datagrams *)object;
+
+	if (request != SYS_FIONREAD)
+		return -SYS_ENOTTY;
+	*(int *)argument = datagrams->first ? datagrams->first->packet->tot_len : 0;
+	return 0;
+}
+
+static void datagram_status(struct descriptor_object *object, struct sys_stat *status)
+{
+	status->mode = SYS_S_IFSOCK | 0777;
+	status->inode = ((struct socket *)object)->inode;
+}
+
+const struct descriptor_operations socket_datagram_operations = {
+	.read = datagram_read,
+	.write = datagram_write,
+	.write_parts = datagram_write_parts,
+	.status = datagram_status,
+	.control = datagram_control,
+	.ready = datagram_ready,
+	.release = datagram_release,
+};
+
+static long datagram_set(struct socket *socket, int level, int name, int value)
+{
+	return socket_set_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
+}
+
+static long datagram_get(struct socket *socket, int level, int name, int *value)
+{
+	return socket_get_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
+}
+
+const struct socket_kind socket_datagrams = {
+	.type = SYS_SOCK_DGRAM,
+	.bind = datagram_bind,
+	.connect = datagram_connect,
+	.disconnect = datagram_disconnect,
+	.send = datagram_send,
+	.receive = datagram_receive,
+	.shut_down = datagram_shut_down,
+	.local = datagram_local,
+	.remote = datagram_remote,
+	.set = datagram_set,
+	.get = datagram_get,
+};
+
+struct socket *socket_datagram(void)
+{
+	struct socket *socket = socket_make(sizeof(struct datagrams), &socket_datagrams, &socket_datagram_operations);
+	struct udp_pcb *pcb = socket ? udp_new() : NULL;
+
+	if (pcb) {
+		datagrams_of(socket)->pcb = pcb;
+		udp_recv(pcb, has_received, socket);
+	} else if (socket) {
+		socket_forget(socket);
+		socket = NULL;
+	}
+	return socket;
+}

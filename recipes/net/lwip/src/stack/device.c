@@ -1,0 +1,192 @@
+/*
+ * Between the stack and the network card: frames go both ways without being copied.
+ *
+ * A frame that has come is the stack's until the program has read it. The card has few buffers, so once many are kept that way, frames are
+ * copied into pieces of their own size: a program that does not read what small packets bring it cannot shut out all others.
+ */
+
+#include "device.h"
+
+#include <stddef.h>
+
+#include "lwip/etharp.h"
+#include "lwip/ip4.h"
+#include "lwip/pbuf.h"
+#include "lwip/prot/ip.h"
+#include "lwip/prot/tcp.h"
+#include "netif/ethernet.h"
+#include "string.h"
+
+enum {
+	KEPT_MOST = 16,  /* frames that the stack may keep before it copies */
+	SMALL = 256,     /* bytes of a frame that is always copied, for that is cheaper than keeping it */
+	CHECKS = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
+};
+
+static struct netif *interface;
+static struct net_device card;
+static unsigned kept;
+
+/* A frame as the stack sees it: in the user's part of net_frame. */
+_Static_assert(sizeof(struct pbuf_custom) <= sizeof(((struct net_frame *)0)->user), "a pbuf fits");
+
+static struct net_frame *frame_of(struct pbuf *buffer)
+{
+	return (struct net_frame *)((char *)buffer - offsetof(struct net_frame, user));
+}
+
+static void give_back(struct pbuf *buffer)
+{
+	struct net_frame *frame = frame_of(buffer);
+
+	kept--;
+	frame->next = NULL;
+	net_device_give_back(frame);
+}
+
+/* The frame as a chain of buffers that give its pieces back. */
+static struct pbuf *keep(struct net_frame *frame)
+{
+	struct pbuf *all = NULL;
+
+	for (struct net_frame *next; frame; frame = next) {
+		struct pbuf_custom *custom = (struct pbuf_custom *)frame->user;
+		struct pbuf *piece;
+
+		next = frame->next;
+		custom->custom_free_function = give_back;
+		piece = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		kept++;
+		if (all)
+			pbuf_cat(all, piece);
+		else
+			all = piece;
+	}
+	return all;
+}
+
+static struct pbuf *copy(struct net_frame *frame, size_t length)
+{
+	struct pbuf *all = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
+	size_t done = 0;
+
+	for (struct net_frame *piece = all ? frame : NULL; piece; piece = piece->next) {
+		memcpy((char *)all->payload + done, piece->bytes, piece->length);
+		done += piece->length;
+	}
+	net_device_give_back(frame);
+	return all;
+}
+
+static void received(struct net_frame *frame)
+{
+	size_t length = 0;
+	struct pbuf *buffer;
+
+	for (struct net_frame *piece = frame; piece; piece = piece->next)
+		length += piece->length;
+	if (length > UINT16_MAX) {
+		net_device_give_back(frame);
+		return;
+	}
+	/* Said of this frame alone: the stack looks at it while it takes the frame. */
+	if (frame->checksum_is_right)
+		interface->chksum_flags &= (u16_t)~CHECKS;
+	else
+		interface->chksum_flags |= CHECKS;
+	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame);
+	if (buffer && interface->input(buffer, interface) != ERR_OK)
+		pbuf_free(buffer);
+}
+
+static void sent(void *owner)
+{
+	pbuf_free(owner);
+}
+
+static void link_changed(bool is_up)
+{
+	if (is_up)
+		netif_set_link_up(interface);
+	else
+		netif_set_link_down(interface);
+}
+
+static const struct net_device_user user = {
+	.abilities = NET_SEND_CHECKSUM | NET_RECEIVE_CHECKSUM,
+	.received = received,
+	.sent = sent,
+	.link = link_changed,
+};
+
+/* The sum of the pseudo header of a TCP segment of `length` bytes, in the order of the network and not inverted. */
+static u16_t pseudo_sum(const struct ip_hdr *header, u16_t length)
+{
+	u32_t sum = (header->src.addr & 0xffff) + (header->src.addr >> 16) + (header->dest.addr & 0xffff) +
+		    (header->dest.addr >> 16) + PP_HTONS(IP_PROTO_TCP) + lwip_htons(length);
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (u16_t)((sum & 0xffff) + (sum >> 16));
+}
+
+/* Leave the sum of a TCP segment to the card: it wants that of the pseudo header where the sum will be. */
+static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
+{
+	struct eth_hdr *ethernet = buffer->payload;
+	struct ip_hdr *header = (struct ip_hdr *)(ethernet + 1);
+	struct tcp_hdr *segment = (struct tcp_hdr *)(header + 1);
+
+	if (buffer->len < SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN || ethernet->type != PP_HTONS(ETHTYPE_IP) ||
+	    IPH_PROTO(header) != IP_PROTO_TCP || IPH_HL_BYTES(header) != IP_HLEN)
+		return;
+	segment->chksum = pseudo_sum(header, (u16_t)(lwip_ntohs(IPH_LEN(header)) - IP_HLEN));
+	frame->checksum_start = SIZEOF_ETH_HDR + IP_HLEN;
+	frame->checksum_offset = offsetof(struct tcp_hdr, chksum);
+}
+
+static err_t send(struct netif *netif, struct pbuf *buffer)
+{
+	struct net_piece pieces[NET_PIECES_MOST];
+	struct net_send frame = {.pieces = pieces, .owner = buffer};
+
+	(void)netif;
+	for (struct pbuf *piece = buffer; piece; piece = piece->next) {
+		if (frame.count == NET_PIECES_MOST)
+			return ERR_MEM;
+		pieces[frame.count++] = (struct net_piece){piece->payload, piece->len};
+		if (piece->tot_len == piece->len)
+			break;
+	}
+	if (card.abilities & NET_SEND_CHECKSUM)
+		leave_checksum(&frame, buffer);
+	pbuf_ref(buffer);
+	if (net_device_send(&frame))
+		return ERR_OK;
+	pbuf_free(buffer);
+	return ERR_MEM;
+}
+
+static err_t set_up(struct netif *netif)
+{
+	netif->name[0] = 'e';
+	netif->name[1] = 'n';
+	netif->mtu = card.mtu;
+	netif->hwaddr_len = sizeof(card.address);
+	memcpy(netif->hwaddr, card.address, sizeof(card.address));
+	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+	netif->output = etharp_output;
+	netif->linkoutput = send;
+	if (card.abilities & NET_SEND_CHECKSUM)
+		NETIF_SET_CHECKSUM_CTRL(netif, NETIF_CHECKSUM_ENABLE_ALL & ~NETIF_CHECKSUM_GEN_TCP);
+	return ERR_OK;
+}
+
+bool device_start(struct netif *netif)
+{
+	interface = netif;
+	if (!net_device_start(&user, &card))
+		return false;
+	netif_add_noaddr(netif, NULL, set_up, ethernet_input);
+	link_changed(card.is_up);
+	return true;
+}

@@ -1,0 +1,12 @@
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+
+#include "lwip/netif.h"
+#include "net_device.h"
+
+/* Start the network card and add it to the stack as `interface`. False: there is none. */
+bool device_start(struct netif *interface);
+
+#endif
