@@ -7,23 +7,13 @@ import subprocess
 
 import pytest
 
-from tests.support.composed import GUEST_SECONDS, KVM, ROOT, Workshop
+from tests.support.composed import GUEST_SECONDS, KVM, Workshop
 from tests.support.network import BENCHES, Bench, machine_command, on_the_wire
 
-FOLDER = ROOT / "tests/boot/network"
 KIND = 0x88B5
 CARD = bytes.fromhex("525400123456")
 OURS = bytes.fromhex("525400abcdef")
 SIZES = (60, 61, 64, 127, 128, 590, 1023, 1024, 1025, 1500, 1513, 1514)
-
-
-@pytest.fixture(scope="session")
-def cards(workshop: Workshop) -> Workshop:
-    """The workshop with the program that has a card and no network stack."""
-    words = ("--recipes", str(FOLDER / "recipes"), "--out", str(workshop.out), *workshop.pin)
-    done = workshop.call("build", "--quiet", *words, str(FOLDER / "frames/unikernel.yaml"))
-    assert done.status == 0, done.told
-    return workshop
 
 
 @pytest.fixture(params=BENCHES)
@@ -31,8 +21,8 @@ def bench(request: pytest.FixtureRequest) -> Bench:
     return BENCHES[str(request.param)]
 
 
-def test_gateway_answers_who_it_is(cards: Workshop, bench: Bench) -> None:
-    image = cards.image("frames", bench.target)
+def test_gateway_answers_who_it_is(workshop: Workshop, bench: Bench) -> None:
+    image = workshop.image("frames", bench.target)
     command = machine_command(bench, image, "-- arp --", "user")
     done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
     answer = "10.0.2.2 is at 52:55:0a:00:02:02, asked by 10.0.2.15\n"
@@ -47,10 +37,10 @@ def frames_of(seed: int, count: int) -> list[bytes]:
     return [head + rng.randbytes(size - len(head)) for size in sizes]
 
 
-def test_frames_of_all_sizes_come_back_unharmed_and_in_order(cards: Workshop, bench: Bench) -> None:
+def test_frames_of_all_sizes_come_back_unharmed_and_in_order(workshop: Workshop, bench: Bench) -> None:
     """Sent as fast as possible, so that bursts are larger than all queues."""
     sent = frames_of(seed=7, count=4000)
-    with on_the_wire(bench, cards.image("frames", bench.target), f"-- echo {len(sent)} --") as peer:
+    with on_the_wire(bench, workshop.image("frames", bench.target), f"-- echo {len(sent)} --") as peer:
         peer.wait_for(b"ready")
         received = peer.exchange(sent, len(sent), KIND)
         console = peer.end()
@@ -58,9 +48,9 @@ def test_frames_of_all_sizes_come_back_unharmed_and_in_order(cards: Workshop, be
     assert received == [frame[6:12] + frame[:6] + frame[12:] for frame in sent]
 
 
-def test_more_frames_than_the_queue_holds_leave_in_order(cards: Workshop, bench: Bench) -> None:
+def test_more_frames_than_the_queue_holds_leave_in_order(workshop: Workshop, bench: Bench) -> None:
     count = 5000
-    with on_the_wire(bench, cards.image("frames", bench.target), f"-- flood {count} --") as peer:
+    with on_the_wire(bench, workshop.image("frames", bench.target), f"-- flood {count} --") as peer:
         received = peer.exchange([], count, KIND)
         peer.wire.send(frames_of(1, 12)[0])
         console = peer.end()
@@ -68,8 +58,8 @@ def test_more_frames_than_the_queue_holds_leave_in_order(cards: Workshop, bench:
     assert [int.from_bytes(frame[14:18], "little") for frame in received] == list(range(count))
 
 
-def test_link_that_goes_and_comes_is_told(cards: Workshop, bench: Bench) -> None:
-    with on_the_wire(bench, cards.image("frames", bench.target), "-- link --") as peer:
+def test_link_that_goes_and_comes_is_told(workshop: Workshop, bench: Bench) -> None:
+    with on_the_wire(bench, workshop.image("frames", bench.target), "-- link --") as peer:
         peer.wait_for(b"link is up\n")
         for turn, word in enumerate((b"down", b"up", b"down", b"up")):
             peer.console = b""
@@ -87,15 +77,16 @@ def test_link_that_goes_and_comes_is_told(cards: Workshop, bench: Bench) -> None
         (Bench(KVM, "microvm", "virtio-net-device"), "virtio-mmio.force-legacy=false"),
     ],
 )
-def test_device_of_before_version_1_is_refused_by_name(cards: Workshop, bench: Bench, words: str) -> None:
-    command = machine_command(bench, cards.image("frames", bench.target), "-- arp --", "user")
+def test_device_of_before_version_1_is_refused_by_name(workshop: Workshop, bench: Bench, words: str) -> None:
+    command = machine_command(bench, workshop.image("frames", bench.target), "-- arp --", "user")
     done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
     assert done.stdout.startswith("virtio: a device is older than version 1"), done.stdout
-    assert words in done.stdout and done.stdout.endswith("no device\n")
+    assert words in done.stdout
+    assert done.stdout.endswith("no device\n")
 
 
-def test_card_works_in_two_mebibytes(cards: Workshop) -> None:
+def test_card_works_in_two_mebibytes(workshop: Workshop) -> None:
     bench = Bench(KVM, "q35", "virtio-net-pci,romfile=", memory="2M")
-    command = machine_command(bench, cards.image("frames", KVM), "-- arp --", "user")
+    command = machine_command(bench, workshop.image("frames", KVM), "-- arp --", "user")
     done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
     assert "10.0.2.2 is at" in done.stdout, done.stdout

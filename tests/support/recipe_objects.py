@@ -48,6 +48,7 @@ CONTRACTS = RECIPES / "core/contracts/include"
 CELLS = RECIPES / "core/cells"
 DESCRIPTORS = RECIPES / "posix/descriptors"
 PIPES = RECIPES / "posix/pipes"
+POLLING = RECIPES / "posix/polling"
 PATHS = RECIPES / "fs/paths"
 TMPFS = RECIPES / "fs/tmpfs"
 DEVICES = RECIPES / "fs/devices"
@@ -58,6 +59,8 @@ POSIX_HEADERS = (
     POSIX_CONTRACTS,
     *(RECIPES / folder / "include" for folder in ("posix/descriptors", "fs/contracts", "core/cells")),
 )
+VIRTIO = RECIPES / "drivers/virtio"
+VIRTIO_NET = RECIPES / "drivers/virtio-net"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
@@ -108,7 +111,15 @@ def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str])
 
 def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
     """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
-    own = [folder / "include", folder / "src", REPORT / "include", *NOLIBC_HEADERS, CONTRACTS, *POSIX_HEADERS]
+    own = [
+        folder / "include",
+        folder / "src",
+        REPORT / "include",
+        *NOLIBC_HEADERS,
+        CONTRACTS,
+        *POSIX_HEADERS,
+        VIRTIO / "include",
+    ]
     recipe = recipe_in(folder)
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)

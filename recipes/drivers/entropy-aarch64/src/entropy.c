@@ -1,9 +1,13 @@
-/* RNDR (Arm ARM DDI 0487, "RNDR"), else `rng-seed` of the device tree (Devicetree schema, chosen.yaml), which is used up. */
+/*
+ * RNDR (Arm ARM DDI 0487, "RNDR"), else `rng-seed` of the device tree (Devicetree schema, chosen.yaml), which is used up,
+ * else what `more.h` has.
+ */
 
 #include "entropy.h"
 
 #include "device_tree_extra.h"
 #include "entropy_words.h"
+#include "more.h"
 
 enum { TRIES = 10, FEATURE_RNDR_SHIFT = 60 }; /* ID_AA64ISAR0_EL1.RNDR, the uppermost field */
 
@@ -38,5 +42,6 @@ static bool read_tree(char *bytes, size_t size)
 
 bool entropy_read(void *bytes, size_t size)
 {
-	return (has_rndr() && entropy_words(read_word, bytes, size)) || read_tree(bytes, size);
+	return (has_rndr() && entropy_words(read_word, bytes, size)) || read_tree(bytes, size) ||
+	       read_more(bytes, size);
 }

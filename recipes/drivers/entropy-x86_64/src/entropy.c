@@ -1,8 +1,9 @@
-/* RDRAND (Intel SDM volume 1, "RDRAND"). */
+/* RDRAND (Intel SDM volume 1, "RDRAND"), else what `more.h` has. */
 
 #include "entropy.h"
 
 #include "entropy_words.h"
+#include "more.h"
 
 enum {
 	TRIES = 10, /* the manual's number: a working generator succeeds sooner */
@@ -27,5 +28,5 @@ static bool read_word(uint64_t *word)
 
 bool entropy_read(void *bytes, size_t size)
 {
-	return has_rdrand() && entropy_words(read_word, bytes, size);
+	return (has_rdrand() && entropy_words(read_word, bytes, size)) || read_more(bytes, size);
 }

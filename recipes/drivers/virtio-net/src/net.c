@@ -312,6 +312,7 @@ static void tell(struct net_device *told)
 		told->abilities |= NET_RECEIVE_CHECKSUM;
 	if (has(FEATURE_RECEIVE_SEGMENTS))
 		told->abilities |= NET_RECEIVE_SEGMENTS;
+	told->abilities &= user->abilities; /* some were only asked for because of others */
 }
 
 /* Give the device all buffers. False: there is no memory. */

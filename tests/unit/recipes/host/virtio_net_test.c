@@ -1,0 +1,864 @@
+/*
+ * The network card's driver and its queues against a model of the device, which is right, or lies in one of many ways, or writes whatever
+ * it likes into the memory that both share. Each round is a process of its own, begun by a seed.
+ *
+ * A right device must be served: frames unharmed both ways, kicks and interrupts when they are wanted and only then. A lie must end the
+ * guest before anything is done with it. Whatever happens, the user sees no byte that is not of a buffer that it may see.
+ *
+ *     virtio_net_test SEED ROUNDS
+ */
+
+#include "host.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "device_memory.h"
+#include "machine.h"
+#include "net_device.h"
+#include "pages.h"
+#include "virtio.h"
+#include "wait.h"
+
+enum { SIZE_MOST = 1024, BUFFER = 2048, HEADER = 12, FRAMES = 4096, ARENA = 1 << 20, STEP = 1000 };
+enum { MARK_HELD = 3 }; /* exit status of a round that ended with a line */
+
+/* Random bytes. */
+static void fill(void *bytes, size_t size)
+{
+	for (size_t at = 0; at < size; at += sizeof(uint64_t)) {
+		uint64_t word = random_word();
+		memcpy((char *)bytes + at, &word, size - at < sizeof(word) ? size - at : sizeof(word));
+	}
+}
+
+/* ---- The model. */
+
+struct chain {
+	uint16_t head, count;
+	struct virtio_descriptor parts[SIZE_MOST];
+};
+
+static struct model_queue {
+	uint16_t size, next_available, next_used;
+	struct virtio_descriptor *descriptors;
+	uint16_t *available, *used;
+	struct chain *held; /* in the device's hands */
+	unsigned held_count, kicks;
+	bool is_awake; /* it looks at the ring by itself and wants no kick */
+} queues[2];
+
+static uint64_t offered = 0;
+static uint64_t accepted;
+static uint8_t status;
+static uint8_t config[64];
+static uint32_t config_size = 12;
+static uint32_t queue_most = SIZE_MOST;
+static bool never_resets, never_agrees, has_no_bell, is_lie_told;
+static const char *lie = "none";
+static struct wait_source *source;
+static uint8_t bell;
+
+static bool model_has(unsigned bit)
+{
+	return accepted >> bit & 1;
+}
+
+enum { CHECKSUM = 0, GUEST_CHECKSUM = 1, MTU = 3, MAC = 5, GUEST_TSO4 = 7, HOST_TSO4 = 11, MERGED = 15, STATUS = 16, EVENT = 29, VERSION_1 = 32 };
+
+static bool model_connect(struct virtio_device *device)
+{
+	(void)device;
+	return true;
+}
+
+static uint8_t model_status(const struct virtio_device *device)
+{
+	(void)device;
+	return status;
+}
+
+static void model_set_status(const struct virtio_device *device, uint8_t value)
+{
+	(void)device;
+	if (value != 0 || !never_resets)
+		status = value;
+	if (never_agrees)
+		status &= (uint8_t)~8;
+}
+
+static uint32_t model_offered(const struct virtio_device *device, unsigned half)
+{
+	(void)device;
+	return (uint32_t)(offered >> 32 * half);
+}
+
+static void model_accept(const struct virtio_device *device, unsigned half, uint32_t features)
+{
+	(void)device;
+	accepted |= (uint64_t)features << 32 * half;
+}
+
+static uint32_t model_queue_most(const struct virtio_device *device, uint16_t queue)
+{
+	(void)device;
+	CHECK(queue < 2, "queue %u", queue);
+	return queue_most;
+}
+
+static uint16_t *event_of(struct model_queue *queue)
+{
+	return &queue->used[2 + 4 * queue->size];
+}
+
+/* The device goes to sleep, or stays awake, before it looks whether there is more. */
+static void set_awake(struct model_queue *queue, bool is_awake)
+{
+	queue->is_awake = is_awake;
+	if (model_has(EVENT))
+		*event_of(queue) = (uint16_t)(queue->next_available - is_awake);
+	else
+		queue->used[0] = is_awake;
+}
+
+static volatile void *model_queue_start(
+	const struct virtio_device *device, uint16_t number, uint16_t size, const struct virtio_rings *rings)
+{
+	struct model_queue *queue = &queues[number];
+	(void)device;
+	CHECK(size > 0 && size <= queue_most && (size & (size - 1)) == 0, "size %u", size);
+	CHECK(rings->descriptors % 16 == 0 && rings->available % 2 == 0 && rings->used % 4 == 0, "alignment");
+	*queue = (struct model_queue){
+		.size = size,
+		.descriptors = (void *)rings->descriptors,
+		.available = (void *)rings->available,
+		.used = (void *)rings->used,
+		.held = calloc(size, sizeof(struct chain)),
+	};
+	set_awake(queue, false);
+	return has_no_bell ? NULL : &bell;
+}
+
+static void model_kick(volatile void *where, uint16_t number)
+{
+	CHECK(where == &bell && number < 2, "kicked at %u", number);
+	CHECK(status & 4, "a kick before DRIVER_OK");
+	queues[number].kicks++;
+}
+
+static uint32_t model_acknowledge(const struct virtio_device *device)
+{
+	(void)device;
+	return VIRTIO_CAUSE_QUEUE | VIRTIO_CAUSE_CONFIG;
+}
+
+static const struct virtio_bus model = {
+	.connect = model_connect,
+	.status = model_status,
+	.set_status = model_set_status,
+	.offered = model_offered,
+	.accept = model_accept,
+	.queue_most = model_queue_most,
+	.queue_start = model_queue_start,
+	.kick = model_kick,
+	.acknowledge = model_acknowledge,
+};
+
+/* ---- What the driver stands on. */
+
+static char *pool; /* the last pages that were taken: the buffers */
+static size_t pool_size;
+static char arena[ARENA]; /* what is sent lies here */
+
+bool virtio_find(struct virtio_device *device, enum virtio_kind kind)
+{
+	static uint8_t registers[1];
+	CHECK(kind == VIRTIO_NET, "kind %u", kind);
+	/* On the heap and just as long as it says, so that reading on is seen. */
+	uint8_t *copy = malloc(config_size ? config_size : 1);
+	memcpy(copy, config, config_size);
+	*device = (struct virtio_device){
+		.bus = &model, .registers = registers, .config = copy, .config_size = config_size, .interrupt = VIRTIO_LINE};
+	return true;
+}
+
+void *pages_take(size_t count)
+{
+	pool_size = count * PAGE_BYTES;
+	pool = aligned_alloc(PAGE_BYTES, pool_size);
+	memset(pool, 0xa5, pool_size);
+	return pool;
+}
+
+void pages_give(void *start, size_t count)
+{
+	(void)count;
+	free(start);
+}
+
+/* What is sent does not lie side by side for the device, in places. */
+struct device_run device_memory_run(const void *start, size_t size)
+{
+	size_t left = size;
+	if ((const char *)start >= arena && (const char *)start < arena + ARENA)
+		left = STEP - (size_t)((const char *)start - arena) % STEP;
+	return (struct device_run){(uintptr_t)start, size < left ? size : left};
+}
+
+uint64_t clock_monotonic(void)
+{
+	return 0;
+}
+
+void wait_source_add(struct wait_source *added)
+{
+	source = added;
+}
+
+_Noreturn void machine_end(enum ending how, uint8_t number)
+{
+	static const char line[] = "virtio: the device cannot be trusted: ";
+	CHECK(how == ENDING_ABORT && number == 0, "ended otherwise");
+	CHECK(is_lie_told, "a right device was not believed: %s", written);
+	CHECK(!strncmp(written, line, strlen(line)) && written[written_length - 1] == '\n', "told as: %s", written);
+	if (strstr(lie, "-jump") || strstr(lie, "-back"))
+		CHECK(strstr(written, "jumps"), "%s told as: %s", lie, written);
+	_exit(MARK_HELD);
+}
+
+/* ---- The user. */
+
+static struct net_frame *held[SIZE_MOST];
+static unsigned held_count, came, sends_in_flight, sends_done;
+static struct {
+	const char *bytes;
+	uint32_t size;
+	uint16_t checksum_start, segment_size;
+	bool is_in_flight;
+} sends[FRAMES];
+static uint8_t expected[FRAMES][9100];
+static uint32_t expected_size[FRAMES];
+static bool expected_checked[FRAMES];
+static unsigned sent_to_guest;
+static bool is_storm; /* contents mean nothing any more */
+
+static void received(struct net_frame *frame)
+{
+	uint32_t at = 0;
+	const struct net_frame *first = frame;
+	for (struct net_frame *piece = frame; piece; piece = piece->next) {
+		const char *bytes = piece->bytes;
+		size_t offset = (size_t)(bytes - pool) % BUFFER;
+		CHECK(bytes >= pool && bytes < pool + pool_size, "not of the buffers");
+		CHECK(offset + piece->length <= BUFFER, "%u bytes at %zu", piece->length, offset);
+		for (unsigned i = 0; i < held_count; i++)
+			CHECK(((char *)held[i]->bytes - pool) / BUFFER != (bytes - pool) / BUFFER, "%s: a buffer that the user has", lie);
+		if (!is_storm) {
+			CHECK(came < sent_to_guest && at + piece->length <= expected_size[came], "more than was sent: %u", at + piece->length);
+			CHECK(!memcmp(bytes, expected[came] + at, piece->length), "frame %u at %u", came, at);
+		}
+		at += piece->length;
+		held[held_count++] = piece;
+		CHECK(held_count <= queues[0].size, "more buffers than there are");
+	}
+	if (!is_storm) {
+		CHECK(at == expected_size[came], "frame %u has %u bytes", came, at);
+		CHECK(first->checksum_is_right == expected_checked[came], "frame %u: checksum", came);
+	}
+	CHECK(first->length >= 14, "%u bytes", first->length);
+	came++;
+}
+
+static void give_back_some(void)
+{
+	while (held_count > 0 && random_below(4)) {
+		unsigned which = (unsigned)random_below(held_count);
+		struct net_frame *piece = held[which];
+		held[which] = held[--held_count];
+		piece->next = NULL;
+		if (held_count > 0 && random_below(2)) {
+			piece->next = held[--held_count];
+			piece->next->next = NULL;
+		}
+		net_device_give_back(piece);
+	}
+}
+
+static void was_sent(void *owner)
+{
+	size_t which = (size_t)owner - 1;
+	CHECK(which < FRAMES && sends[which].is_in_flight, "%s: frame %zu is done with, and was not in flight", lie, which);
+	sends[which].is_in_flight = false;
+	sends_in_flight--;
+	sends_done++;
+}
+
+static int link_is_up = -1;
+
+static void link_changed(bool is_up)
+{
+	link_is_up = is_up;
+}
+
+static struct net_device_user user = {.received = received, .sent = was_sent, .link = link_changed};
+static struct net_device told;
+
+/* Send a frame of random size in random pieces. Whether there was room. */
+static bool send_one(void)
+{
+	static uint32_t at;
+	size_t which = 0;
+	while (sends[which].is_in_flight)
+		which++;
+	uint32_t count = 1 + (uint32_t)random_below(random_below(8) ? 4 : NET_PIECES_MOST), size = 0;
+	struct net_piece pieces[NET_PIECES_MOST];
+	if (at > ARENA - 20000)
+		at = 0;
+	char *start = arena + at;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t length = (uint32_t)random_below(400) + (i == 0 ? 14 : 0);
+		pieces[i] = (struct net_piece){start + size, length};
+		size += length;
+	}
+	bool is_cut = told.abilities & NET_SEND_SEGMENTS && random_below(3) == 0;
+	bool is_summed = is_cut || (told.abilities & NET_SEND_CHECKSUM && random_below(3) == 0);
+	struct net_send frame = {
+		.pieces = pieces,
+		.count = count,
+		.checksum_start = is_summed ? 34 : 0,
+		.checksum_offset = is_summed ? 16 : 0,
+		.segment_size = is_cut ? 1460 : 0,
+		.header_size = is_cut ? 54 : 0,
+		.owner = (void *)(which + 1),
+	};
+	if (!net_device_send(&frame))
+		return false;
+	fill(start, size);
+	sends[which].bytes = start;
+	sends[which].size = size;
+	sends[which].checksum_start = frame.checksum_start;
+	sends[which].segment_size = frame.segment_size;
+	sends[which].is_in_flight = true;
+	sends_in_flight++;
+	at += size;
+	return true;
+}
+
+/* ---- What the model does. */
+
+/* Read what the driver has made available since; afterwards what was read is spoilt, where the driver must not need it. */
+static void fetch(struct model_queue *queue, bool is_for_device)
+{
+	uint16_t filled = __atomic_load_n(&queue->available[1], __ATOMIC_ACQUIRE);
+	while (queue->next_available != filled) {
+		uint16_t *entry = &queue->available[2 + queue->next_available++ % queue->size];
+		CHECK(queue->held_count < queue->size, "more chains than descriptors");
+		struct chain *chain = &queue->held[queue->held_count++];
+		chain->head = *entry;
+		chain->count = 0;
+		for (uint16_t id = *entry;;) {
+			CHECK(id < queue->size && chain->count < queue->size, "descriptor %u", id);
+			struct virtio_descriptor part = queue->descriptors[id];
+			CHECK(part.size > 0 && !!(part.flags & VIRTIO_WRITE) == is_for_device, "flags %u", part.flags);
+			chain->parts[chain->count++] = part;
+			if (!is_for_device)
+				memset(&queue->descriptors[id], (int)random_word(), sizeof(part));
+			if (!(part.flags & VIRTIO_NEXT))
+				break;
+			id = part.next;
+		}
+		*entry = (uint16_t)random_word();
+	}
+}
+
+/* Put an entry into the used ring, which nobody sees yet. */
+static void put_used(struct model_queue *queue, uint32_t id, uint32_t length)
+{
+	uint32_t *entry = (uint32_t *)(queue->used + 2) + 2 * (queue->next_used++ % queue->size);
+	entry[0] = id;
+	entry[1] = length;
+}
+
+static void show_used(struct model_queue *queue)
+{
+	__atomic_store_n(&queue->used[1], queue->next_used, __ATOMIC_RELEASE);
+}
+
+/* Whether showing the used entries from `before` on has to interrupt (virtio 1.2, 2.7.7.2 and 2.7.10). */
+static bool interrupts(struct model_queue *queue, uint16_t before)
+{
+	uint16_t event = queue->available[2 + queue->size];
+	if (!model_has(EVENT))
+		return !(queue->available[0] & 1);
+	return (uint16_t)(queue->next_used - event - 1) < (uint16_t)(queue->next_used - before);
+}
+
+static struct chain take_chain(struct model_queue *queue, unsigned which)
+{
+	struct chain chain = queue->held[which];
+	memmove(&queue->held[which], &queue->held[which + 1], (--queue->held_count - which) * sizeof(chain));
+	return chain;
+}
+
+/* Write a frame into buffers and say so; 0: there are not enough of them. Buffers are used in any order. */
+static void deliver(void)
+{
+	struct model_queue *queue = &queues[0];
+	fetch(queue, true);
+	uint32_t size = 14 + (uint32_t)random_below(model_has(MERGED) && random_below(3) == 0 ? 9000 : 1500);
+	uint32_t whole = HEADER + size, count = model_has(MERGED) ? (whole + BUFFER - 1) / BUFFER : 1;
+	if (queue->held_count < count || sent_to_guest == FRAMES)
+		return;
+	uint8_t *bytes = expected[sent_to_guest];
+	uint8_t flags = model_has(GUEST_CHECKSUM) ? (uint8_t)random_below(4) : 0;
+	expected_size[sent_to_guest] = size;
+	expected_checked[sent_to_guest++] = flags != 0;
+	fill(bytes, size);
+	uint8_t header[HEADER] = {flags, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)count, 0};
+	if (!model_has(MERGED))
+		header[10] = (uint8_t)random_word(); /* means nothing then */
+	for (uint32_t i = 0, at = 0; i < count; i++) {
+		struct chain chain = take_chain(queue, (unsigned)random_below(queue->held_count));
+		char *buffer = (char *)chain.parts[0].address;
+		uint32_t skip = i == 0 ? HEADER : 0, part = size - at < BUFFER - skip ? size - at : BUFFER - skip;
+		CHECK(chain.count == 1 && chain.parts[0].size == BUFFER, "a buffer of %u bytes", chain.parts[0].size);
+		memcpy(buffer, header, skip);
+		memcpy(buffer + skip, bytes + at, part);
+		at += part;
+		put_used(queue, chain.head, skip + part);
+	}
+}
+
+/* Check a frame that was sent against what it was to be, and be done with it. */
+static void finish(struct chain chain)
+{
+	uint8_t whole[100000], header[HEADER];
+	uint32_t size = 0;
+	for (unsigned i = 1; i < chain.count; i++) {
+		CHECK(size + chain.parts[i].size <= sizeof(whole), "too long");
+		memcpy(whole + size, (void *)chain.parts[i].address, chain.parts[i].size);
+		size += chain.parts[i].size;
+	}
+	CHECK(chain.parts[0].size == HEADER, "a header of %u bytes", chain.parts[0].size);
+	memcpy(header, (void *)chain.parts[0].address, HEADER);
+	const char *start = chain.count > 1 ? (char *)chain.parts[1].address : NULL;
+	size_t which = 0;
+	while (which < FRAMES && !(sends[which].is_in_flight && sends[which].bytes == start))
+		which++;
+	CHECK(which < FRAMES, "nobody sent this");
+	CHECK(size == sends[which].size && !memcmp(whole, start, size), "%u bytes instead of %u", size, sends[which].size);
+	CHECK(header[0] == (sends[which].checksum_start != 0) && header[1] == (sends[which].segment_size != 0), "flags");
+	CHECK((header[4] | header[5] << 8) == sends[which].segment_size, "segments");
+	CHECK((header[6] | header[7] << 8) == sends[which].checksum_start, "checksum");
+	CHECK(header[10] == 0 && header[11] == 0, "buffers");
+	put_used(&queues[1], chain.head, (uint32_t)random_word()); /* the length means nothing */
+}
+
+static void finish_some(void)
+{
+	struct model_queue *queue = &queues[1];
+	while (queue->held_count > 0 && random_below(4))
+		finish(take_chain(queue, (unsigned)random_below(queue->held_count)));
+}
+
+/* The model looks at the queue, and sleeps or stays awake afterwards. */
+static void look(struct model_queue *queue, bool is_for_device)
+{
+	fetch(queue, is_for_device);
+	set_awake(queue, random_below(2));
+	queue->kicks = 0;
+}
+
+/* One thing of many that happen; all of them right. */
+static void step(void)
+{
+	uint16_t before[2] = {queues[0].next_used, queues[1].next_used};
+	switch (random_below(8)) {
+	case 0:
+	case 1:
+		for (size_t i = random_below(6); i > 0; i--)
+			deliver();
+		show_used(&queues[0]);
+		break;
+	case 2:
+		look(&queues[1], false);
+		finish_some();
+		show_used(&queues[1]);
+		break;
+	case 3:
+		look(&queues[1], false);
+		for (size_t i = random_below(8); i > 0 && send_one(); i--)
+			;
+		CHECK(queues[1].kicks == 0, "a kick before the flush");
+		uint16_t filled = queues[1].available[1];
+		net_device_flush();
+		if (queues[1].available[1] != filled)
+			CHECK(queues[1].kicks == !queues[1].is_awake, "%u kicks", queues[1].kicks);
+		else
+			CHECK(queues[1].kicks == 0, "a kick for nothing");
+		break;
+	case 4:
+		give_back_some();
+		break;
+	case 5:
+		look(&queues[0], true);
+		source->poll();
+		CHECK(queues[0].kicks <= !queues[0].is_awake, "%u kicks", queues[0].kicks);
+		deliver();
+		show_used(&queues[0]);
+		CHECK(!interrupts(&queues[0], before[0]) || queues[0].next_used - before[0] > 60000, "an interrupt while it runs");
+		break;
+	case 6:
+		while (source->poll())
+			;
+		CHECK(came == sent_to_guest, "%u of %u frames", came, sent_to_guest);
+		if (random_below(2)) { /* a frame comes just before */
+			deliver();
+			show_used(&queues[0]);
+			CHECK(!source->arm() || queues[0].next_used == before[0], "it halts while there is a frame");
+		} else if (source->arm()) {
+			before[0] = queues[0].next_used;
+			deliver();
+			show_used(&queues[0]);
+			if (queues[0].next_used != before[0])
+				CHECK(interrupts(&queues[0], before[0]), "nothing ends the halt");
+		}
+		CHECK(source->poll() || came == sent_to_guest, "poll found nothing");
+		break;
+	case 7:
+		source->poll();
+		break;
+	}
+}
+
+/* All comes to rest: everything is delivered and everything comes back. */
+static void settle(void)
+{
+	for (unsigned i = 0; i < 1000 && (came != sent_to_guest || sends_in_flight > 0); i++) {
+		net_device_flush();
+		fetch(&queues[1], false);
+		finish_some();
+		show_used(&queues[0]);
+		show_used(&queues[1]);
+		source->poll();
+	}
+	CHECK(came == sent_to_guest && sends_in_flight == 0, "%u of %u, %u in flight", came, sent_to_guest, sends_in_flight);
+}
+
+/* ---- Lies. */
+
+enum lie {
+	LIE_RECEIVE_RANGE,
+	LIE_RECEIVE_TWICE,
+	LIE_RECEIVE_HELD,
+	LIE_RECEIVE_LONG,
+	LIE_RECEIVE_SHORT,
+	LIE_PIECE_LONG,
+	LIE_PIECE_EMPTY,
+	LIE_PIECES_MISSING,
+	LIE_RECEIVE_JUMP,
+	LIE_RECEIVE_BACK,
+	LIE_SEND_RANGE,
+	LIE_SEND_MIDDLE,
+	LIE_SEND_TWICE,
+	LIE_SEND_JUMP,
+	LIE_SEND_BACK,
+	LIES,
+};
+static const char *const lie_names[LIES] = {
+	"receive-range", "receive-twice", "receive-held", "receive-long", "receive-short", "piece-long", "piece-empty", "pieces-missing",
+	"receive-jump", "receive-back", "send-range", "send-middle", "send-twice", "send-jump", "send-back"};
+
+static uint32_t out_of_range(uint32_t size)
+{
+	switch (random_below(4)) {
+	case 0:
+		return size;
+	case 1:
+		return UINT32_MAX;
+	case 2:
+		return 65536 + (uint32_t)random_below(size); /* in range, if cut to 16 bits */
+	default:
+		return size + (uint32_t)random_below(1 << 30);
+	}
+}
+
+/* Have frames on their way, none of them done with. */
+static void need_sends(void)
+{
+	settle();
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(send_one(), "no room");
+	net_device_flush();
+	fetch(&queues[1], false);
+}
+
+/* Tell this lie; false: it cannot be told to a driver that agreed on such features. */
+static bool tell_lie(enum lie which)
+{
+	struct model_queue *in = &queues[0], *out = &queues[1];
+	struct chain chain;
+	settle();
+	while (held_count > 0) {
+		struct net_frame *frame = held[--held_count];
+		frame->next = NULL;
+		net_device_give_back(frame);
+	}
+	source->poll();
+	fetch(in, true);
+	bool is_piece = which == LIE_PIECE_LONG || which == LIE_PIECE_EMPTY || which == LIE_PIECES_MISSING;
+	if (is_piece && !model_has(MERGED))
+		return false;
+	if (which >= LIE_SEND_RANGE)
+		need_sends();
+	is_storm = true;
+	is_lie_told = true;
+	switch (which) {
+	case LIE_RECEIVE_RANGE:
+		put_used(in, out_of_range(in->size), 100);
+		break;
+	case LIE_RECEIVE_TWICE:
+	case LIE_RECEIVE_HELD:
+		chain = take_chain(in, 0);
+		memset((char *)chain.parts[0].address, 0, HEADER);
+		((char *)chain.parts[0].address)[10] = 1;
+		put_used(in, chain.head, 100);
+		if (which == LIE_RECEIVE_HELD) {
+			is_lie_told = false;
+			show_used(in);
+			source->poll();
+			is_lie_told = true;
+		}
+		put_used(in, chain.head, 100);
+		break;
+	case LIE_RECEIVE_LONG:
+	case LIE_RECEIVE_SHORT:
+		chain = take_chain(in, 0);
+		memset((char *)chain.parts[0].address, 0, HEADER);
+		((char *)chain.parts[0].address)[10] = 1;
+		put_used(in, chain.head,
+			 which == LIE_RECEIVE_SHORT ? (uint32_t)random_below(HEADER)
+						    : BUFFER + 1 + (uint32_t)random_below(random_below(2) ? 2 : UINT32_MAX - BUFFER - 1));
+		break;
+	case LIE_PIECE_LONG:
+	case LIE_PIECE_EMPTY:
+	case LIE_PIECES_MISSING:
+		chain = take_chain(in, 0);
+		memset((char *)chain.parts[0].address, 0, HEADER);
+		((char *)chain.parts[0].address)[10] = which == LIE_PIECES_MISSING ? (char)(3 + random_below(100)) : 2;
+		((char *)chain.parts[0].address)[11] = which == LIE_PIECES_MISSING ? (char)random_word() : 0;
+		put_used(in, chain.head, BUFFER);
+		chain = take_chain(in, 0);
+		put_used(in, chain.head, which == LIE_PIECE_LONG ? BUFFER + 1 + (uint32_t)random_below(100) : which == LIE_PIECE_EMPTY ? 0 : 100);
+		break;
+	case LIE_RECEIVE_JUMP:
+		in->next_used += in->held_count + 1 + (uint16_t)random_below(30000);
+		break;
+	case LIE_RECEIVE_BACK:
+		in->next_used -= 1 + (uint16_t)random_below(1000);
+		break;
+	case LIE_SEND_RANGE:
+		put_used(out, out_of_range(out->size), 0);
+		break;
+	case LIE_SEND_MIDDLE:
+		put_used(out, out->held[random_below(3)].parts[0].next, 0);
+		break;
+	case LIE_SEND_TWICE:
+		put_used(out, out->held[0].head, 0);
+		put_used(out, out->held[0].head, 0);
+		break;
+	case LIE_SEND_JUMP:
+		out->next_used += out->held_count + 1 + (uint16_t)random_below(30000);
+		break;
+	case LIE_SEND_BACK:
+		out->next_used -= 1 + (uint16_t)random_below(1000);
+		break;
+	case LIES:
+		break;
+	}
+	show_used(in);
+	show_used(out);
+	return true;
+}
+
+/* ---- Storms: all that is shared is written over, now and while the driver looks. */
+
+static volatile bool is_storm_over;
+
+static void spoil(struct model_queue *queue, bool is_gentle)
+{
+	size_t size = 16u * queue->size + 2 * (queue->size + 3u);
+	if (!is_gentle && random_below(2))
+		fill(queue->descriptors, size);
+	for (size_t i = 0; i < 4u * queue->size; i++)
+		queue->used[2 + i] = (uint16_t)(is_gentle || random_below(8) ? random_below(i % 2 ? 1 : i % 4 == 0 ? queue->size : 3000) : random_word());
+	queue->used[1] = (uint16_t)(is_gentle ? queue->used[1] + random_below(3) : random_word());
+}
+
+static void *scribble(void *unused)
+{
+	uint64_t word = random_state | 1;
+	while (!is_storm_over)
+		for (unsigned i = 0; i < 2; i++) {
+			struct model_queue *queue = &queues[i];
+			word = word * 6364136223846793005u + 1442695040888963407u;
+			uint32_t *entry = (uint32_t *)(queue->used + 2) + (word >> 40) % (2u * queue->size);
+			__atomic_store_n(entry, (uint32_t)(word >> 32) % (word >> 20 & 1 ? queue->size : UINT32_MAX), __ATOMIC_RELAXED);
+			if ((word >> 24 & 0xff) == 0)
+				__atomic_fetch_add(&queue->used[1], 1, __ATOMIC_RELAXED);
+		}
+	return unused;
+}
+
+static void storm(bool has_thread)
+{
+	pthread_t thread;
+	is_storm = is_lie_told = true;
+	lie = "storm";
+	if (has_thread)
+		CHECK(pthread_create(&thread, NULL, scribble, NULL) == 0, "no thread");
+	for (unsigned i = 0; i < (has_thread ? 20000u : 20u); i++) {
+		if (!has_thread)
+			spoil(&queues[random_below(2)], random_below(2));
+		source->poll();
+		give_back_some();
+		send_one();
+		net_device_flush();
+		source->arm();
+	}
+	is_storm_over = true;
+	if (has_thread)
+		pthread_join(thread, NULL);
+}
+
+/* ---- Rounds. */
+
+static uint64_t random_features(void)
+{
+	static const uint8_t bits[] = {CHECKSUM, GUEST_CHECKSUM, MTU, GUEST_TSO4, HOST_TSO4, MERGED, STATUS, EVENT};
+	uint64_t features = UINT64_C(1) << VERSION_1 | UINT64_C(1) << MAC;
+	for (size_t i = 0; i < sizeof(bits); i++)
+		features |= (uint64_t)random_below(2) << bits[i];
+	for (unsigned i = 33; i < 64; i++) /* what nobody here knows */
+		features |= (uint64_t)random_below(2) << i;
+	return features;
+}
+
+static void set_config(uint16_t mtu)
+{
+	memcpy(config, "\x52\x54\0\x12\x34\x56\1\0\0\0", 10);
+	config[10] = (uint8_t)mtu;
+	config[11] = (uint8_t)(mtu >> 8);
+}
+
+/* A device that cannot be used is refused, without harm. */
+static void bad_start(unsigned kind)
+{
+	switch (kind) {
+	case 0:
+		offered &= ~(UINT64_C(1) << VERSION_1);
+		break;
+	case 1:
+		offered &= ~(UINT64_C(1) << MAC);
+		break;
+	case 2:
+		never_resets = true;
+		status = 1;
+		break;
+	case 3:
+		never_agrees = true;
+		break;
+	case 4:
+		has_no_bell = true;
+		break;
+	case 5:
+		queue_most = (uint32_t)random_below(64);
+		break;
+	case 6:
+		config_size = (uint32_t)random_below(6);
+		break;
+	case 7:
+		offered |= UINT64_C(1) << MTU;
+		set_config((uint16_t)random_below(68));
+		break;
+	case 8:
+		offered |= UINT64_C(1) << MTU;
+		config_size = 6 + (uint32_t)random_below(6);
+		break;
+	case 9:
+		offered = (offered | UINT64_C(1) << MTU) & ~(UINT64_C(1) << MERGED);
+		set_config((uint16_t)(2048 - 12 - 14 + 1 + random_below(60000)));
+		break;
+	}
+	CHECK(!net_device_start(&user, &told), "bad start %u was taken", kind);
+	CHECK(kind == 2 || status & 128, "it was not told so");
+	CHECK(!source, "it is looked at all the same");
+}
+
+static void good_start(void)
+{
+	uint16_t mtu = 1400 + (uint16_t)random_below(100);
+	set_config(mtu);
+	queue_most = random_below(2) ? SIZE_MOST : 64;
+	CHECK(net_device_start(&user, &told), "a good start was refused: %s", written);
+	CHECK(!memcmp(told.address, config, 6) && told.mtu == (model_has(MTU) ? mtu : 1500) && told.is_up, "what it told");
+	CHECK((accepted & ~offered) == 0 && model_has(VERSION_1), "features %llx", (unsigned long long)accepted);
+	CHECK(!(model_has(GUEST_TSO4) && !(model_has(GUEST_CHECKSUM) && model_has(MERGED))), "segments need more than that");
+	CHECK(!(model_has(HOST_TSO4) && !model_has(CHECKSUM)), "segments need checksums");
+	CHECK((told.abilities & ~user.abilities) == 0, "abilities %x", told.abilities);
+	CHECK(status == 15 && source, "status %u", status);
+}
+
+/* Runs in a process of its own. */
+static void run_round(unsigned number)
+{
+	enum { BAD_STARTS = 10, STORMS = 6, HONEST = 8, KINDS = LIES + BAD_STARTS + STORMS + HONEST };
+	unsigned kind = number % KINDS;
+	offered = random_features();
+	user.abilities = (uint32_t)random_below(16);
+	set_config(1500);
+	if (kind < BAD_STARTS) {
+		bad_start(kind);
+		return;
+	}
+	kind -= BAD_STARTS;
+	if (kind < LIES && kind >= LIE_PIECE_LONG && kind <= LIE_PIECES_MISSING)
+		offered |= UINT64_C(1) << MERGED;
+	good_start();
+	for (size_t i = kind < LIES ? random_below(200) : 2000; i > 0; i--)
+		step();
+	if (kind < LIES) {
+		lie = lie_names[kind];
+		CHECK(tell_lie(kind), "%s cannot be told", lie);
+		source->poll();
+		CHECK(false, "%s was believed", lie);
+	} else if (kind < LIES + STORMS) {
+		storm(kind % 2 && number % 3 == 0);
+	} else {
+		settle();
+		CHECK(came > 100 && sends_done > 100, "%u came, %u went", came, sends_done);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
+	unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 39;
+	unsigned ended = 0;
+	for (unsigned i = 0; i < rounds; i++) {
+		pid_t child = fork();
+		if (child == 0) {
+			random_state = (seed + 1) * 0x9e3779b97f4a7c15 + i * 0xbf58476d1ce4e5b9;
+			run_round(i);
+			_exit(0);
+		}
+		int end;
+		CHECK(waitpid(child, &end, 0) == child, "no child");
+		CHECK(WIFEXITED(end) && (WEXITSTATUS(end) == 0 || WEXITSTATUS(end) == MARK_HELD), "seed %llu, round %u", (unsigned long long)seed, i);
+		ended += WEXITSTATUS(end) == MARK_HELD;
+	}
+	printf("intact, %u rounds of seed %llu, %u ended by a lie\n", rounds, (unsigned long long)seed, ended);
+	return 0;
+}
