@@ -73,6 +73,10 @@
 #define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) lwip_random()
 #define LWIP_DNS_SECURE 7
 
+/* What comes in is looked at before (guard.c). */
+#define LWIP_HOOK_FILENAME "guard.h"
+#define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_HAVE_LOOPIF 1

@@ -52,6 +52,7 @@ void socket_changed(struct socket *socket)
 {
 	wait_wake(&socket->readers, ~0u);
 	wait_wake(&socket->writers, ~0u);
+	descriptor_changed(&socket->object);
 }
 
 long socket_error(struct socket *socket)
