@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import subprocess
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.support.composed import GUEST_SECONDS, KVM, Workshop
+from tests.support.composed import APPS, GUEST_SECONDS, KVM, Workshop
 from tests.support.network import BENCHES, Bench, machine_command, on_the_wire
 
 KIND = 0x88B5
@@ -90,3 +93,33 @@ def test_card_works_in_two_mebibytes(workshop: Workshop) -> None:
     command = machine_command(bench, workshop.image("frames", KVM), "-- arp --", "user")
     done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
     assert "10.0.2.2 is at" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("name", ["pc", "microvm", "virt-mmio", "virt-pci"])
+def test_kicks_and_interrupts_are_few_under_load(workshop: Workshop, tmp_path: Path, name: str) -> None:
+    """QEMU counts them: 5,000 frames are flushed in batches of 16, and nothing is waited for but room."""
+    bench, count, log = BENCHES[name], 5000, tmp_path / "trace"
+    words = ("-trace", "virtio_queue_notify", "-trace", "virtio_notify", "-D", str(log))
+    traced = replace(bench, words=(*bench.words, *words))
+    with on_the_wire(traced, workshop.image("frames", bench.target), f"-- flood {count} --") as peer:
+        peer.exchange([], count, KIND)
+        peer.wire.send(frames_of(1, 12)[0])
+        console = peer.end()
+    assert f"flooded {count}\n" in console
+    happened = Counter(line.split()[0] for line in log.read_text().splitlines())
+    assert 0 < happened["virtio_queue_notify"] < count / 10, happened
+    assert 0 < happened["virtio_notify"] < count / 10, happened
+
+
+@pytest.mark.parametrize(("bus", "works", "fails"), [("pci", "q35", "microvm"), ("mmio", "microvm", "q35")])
+def test_image_can_have_one_bus_alone(workshop: Workshop, tmp_path: Path, bus: str, works: str, fails: str) -> None:
+    out = tmp_path / "out"
+    words = ("--quiet", "--out", str(out), *workshop.pin, "--target", KVM, "--set", f"virtio.bus={bus}")
+    done = workshop.call("build", *words, str(APPS / "frames/unikernel.yaml"))
+    assert done.status == 0, done.told
+    image = replace(workshop, out=out).image("frames", KVM)
+    assert image.stat().st_size < workshop.image("frames", KVM).stat().st_size
+    for name, text in ((works, "10.0.2.2 is at"), (fails, "no device\n")):
+        command = machine_command(BENCHES[name], image, "-- arp --", "user")
+        told = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
+        assert text in told.stdout, told.stdout
