@@ -25,6 +25,7 @@ from tests.support.recipe_objects import (
     NATIVE,
     PATHS,
     PIPES,
+    POLLING,
     SANITIZED,
     TMPFS,
     Build,
@@ -128,7 +129,7 @@ def test_a_mistake_in_a_recipe_is_seen(tmp_path: Path, source: Path, line: str, 
 
 @BUILDS
 def test_console_devices_pipes_and_the_ends_of_memory_do_what_they_should(tmp_path: Path, build: Build) -> None:
-    folders = [*FILES, DEVICES, PIPES]
+    folders = [*FILES, DEVICES, PIPES, POLLING]
     command = build_host_program(HOST / "files_cases_test.c", folders, tmp_path, build, renamed=False)
     assert verdict(command) == "right"
 

@@ -8,7 +8,7 @@
 
 #include "image.h"
 #include "thread_pointer.h"
-#include "variant.h"
+#include "tls_block.h"
 
 void tls_start(void);
 

@@ -8,6 +8,7 @@
 #include "start.h"
 #include "trap_registers_aarch64.h"
 #include "trap_report.h"
+#include "trap_stack.h"
 
 enum {
 	VECTORS = 16,
@@ -61,10 +62,11 @@ _Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
 	};
 	trap_report_name((unsigned)class);
 	report(" class=" REPORT_DECIMAL " error=" REPORT_HEX " address=" REPORT_HEX, values);
+	const struct memory_range whole = trap_stack_of_thread();
 	uintptr_t stack = registers[TRAP_SP] & -sizeof(uint64_t);
-	if (stack < (uintptr_t)boot_stack) /* it has overflowed; the words above the guard page tell how */
-		stack = (uintptr_t)boot_stack;
-	trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);
+	if (stack < whole.start) /* it has overflowed; the words above the guard page tell how */
+		stack = whole.start;
+	trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)whole.end);
 	trap_end();
 }
 

@@ -11,6 +11,7 @@
 #include "signals.h"
 #include "start.h"
 #include "trap_report.h"
+#include "trap_stack.h"
 
 enum {
 	SMALLEST_PAGE = 4096, /* bytes; then 16 KiB and 64 KiB */
@@ -59,7 +60,7 @@ static void handle(int signal, const void *info, const uint64_t *context)
 
 	/* After an overflow the lowest words are not there: begin at the first that is. */
 	uintptr_t first = registers[TRAP_SP] & -sizeof(uint64_t);
-	uintptr_t end = (uintptr_t)boot_words;
+	uintptr_t end = trap_stack_end();
 	for (uintptr_t page = SMALLEST_PAGE; page <= LINUX_LARGEST_PAGE && !is_readable((const uint64_t *)first); page *= 4)
 		first = (first & -page) + page;
 	if (first < end && !is_readable((const uint64_t *)first))

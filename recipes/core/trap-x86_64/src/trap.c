@@ -8,6 +8,7 @@
 #include "report.h"
 #include "trap_registers_x86_64.h"
 #include "trap_report.h"
+#include "trap_stack.h"
 #include "trap_x86_64.h"
 
 enum { FRAME_WORDS = 5 }; /* SS, RSP, RFLAGS, CS, RIP */
@@ -41,10 +42,11 @@ _Noreturn void trap_handle(const uint64_t registers[TRAP_REGISTERS])
 		};
 		trap_report_name(vector);
 		report(" vector=" REPORT_DECIMAL " error=" REPORT_HEX " address=" REPORT_HEX, values);
+		const struct memory_range whole = trap_stack_of_thread();
 		uintptr_t stack = registers[TRAP_SP] & -sizeof(uint64_t);
-		if (stack < (uintptr_t)boot_stack) /* it has overflowed; the words above the guard page tell how */
-			stack = (uintptr_t)boot_stack;
-		trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)boot_stack_end);
+		if (stack < whole.start) /* it has overflowed; the words above the guard page tell how */
+			stack = whole.start;
+		trap_report_state(registers, (const uint64_t *)stack, (const uint64_t *)whole.end);
 	}
 	machine_end(ENDING_TRAP, (uint8_t)vector);
 }

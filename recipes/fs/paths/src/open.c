@@ -54,7 +54,7 @@ static long make_object(struct node *node, int flags, struct descriptor_object *
 	*object = cells_take(sizeof(**object));
 	if (!*object)
 		return -SYS_ENOMEM;
-	**object = (struct descriptor_object){node->opened, node, 0, (uint32_t)(flags & ~forgotten), 1};
+	**object = (struct descriptor_object){node->opened, node, 0, (uint32_t)(flags & ~forgotten), 1, NULL};
 	if (flags & SYS_O_PATH) {
 		(*object)->operations = &name_operations;
 		(*object)->flags |= SYS_O_ACCMODE; /* neither read nor write */

@@ -17,8 +17,8 @@
 #include "sys_types.h"
 
 /*
- * Descriptors: posix/descriptors; of them, fs/paths has what changes a file (fchmod, fchown, fstatfs), posix/pipes has pipe2. Objects are
- * behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY.
+ * Descriptors: posix/descriptors; of them, fs/paths has what changes a file (fchmod, fchown, fstatfs), posix/pipes has pipe2, posix/polling
+ * has ppoll and pselect6. Objects are behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY.
  */
 long sys_read(int descriptor, void *bytes, size_t size);
 long sys_write(int descriptor, const void *bytes, size_t size);
@@ -156,7 +156,7 @@ long sys_getcpu(uint32_t *processor, uint32_t *node);
 long sys_sysinfo(struct sys_sysinfo *info);
 long sys_prctl(int option, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d);
 long sys_set_tid_address(int *address);
-long sys_futex(uint32_t *word, int operation, uint32_t value, const struct sys_timespec *limit);
+long sys_futex(uint32_t *word, int operation, uint32_t value, const struct sys_timespec *limit, uint32_t *other, uint32_t bits);
 _Noreturn void sys_exit(int status);
 _Noreturn void sys_exit_group(int status);
 

@@ -6,18 +6,24 @@
 #include <stdint.h>
 
 #include "sys_types.h"
+#include "wait.h"
 
 /*
  * The capability `posix.descriptors`: how recipes make what is behind a descriptor (files, pipes, later sockets).
  *
  * A descriptor is a number in a table; an object is what it stands for, and dup makes two descriptors of one
  * object. The recipe that makes an object allocates it, alone or at the start of something larger, and gets it
- * back by `release` when the last descriptor of it is closed. Context of all: thread. There is one thread for now; the
- * table is changed in descriptors/src/table.c alone, which is where a lock will go.
+ * back by `release` when the last descriptor of it is closed. Context of all: thread.
  */
 
 struct node;
 struct descriptor_object;
+
+/* Who wants to be told that an object's `ready` may have become more (a set of epoll has one for each of its members). */
+struct descriptor_watch {
+	void (*changed)(struct descriptor_watch *watch); /* must not wait */
+	struct descriptor_watch *next;
+};
 
 /*
  * What can be done with an object. Results are those of the system call: not negative, or a negated sys_error. An
@@ -42,6 +48,7 @@ struct descriptor_object {
 	int64_t position;
 	uint32_t flags;      /* of openat: access mode and status; access mode 3 allows neither reading nor writing */
 	uint32_t references; /* descriptors, and others who keep it */
+	struct descriptor_watch *watches; /* owned by those who watch; all must be gone when it is released */
 };
 
 /* Bits of poll. */
@@ -69,6 +76,34 @@ long descriptor_install(struct descriptor_object *object, int from, int flags);
 
 /* Give one reference back; the object is gone if it was the last. */
 void descriptor_release(struct descriptor_object *object);
+
+/*
+ * Wait for something that `queue` stands for, until `deadline`; from within an operation of the object, which may be closed meanwhile
+ * by another thread. 0: it was woken; look again. -EAGAIN: the object is not to wait, or the time has come. -EDEADLK: nobody could
+ * ever wake it; the caller tells that in a line. -EBADF: it was closed, and is gone: do not touch it.
+ */
+long descriptor_wait(struct descriptor_object *object, struct wait_queue *queue, uint64_t deadline);
+
+extern __typeof__(wait_wake) wait_wake __attribute__((weak)); /* who waits has called it into the image */
+
+/* Let all in `queue` look again. */
+static inline void descriptor_wake(struct wait_queue *queue)
+{
+	if (queue->first)
+		wait_wake(queue, UINT32_MAX);
+}
+
+/*
+ * An object calls this whenever its `ready` may have become more; it costs nothing where nobody polls. descriptor_tell
+ * is of posix/polling, if that is in the image.
+ */
+__attribute__((weak)) void descriptor_tell(struct descriptor_object *object);
+
+static inline void descriptor_changed(struct descriptor_object *object)
+{
+	if (descriptor_tell)
+		descriptor_tell(object);
+}
 
 /* Whether the object was opened for it; access modes 0, 1, 2 are to read, to write, both. */
 static inline bool descriptor_reads(const struct descriptor_object *object)

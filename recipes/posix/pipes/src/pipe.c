@@ -1,8 +1,8 @@
 /*
  * Pipes: 64 KiB of bytes on their way from one end to the other, in pages of their own.
  *
- * With one thread nobody fills an empty pipe while its reader waits, and nobody empties a full one. A call that would
- * wait for that says so on the console and fails with EDEADLK, a case which Linux would let wait for ever.
+ * Reading an empty one and writing to a full one wait for another thread. Where none could ever do it, the call says so on the
+ * console and fails with EDEADLK, a case which Linux would let wait for ever.
  */
 
 #include "console.h"
@@ -14,6 +14,7 @@ enum { CAPACITY = 65536, RECORD_PAGES = 1, ALL_PAGES = CAPACITY / PAGE_BYTES + R
 
 struct pipe {
 	struct descriptor_object reader, writer; /* no references: that end is closed */
+	struct wait_queue readers, writers;      /* who waits for bytes, and for room */
 	size_t start, count;                     /* of the bytes on their way */
 	uint64_t inode;
 	char *bytes; /* CAPACITY of them, in the pages behind this one */
@@ -39,28 +40,40 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Why a transfer cannot go on that finds the pipe empty or full, while its other end is open. */
-static long stuck(const struct descriptor_object *object, const char *words, size_t length)
+/* Wait for the other end; 0: look again, else why the transfer cannot go on. */
+static long wait(struct descriptor_object *object, struct wait_queue *queue, const char *words, size_t length)
 {
-	if (object->flags & SYS_O_NONBLOCK)
-		return -SYS_EAGAIN;
-	console_write(words, length);
-	return -SYS_EDEADLK;
+	long error = descriptor_wait(object, queue, WAIT_FOREVER);
+
+	if (error == -SYS_EDEADLK)
+		console_write(words, length);
+	return error;
 }
 
 static long pipe_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
 {
 	static const char words[] = "deadlock: read of an empty pipe\n";
 	struct pipe *pipe = pipe_of_reader(object);
-	size_t whole = smaller(size, pipe->count), first = smaller(whole, CAPACITY - pipe->start);
+	size_t whole, first;
 
 	(void)position;
-	if (pipe->count == 0 && size > 0)
-		return pipe->writer.references ? stuck(object, words, sizeof(words) - 1) : 0;
+	while (pipe->count == 0 && size > 0) {
+		long error;
+
+		if (!pipe->writer.references)
+			return 0;
+		error = wait(object, &pipe->readers, words, sizeof(words) - 1);
+		if (error)
+			return error;
+	}
+	whole = smaller(size, pipe->count);
+	first = smaller(whole, CAPACITY - pipe->start);
 	__builtin_memcpy(bytes, pipe->bytes + pipe->start, first);
 	__builtin_memcpy((char *)bytes + first, pipe->bytes, whole - first);
 	pipe->count -= whole;
 	pipe->start = pipe->count ? (pipe->start + whole) % CAPACITY : 0;
+	descriptor_wake(&pipe->writers);
+	descriptor_changed(&pipe->writer);
 	return (long)whole;
 }
 
@@ -73,26 +86,47 @@ static long broken(void)
 	return -SYS_EPIPE;
 }
 
-/* What is at most PIPE_BUF goes whole or not at all; of more, as much as there is room for. */
+/* Put what there is room for behind what is on its way. */
+static size_t put(struct pipe *pipe, const char *bytes, size_t size)
+{
+	size_t whole = smaller(size, CAPACITY - pipe->count);
+	size_t end = (pipe->start + pipe->count) % CAPACITY, first = smaller(whole, CAPACITY - end);
+
+	__builtin_memcpy(pipe->bytes + end, bytes, first);
+	__builtin_memcpy(pipe->bytes, bytes + first, whole - first);
+	pipe->count += whole;
+	descriptor_wake(&pipe->readers);
+	descriptor_changed(&pipe->reader);
+	return whole;
+}
+
+/*
+ * What is at most PIPE_BUF goes whole or not at all. Of more, as much as there is room for; then the rest, where others make
+ * room for it and the writer may wait.
+ */
 static long pipe_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
 {
 	enum { WHOLE_UP_TO = 4096 };
 	static const char words[] = "deadlock: write to a full pipe\n";
 	struct pipe *pipe = pipe_of_writer(object);
-	size_t room = CAPACITY - pipe->count, whole = smaller(size, room);
-	size_t end = (pipe->start + pipe->count) % CAPACITY, first = smaller(whole, CAPACITY - end);
+	size_t done = 0, least = size <= WHOLE_UP_TO ? size : 1;
 
 	(void)position;
-	if (size == 0)
-		return 0;
-	if (!pipe->reader.references)
-		return broken();
-	if (room == 0 || (size > room && size <= WHOLE_UP_TO))
-		return stuck(object, words, sizeof(words) - 1);
-	__builtin_memcpy(pipe->bytes + end, bytes, first);
-	__builtin_memcpy(pipe->bytes, (const char *)bytes + first, whole - first);
-	pipe->count += whole;
-	return (long)whole;
+	while (done < size) {
+		long error;
+
+		if (!pipe->reader.references)
+			return done ? (long)done : broken();
+		if (CAPACITY - pipe->count >= least) {
+			done += put(pipe, (const char *)bytes + done, size - done);
+			continue;
+		}
+		error = done ? descriptor_wait(object, &pipe->writers, WAIT_FOREVER)
+			     : wait(object, &pipe->writers, words, sizeof(words) - 1);
+		if (error)
+			return done ? (long)done : error;
+	}
+	return (long)done;
 }
 
 static void show(const struct pipe *pipe, struct sys_stat *status)
@@ -152,12 +186,20 @@ static void give_back(struct pipe *pipe)
 
 static void release_reader(struct descriptor_object *object)
 {
-	give_back(pipe_of_reader(object));
+	struct pipe *pipe = pipe_of_reader(object);
+
+	descriptor_wake(&pipe->writers);
+	descriptor_changed(&pipe->writer);
+	give_back(pipe);
 }
 
 static void release_writer(struct descriptor_object *object)
 {
-	give_back(pipe_of_writer(object));
+	struct pipe *pipe = pipe_of_writer(object);
+
+	descriptor_wake(&pipe->readers);
+	descriptor_changed(&pipe->reader);
+	give_back(pipe);
 }
 
 static const struct descriptor_operations reader_operations = {
@@ -188,8 +230,8 @@ long sys_pipe2(int ends[2], int flags)
 	if (!pipe)
 		return -SYS_ENOMEM;
 	*pipe = (struct pipe){
-		.reader = {&reader_operations, NULL, 0, kept | SYS_O_RDONLY, 1},
-		.writer = {&writer_operations, NULL, 0, kept | SYS_O_WRONLY, 1},
+		.reader = {&reader_operations, NULL, 0, kept | SYS_O_RDONLY, 1, NULL},
+		.writer = {&writer_operations, NULL, 0, kept | SYS_O_WRONLY, 1, NULL},
 		.inode = ++last_inode,
 		.bytes = (char *)pipe + RECORD_PAGES * PAGE_BYTES,
 	};

@@ -23,12 +23,6 @@ enum { HANDLER_DEFAULT = 0, HANDLER_IGNORE = 1 };
 struct signals_state signals_state;
 struct sys_stack signals_stack = {.flags = STACK_DISABLED};
 
-_Noreturn void signals_deadlock(void)
-{
-	report("signal: deadlock, the only thread waits for one\n", NULL);
-	machine_end(ENDING_ABORT, 0);
-}
-
 /* What a signal without a handler does; it returns if that is nothing. Nobody could continue a process that stops. */
 static void act_by_default(int number)
 {
@@ -85,6 +79,7 @@ static bool take(int number)
 		known->handler = (void (*)(int))HANDLER_DEFAULT;
 	signals_state.mask |= (action.mask | (action.flags & FLAG_NO_MASK ? 0 : signal_bit(number))) & ~SIGNALS_UNMASKABLE;
 	call(&action, number, &info);
+	signals_state.handled++;
 	signals_state.mask = mask;
 	return true;
 }

@@ -5,6 +5,8 @@
 
 enum { ITSELF = 1 };
 
+extern __typeof__(wait_wake) wait_wake __attribute__((weak)); /* who waits has called it into the image */
+
 static long send(int number, int32_t code, uintptr_t value)
 {
 	if (number < 0 || number > SIGNALS)
@@ -17,6 +19,8 @@ static long send(int number, int32_t code, uintptr_t value)
 		signals_state.pending |= signal_bit(number);
 	}
 	signals_deliver();
+	if (signals_state.waiters.first)
+		wait_wake(&signals_state.waiters, UINT32_MAX);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "sys_types.h"
+#include "wait.h"
 
 /* Linux's numbers, of those that something here depends on. */
 enum signal_number {
@@ -42,6 +43,8 @@ static inline uint64_t signal_bit(int number)
 
 extern struct signals_state {
 	uint64_t mask, pending;
+	uint64_t handled;          /* how often a handler has run */
+	struct wait_queue waiters; /* who waits for any signal */
 	struct sys_sigaction actions[SIGNALS];
 	struct {
 		int32_t code;
@@ -55,8 +58,8 @@ extern struct sys_stack signals_stack;
 /* Let what is pending and not masked take effect; whether a handler has run. */
 bool signals_deliver(void);
 
-/* Nothing can ever happen: say so and end the guest. */
-_Noreturn void signals_deadlock(void);
+/* Wait for another thread to send one, until `deadline`; if nobody ever can, say so and end the guest. False: the time has come. */
+bool signals_wait(uint64_t deadline);
 
 /* What a handler would be told of a pending signal. */
 struct signal_info signals_info_of(int number);

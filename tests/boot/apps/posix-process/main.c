@@ -9,7 +9,7 @@ long sys_getuid(void);
 long sys_uname(char *name);
 long sys_prlimit64(int process, int resource, const uint64_t *limit, uint64_t *old);
 long sys_sched_getaffinity(int process, size_t size, void *mask);
-long sys_futex(uint32_t *word, int operation, uint32_t value, const int64_t *limit);
+long sys_futex(uint32_t *word, int operation, uint32_t value, const int64_t *limit, uint32_t *other, uint32_t bits);
 long sys_prctl(int option, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d);
 long sys_fork(void);
 long sys_socket(int family, int type, int protocol);
@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 
 	(void)argv;
 	if (argc > 1)
-		sys_futex(&word, 0, 7, 0);
+		sys_futex(&word, 0, 7, 0, 0, 0);
 	if (sys_getpid() != 1 || sys_getuid() != 0 || sys_uname(name) != 0)
 		return 2;
 	printf("%s on %s\n", name, name + 4 * NAME);
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		return 4;
 	if (sys_sched_getaffinity(0, sizeof(mask), &mask) != sizeof(mask) || mask != 1)
 		return 5;
-	if (sys_futex(&word, 0, 8, 0) != -EAGAIN || sys_futex(&word, 1, 1, 0) != 0)
+	if (sys_futex(&word, 0, 8, 0, 0, 0) != -EAGAIN || sys_futex(&word, 1, 1, 0, 0, 0) != 0)
 		return 6;
 	if (sys_prctl(15, (uintptr_t) "a name that is too long", 0, 0, 0) != 0 || sys_prctl(16, (uintptr_t)thread, 0, 0, 0) != 0)
 		return 7;
