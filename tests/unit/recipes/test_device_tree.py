@@ -287,7 +287,9 @@ def buses() -> tuple[Node, ...]:
         for number, address in ((16, 0x0A00_0000), (17, 0x0A00_0200))
     )
     lines = b"".join(
-        words(slot << 11, 0, 0, pin, 0x8001, 0, 0, 0, 3 + (slot + pin) % 4, 4) for slot in range(4) for pin in range(1, 5)
+        words(slot << 11, 0, 0, pin, 0x8001, 0, 0, 0, 3 + (slot + pin) % 4, 4)
+        for slot in range(4)
+        for pin in range(1, 5)
     )
     windows = words(0x0100_0000, 0, 0, 0, 0x3EFF_0000, 0, 0x1_0000)
     windows += words(0x0200_0000, 0, 0x1000_0000, 0, 0x1000_0000, 0, 0x2EFF_0000)
