@@ -27,10 +27,12 @@ MACHINES = [
 each_target = pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX, LINUX_ARM])
 
 
-def share(workshop: Workshop, target: str, machine: str | None = None) -> float:
+def share(
+    workshop: Workshop, target: str, machine: str | None = None, app: tuple[str, ...] = ("posix-sleep",)
+) -> float:
     """Which part of the time that the guest sleeps the host's processor is busy with it."""
     base, whole = (
-        used(emulator(workshop, "posix-sleep", target, argument, machine)) for argument in ("0", f"{SLEEP}000")
+        used(emulator(workshop, app[0], target, *app[1:], length, machine=machine)) for length in ("0", f"{SLEEP}000")
     )
     assert base.status == whole.status == 0, (base, whole)
     assert b"trap" not in base.output + whole.output, (base, whole)
@@ -41,6 +43,12 @@ def share(workshop: Workshop, target: str, machine: str | None = None) -> float:
 def test_sleeping_takes_no_processor_time(programs: Workshop, target: str, machine: str | None) -> None:
     programs.build(APPS / "posix-sleep/unikernel.yaml", target=target)
     assert share(programs, target, machine) <= MOST
+
+
+@each_target
+def test_threads_that_sleep_take_none(programs: Workshop, target: str) -> None:
+    programs.build(APPS / "threads/unikernel.yaml", target=target)
+    assert share(programs, target, app=("threads", "sleep")) <= MOST
 
 
 @each_target

@@ -35,13 +35,15 @@ def used(argv: Sequence[str]) -> Used:
     return Used(usage.ru_utime + usage.ru_stime, process.returncode, output)
 
 
-def emulator(workshop: Workshop, name: str, target: str, argument: str, machine: str | None = None) -> tuple[str, ...]:
+def emulator(
+    workshop: Workshop, name: str, target: str, *arguments: str, machine: str | None = None
+) -> tuple[str, ...]:
     """The words that start an image without `compose run`; `machine` is another one than the usual of its target."""
     image = str(workshop.image(name, target))
     if target == LINUX:
-        return (image, argument)
+        return (image, *arguments)
     if target == LINUX_ARM:
-        return ("qemu-aarch64", image, argument)
+        return ("qemu-aarch64", image, *arguments)
     words = ("-machine", machine or ("virt" if target in FLAT else "microvm"), "-cpu", "max", "-m", "64M")
     program = "qemu-system-x86_64" if target == KVM else "qemu-system-aarch64"
-    return (program, *_MACHINE, *words, "-kernel", image, "-append", argument)
+    return (program, *_MACHINE, *words, "-kernel", image, "-append", " ".join(arguments))

@@ -34,7 +34,7 @@ struct thread *thread_self(void);
 unsigned thread_count(void);
 
 /* The calling thread's stack, without its guard page; empty where that is main's, which the boot recipe knows. Context: any. */
-struct memory_range thread_stack(void);
+const struct memory_range *thread_stack(void);
 
 /*
  * A word that each thread has for itself though it has one address: it is put aside while others run. A C library with such a word

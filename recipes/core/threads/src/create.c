@@ -109,9 +109,9 @@ void thread_detach(struct thread *thread)
 		thread->is_detached = true;
 }
 
-struct memory_range thread_stack(void)
+const struct memory_range *thread_stack(void)
 {
-	return threads_current->stack;
+	return &threads_current->stack;
 }
 
 struct thread *thread_self(void)

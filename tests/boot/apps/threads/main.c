@@ -1,6 +1,6 @@
 /*
  * What ISO C11 promises of threads, checked in an image; prints "all is well" at the end. With an argument: `deadlock` (everybody
- * waits), `overflow` (a thread's stack is too small), `exit` (main ends before the others).
+ * waits), `overflow` (a thread's stack is too small), `exit` (main ends before the others), `sleep` and milliseconds.
  */
 
 #include <errno.h>
@@ -228,10 +228,13 @@ static void destroy(void *value)
 		tss_set(key, value); /* once more */
 }
 
+static long double third_above, third_below;
+
 static int differ(void *number)
 {
 	static int value = 100;
-	volatile double sum = *(int *)number;
+	volatile double sum = *(int *)number, three = 3.0;
+	volatile long double long_one = 1, long_three = 3;
 	double here = *(int *)number;
 
 	CHECK(own == 5 && errno == 0 && fegetround() == FE_TONEAREST);
@@ -243,6 +246,8 @@ static int differ(void *number)
 		sum = sum + 1.0;
 		CHECK(own == *(int *)number && errno == *(int *)number && here == sum);
 		CHECK(fegetround() == (*(int *)number % 2 ? FE_UPWARD : FE_DOWNWARD));
+		CHECK(1.0 / three == (*(int *)number % 2 ? 0x1.5555555555556p-2 : 0x1.5555555555555p-2));
+		CHECK(long_one / long_three == (*(int *)number % 2 ? third_above : third_below));
 	}
 	CHECK(tss_get(key) == NULL);
 	if (*(int *)number == 3)
@@ -257,12 +262,27 @@ static int others(void *unused)
 	return 0;
 }
 
+/* Of a third, in the widest type there is, which has a unit of its own on x86_64. */
+static long double third(int direction)
+{
+	volatile long double one = 1, three = 3;
+	long double result;
+
+	fesetround(direction);
+	result = one / three;
+	fesetround(FE_TONEAREST);
+	return result;
+}
+
 static void try_own(void)
 {
 	static int numbers[] = {1, 2, 3, 4};
 	thrd_t threads[4];
 
 	CHECK(tss_create(&key, destroy) == thrd_success);
+	third_above = third(FE_UPWARD);
+	third_below = third(FE_DOWNWARD);
+	CHECK(third_above > third_below);
 	errno = 99;
 	own = 77;
 	for (int i = 0; i < 4; i++)
@@ -346,14 +366,36 @@ static int descend(void *steps)
 	return left > 0 ? descend(&left) + room[0] : room[0];
 }
 
+/* What is below the stack that overflows belongs to a thread that does nothing any more. */
 static int overflow(void)
 {
 	static int steps = 100;
-	thrd_t thread;
+	thrd_t idle, thread;
 
+	mtx_init(&lock, mtx_plain);
+	mtx_lock(&lock);
+	thrd_create(&idle, wait_for_ever, &lock);
+	thrd_yield();
 	thrd_create(&thread, descend, &steps);
 	thrd_join(thread, NULL);
 	puts("the stack was large enough");
+	return 0;
+}
+
+static int sleep_too(void *length)
+{
+	return thrd_sleep(length, NULL);
+}
+
+static int sleep_all(long length)
+{
+	struct timespec whole = {length / 1000, length % 1000 * MILLISECOND}, half = {length / 2000, length / 2 % 1000 * MILLISECOND};
+	thrd_t threads[2];
+
+	thrd_create(&threads[0], sleep_too, &whole);
+	thrd_create(&threads[1], sleep_too, &half);
+	thrd_join(threads[1], NULL);
+	thrd_join(threads[0], NULL);
 	return 0;
 }
 
@@ -377,6 +419,8 @@ int main(int argc, char **argv)
 		thrd_create(&thread, last_word, NULL);
 		thrd_exit(3);
 	}
+	if (argc > 2 && strcmp(argv[1], "sleep") == 0)
+		return sleep_all(atol(argv[2]));
 	try_joining();
 	try_many();
 	try_running_out();

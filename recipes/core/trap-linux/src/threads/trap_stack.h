@@ -4,6 +4,6 @@
 
 static inline uintptr_t trap_stack_end(void)
 {
-	uintptr_t end = thread_stack().end;
+	uintptr_t end = thread_stack()->end;
 	return end != 0 ? end : (uintptr_t)boot_words;
 }

@@ -4,6 +4,6 @@
 
 static inline struct memory_range trap_stack_of_thread(void)
 {
-	struct memory_range stack = thread_stack();
-	return stack.end != 0 ? stack : (struct memory_range){(uintptr_t)boot_stack, (uintptr_t)boot_stack_end};
+	const struct memory_range *stack = thread_stack();
+	return stack->end != 0 ? *stack : (struct memory_range){(uintptr_t)boot_stack, (uintptr_t)boot_stack_end};
 }
