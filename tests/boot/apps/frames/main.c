@@ -3,6 +3,7 @@
  *   arp         ask who has 10.0.2.2 and print the answer
  *   echo COUNT  send back COUNT frames of the type TEST, addresses swapped, in as many pieces as their second byte of data says
  *   flood COUNT send COUNT numbered frames as fast as there is room, then wait for one frame
+ *   spread MIB  send numbered frames that lie across each multiple of 2 MiB in so much memory, then wait for one frame
  *   link        print each change of the link, until a frame comes
  *   segments    use all that the device can do for TCP: send back a frame of any length, to be cut again
  */
@@ -162,6 +163,30 @@ static void flood(unsigned count)
 	printf("flooded %u\n", count);
 }
 
+static void spread(unsigned mebibytes)
+{
+	const size_t large = 2 << 20;
+	unsigned count = mebibytes / 2 - 2;
+	unsigned char *block = malloc((size_t)mebibytes << 20);
+	if (!block) {
+		puts("no memory");
+		exit(1);
+	}
+	unsigned char *start = (unsigned char *)(((uintptr_t)block + large) & -large);
+	for (unsigned i = 0; i < count; i++) {
+		unsigned char *frame = start + i * large - 32;
+		put_header(frame, "\xff\xff\xff\xff\xff\xff", TEST);
+		memset(frame + HEADER, 0, 64 - HEADER);
+		memcpy(frame + HEADER, &i, sizeof(i));
+		memcpy(frame + 60, &i, sizeof(i));
+		struct net_piece piece = {frame, 64};
+		send(&(struct net_send){.pieces = &piece, .count = 1});
+		net_device_flush();
+	}
+	net_device_give_back(take());
+	printf("spread %u\n", count);
+}
+
 static void segments(void)
 {
 	printf("abilities %u\n", (unsigned)device.abilities);
@@ -218,6 +243,8 @@ int main(int argc, char **argv)
 		echo((unsigned)atoi(argv[2]));
 	else if (!strcmp(what, "flood"))
 		flood((unsigned)atoi(argv[2]));
+	else if (!strcmp(what, "spread"))
+		spread((unsigned)atoi(argv[2]));
 	else if (!strcmp(what, "segments"))
 		segments();
 	else
