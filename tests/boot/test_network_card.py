@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import random
 import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.support.composed import GUEST_SECONDS, KVM, Workshop
+from tests.support.composed import APPS, GUEST_SECONDS, KVM, ROOT, Workshop
 from tests.support.network import BENCHES, Bench, machine_command, on_the_wire
 
 KIND = 0x88B5
 CARD = bytes.fromhex("525400123456")
 OURS = bytes.fromhex("525400abcdef")
+PEER = ROOT / "tests/support/tap_peer.py"
+TUN = Path("/dev/net/tun")
 SIZES = (60, 61, 64, 127, 128, 590, 1023, 1024, 1025, 1500, 1513, 1514)
 
 
@@ -90,3 +96,67 @@ def test_card_works_in_two_mebibytes(workshop: Workshop) -> None:
     command = machine_command(bench, workshop.image("frames", KVM), "-- arp --", "user")
     done = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
     assert "10.0.2.2 is at" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("name", ["pc", "microvm", "virt-mmio", "virt-pci"])
+def test_kicks_and_interrupts_are_few_under_load(workshop: Workshop, tmp_path: Path, name: str) -> None:
+    """QEMU counts them: 5,000 frames are flushed in batches of 16, and nothing is waited for but room."""
+    bench, count, log = BENCHES[name], 5000, tmp_path / "trace"
+    words = ("-trace", "virtio_queue_notify", "-trace", "virtio_notify", "-D", str(log))
+    traced = replace(bench, words=(*bench.words, *words))
+    with on_the_wire(traced, workshop.image("frames", bench.target), f"-- flood {count} --") as peer:
+        peer.exchange([], count, KIND)
+        peer.wire.send(frames_of(1, 12)[0])
+        console = peer.end()
+    assert f"flooded {count}\n" in console
+    happened = Counter(line.split()[0] for line in log.read_text().splitlines())
+    assert 0 < happened["virtio_queue_notify"] < count / 10, happened
+    assert 0 < happened["virtio_notify"] < count / 10, happened
+
+
+@pytest.mark.parametrize(("bus", "works", "fails"), [("pci", "q35", "microvm"), ("mmio", "microvm", "q35")])
+def test_image_can_have_one_bus_alone(workshop: Workshop, tmp_path: Path, bus: str, works: str, fails: str) -> None:
+    out = tmp_path / "out"
+    words = ("--quiet", "--out", str(out), *workshop.pin, "--target", KVM, "--set", f"virtio.bus={bus}")
+    done = workshop.call("build", *words, str(APPS / "frames/unikernel.yaml"))
+    assert done.status == 0, done.told
+    image = replace(workshop, out=out).image("frames", KVM)
+    assert image.stat().st_size < workshop.image("frames", KVM).stat().st_size
+    for name, text in ((works, "10.0.2.2 is at"), (fails, "no device\n")):
+        command = machine_command(BENCHES[name], image, "-- arp --", "user")
+        told = subprocess.run(command, capture_output=True, text=True, timeout=GUEST_SECONDS, check=True)
+        assert text in told.stdout, told.stdout
+
+
+@pytest.mark.parametrize("name", ["q35", "microvm", "virt-mmio", "virt-pci"])
+def test_frames_longer_than_any_wire_s_go_both_ways_in_one(workshop: Workshop, name: str) -> None:
+    """A tap takes and gives what TCP would have to cut: QEMU merges several of the guest's buffers for it."""
+    if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode or not TUN.exists():
+        pytest.skip("no tap can be made here")
+    bench = BENCHES[name]
+    words = machine_command(bench, workshop.image("frames", bench.target), "-- segments --", "tap,fd=TAP")
+    done = subprocess.run(
+        ["unshare", "-rn", sys.executable, str(PEER), *words], capture_output=True, text=True, timeout=GUEST_SECONDS
+    )
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    assert done.stdout.splitlines()[1:] == [
+        "guest: abilities 15",
+        "guest: 9054 bytes in 5 pieces, checksum right",
+        "header: 1 1 54 1460 34 16",
+        "frame: 9054 the same",
+    ]
+
+
+@pytest.mark.parametrize("name", ["q35-above-4-gib", "microvm-above-4-gib", "virt-pci"])
+def test_frames_may_lie_anywhere_in_memory(workshop: Workshop, name: str) -> None:
+    """Each lies across two large pages, and one of them across the hole that devices have below 4 GiB."""
+    bench, mebibytes = (BENCHES[name], 4608) if "above" in name else (replace(BENCHES[name], memory="64M"), 32)
+    count = mebibytes // 2 - 2
+    with on_the_wire(bench, workshop.image("frames", bench.target), f"-- spread {mebibytes} --") as peer:
+        received = peer.exchange([], count, KIND)
+        peer.wire.send(frames_of(1, 12)[0])
+        console = peer.end()
+    assert f"spread {count}\n" in console
+    head = bytes.fromhex("ffffffffffff") + CARD + KIND.to_bytes(2, "big")
+    for number, frame in enumerate(received):
+        assert frame == head + number.to_bytes(4, "little") + bytes(42) + number.to_bytes(4, "little")

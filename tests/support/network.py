@@ -40,6 +40,7 @@ BENCHES = {
     "q35": Bench(KVM, "q35", PCI),
     "q35-above-4-gib": Bench(KVM, "q35", PCI, memory="5G"),
     "microvm": Bench(KVM, "microvm", MMIO, words=MODERN_MMIO),
+    "microvm-above-4-gib": Bench(KVM, "microvm", MMIO, "5G", MODERN_MMIO),
     "microvm-without-acpi": Bench(KVM, "microvm,acpi=off", MMIO, words=MODERN_MMIO),
     "virt-mmio": Bench(KVM_ARM, "virt", MMIO, words=MODERN_MMIO),
     "virt-pci": Bench(KVM_ARM, "virt", PCI),

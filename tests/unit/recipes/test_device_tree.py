@@ -254,14 +254,58 @@ def check(command: Sequence[str], cases: Sequence[Case]) -> None:
     assert len(answer.lines) == len(cases)
 
 
-@pytest.fixture(scope="module", params=[SANITIZED, AARCH64], ids=["sanitized", "aarch64"])
+# What makes the reader look for more than every image needs.
+MORE = (RECIPES / "core/device-tree-extra", RECIPES / "core/device-tree-buses")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(SANITIZED, ()), (AARCH64, ()), (SANITIZED, MORE[:1]), (SANITIZED, MORE)],
+    ids=["sanitized", "aarch64", "with-extra", "with-buses"],
+)
 def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """The test program."""
-    return build_reader(tmp_path_factory.mktemp("reader"), DEVICE_TREE, request.param)
+    build, more = request.param
+    return build_reader(tmp_path_factory.mktemp("reader"), DEVICE_TREE, build, more)
 
 
-def build_reader(into: Path, recipe: Path, build: Build) -> tuple[str, ...]:
-    return build_host_program(HOST / "device_tree_test.c", [recipe, REPORT], into, build)
+def build_reader(into: Path, recipe: Path, build: Build, more: Sequence[Path] = ()) -> tuple[str, ...]:
+    return build_host_program(HOST / "device_tree_test.c", [recipe, REPORT, *more], into, build)
+
+
+def buses() -> tuple[Node, ...]:
+    """Places of devices, and a PCI bus, as QEMU's `virt` has them."""
+    places = (
+        Node(
+            f"virtio_mmio@{address:x}",
+            (
+                ("interrupts", words(0, number, 1)),
+                ("reg", region(address, 0x200)),
+                ("compatible", b"virtio,mmio\0"),
+            ),
+        )
+        for number, address in ((16, 0x0A00_0000), (17, 0x0A00_0200))
+    )
+    lines = b"".join(
+        words(slot << 11, 0, 0, pin, 0x8001, 0, 0, 0, 3 + (slot + pin) % 4, 4)
+        for slot in range(4)
+        for pin in range(1, 5)
+    )
+    windows = words(0x0100_0000, 0, 0, 0, 0x3EFF_0000, 0, 0x1_0000)
+    windows += words(0x0200_0000, 0, 0x1000_0000, 0, 0x1000_0000, 0, 0x2EFF_0000)
+    return (
+        *places,
+        Node(
+            "pcie@10000000",
+            (
+                ("interrupt-map-mask", words(0x1800, 0, 0, 7)),
+                ("interrupt-map", lines),
+                ("ranges", windows),
+                ("reg", region(0x40_1000_0000, 0x1000_0000)),
+                ("compatible", b"pci-host-ecam-generic\0"),
+            ),
+        ),
+    )
 
 
 SEED = bytes(range(1, 33))
@@ -290,6 +334,7 @@ def one_word_cells() -> Node:
 WHOLE = {
     "virt": flatten(virt(line=b"-- a b")),
     "xen": flatten(xen_domain()),
+    "buses": flatten(virt(*buses())),
     "cells-of-one-word": flatten(one_word_cells()),
     "default-cells": flatten(
         Node("", (), (Node("memory", (("device_type", b"memory\0"), ("reg", words(0, GIB, GIB)))),))

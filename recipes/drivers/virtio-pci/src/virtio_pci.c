@@ -100,7 +100,7 @@ static uint64_t bar_address(uint32_t place, unsigned bar, uint64_t *size)
 		virtio_pci_write(place, offset + sizeof(uint32_t), UINT32_MAX);
 		kept = (uint32_t)kept | (uint64_t)virtio_pci_read(place, offset + sizeof(uint32_t)) << 32;
 	}
-	uint64_t address = (low & ~UINT32_C(0xf)) | (uint64_t)high << 32;
+	uint64_t address = (low | (uint64_t)high << 32) & kept;
 	*size = -kept;
 	if ((uint32_t)kept == 0 || *size > BAR_SIZE_MOST || (*size & (*size - 1)) != 0)
 		address = 0;

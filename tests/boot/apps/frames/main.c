@@ -3,7 +3,9 @@
  *   arp         ask who has 10.0.2.2 and print the answer
  *   echo COUNT  send back COUNT frames of the type TEST, addresses swapped, in as many pieces as their second byte of data says
  *   flood COUNT send COUNT numbered frames as fast as there is room, then wait for one frame
+ *   spread MIB  send numbered frames that lie across each multiple of 2 MiB in so much memory, then wait for one frame
  *   link        print each change of the link, until a frame comes
+ *   segments    use all that the device can do for TCP: send back a frame of any length, to be cut again
  */
 
 #include <stdio.h>
@@ -14,7 +16,7 @@
 #include "net_device.h"
 #include "wait.h"
 
-enum { ADDRESS = 6, HEADER = 14, TEST = 0x88b5, ARP = 0x0806, MOST = 1600, SLOTS = 256 };
+enum { ADDRESS = 6, HEADER = 14, TEST = 0x88b5, ARP = 0x0806, IP = 0x0800, SLOTS = 256 };
 
 #define SECOND UINT64_C(1000000000)
 
@@ -46,7 +48,7 @@ static void link_changed(bool is_up)
 	wait_wake(&waiting, 1);
 }
 
-static const struct net_device_user user = {.received = received, .sent = was_sent, .link = link_changed};
+static struct net_device_user user = {.received = received, .sent = was_sent, .link = link_changed};
 
 /* The next frame; ends the program if none comes for a while. */
 static struct net_frame *take(void)
@@ -161,6 +163,61 @@ static void flood(unsigned count)
 	printf("flooded %u\n", count);
 }
 
+static void spread(unsigned mebibytes)
+{
+	const size_t large = 2 << 20;
+	unsigned count = mebibytes / 2 - 2;
+	unsigned char *block = malloc((size_t)mebibytes << 20);
+	if (!block) {
+		puts("no memory");
+		exit(1);
+	}
+	unsigned char *start = (unsigned char *)(((uintptr_t)block + large) & -large);
+	for (unsigned i = 0; i < count; i++) {
+		unsigned char *frame = start + i * large - 32;
+		put_header(frame, "\xff\xff\xff\xff\xff\xff", TEST);
+		memset(frame + HEADER, 0, 64 - HEADER);
+		memcpy(frame + HEADER, &i, sizeof(i));
+		memcpy(frame + 60, &i, sizeof(i));
+		struct net_piece piece = {frame, 64};
+		send(&(struct net_send){.pieces = &piece, .count = 1});
+		net_device_flush();
+	}
+	net_device_give_back(take());
+	printf("spread %u\n", count);
+}
+
+static void segments(void)
+{
+	printf("abilities %u\n", (unsigned)device.abilities);
+	struct net_frame *frame = take();
+	while (type_of(frame) != IP) {
+		net_device_give_back(frame);
+		frame = take();
+	}
+	struct net_piece pieces[NET_PIECES_MOST];
+	unsigned count = 0, length = 0;
+	for (struct net_frame *piece = frame; piece; piece = piece->next) {
+		pieces[count++] = (struct net_piece){piece->bytes, piece->length};
+		length += piece->length;
+	}
+	printf("%u bytes in %u pieces, checksum %s\n", length, count, frame->checksum_is_right ? "right" : "unknown");
+	put_header(frame->bytes, (char *)frame->bytes + ADDRESS, IP);
+	struct net_send back = {
+		.pieces = pieces,
+		.count = count,
+		.checksum_start = 34,
+		.checksum_offset = 16,
+		.segment_size = 1460,
+		.header_size = 54,
+		.owner = frame,
+	};
+	send(&back);
+	net_device_flush();
+	while (sent == 0)
+		wait_on(&waiting, clock_monotonic() + SECOND / 10);
+}
+
 static void watch_link(void)
 {
 	printf("link is %s\n", device.is_up ? "up" : "down");
@@ -172,6 +229,8 @@ static void watch_link(void)
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+	if (!strcmp(what, "segments"))
+		user.abilities = NET_SEND_CHECKSUM | NET_RECEIVE_CHECKSUM | NET_SEND_SEGMENTS | NET_RECEIVE_SEGMENTS;
 	if (!net_device_start(&user, &device)) {
 		puts("no device");
 		return 1;
@@ -184,6 +243,10 @@ int main(int argc, char **argv)
 		echo((unsigned)atoi(argv[2]));
 	else if (!strcmp(what, "flood"))
 		flood((unsigned)atoi(argv[2]));
+	else if (!strcmp(what, "spread"))
+		spread((unsigned)atoi(argv[2]));
+	else if (!strcmp(what, "segments"))
+		segments();
 	else
 		watch_link();
 	return 0;
