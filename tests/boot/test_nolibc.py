@@ -62,7 +62,8 @@ def test_parts_are_only_in_images_that_use_them(workshop: Workshop, target: str)
         "nolibc-float-format",
         "nolibc-float-scan",
         "nolibc-streams",
-        "nolibc-time",
+        "nolibc-calls",
+        "calls",
         "nolibc-dates",
         "math",
     } <= whole
