@@ -18,6 +18,8 @@ inf 1 1
 2 line 0
 8898 1
 moved
+.. .. again
+/folder/moved: not a directory
 /notes: no such file or directory
 Sunday, 09 September 2001, week 36
 slept 1, clock 1, now 1
