@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "nolibc_stream.h"
-#include "nolibc_system.h"
-#include "sys_calls.h"
+#include "calls.h"
 
 FILE nolibc_stdin = {.descriptor = 0, .flags = STREAM_READS | STREAM_STATIC};
 FILE nolibc_stdout = {.descriptor = 1, .flags = STREAM_WRITES | STREAM_STATIC, .mode = _IONBF};
@@ -40,7 +39,7 @@ void nolibc_streams_need_buffer(FILE *stream)
 static bool write_all(FILE *stream, const unsigned char *bytes, size_t length)
 {
 	while (length) {
-		long written = nolibc_result(sys_write(stream->descriptor, bytes, length));
+		long written = calls_result(sys_write(stream->descriptor, bytes, length));
 
 		if (written <= 0) {
 			stream->flags |= STREAM_FAILED;
@@ -97,7 +96,7 @@ static bool fill(FILE *stream)
 		return false;
 	nolibc_streams_need_buffer(stream);
 	stream->reading = true;
-	count = nolibc_result(sys_read(stream->descriptor, stream->buffer, stream->size));
+	count = calls_result(sys_read(stream->descriptor, stream->buffer, stream->size));
 	stream->start = 0;
 	stream->end = count > 0 ? (size_t)count : 0;
 	if (count <= 0)
