@@ -19,8 +19,8 @@ inf 1 1
 8898 1
 moved
 .. .. again
-/folder/moved: not a directory
-/notes: no such file or directory
+/folder/moved: Not a directory
+/notes: No such file or directory
 Sunday, 09 September 2001, week 36
 slept 1, clock 1, now 1
 option v -
@@ -29,10 +29,10 @@ then word
 9 4 1
 back with 5
 blue 18446744073709551615 copy 0
-C no such file or directory 1 0
+C No such file or directory 1 0
 last words
 """
-SIGNALS = b"10\n10 1\n22\njumped with 6\nsignal: invalid argument\nabort\n"
+SIGNALS = b"10\n10 1\n22\njumped with 6\nsignal: Invalid argument\nabort\n"
 
 
 @pytest.mark.parametrize("target", TARGETS)

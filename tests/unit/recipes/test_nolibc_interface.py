@@ -187,7 +187,7 @@ COSTS = {
     "atoi(text)": 500,
     "strcasecmp(text, text)": 120,
     "(int)strtok(buffer, text)": 260,
-    "(int)strerror(count)": 1300,
+    "(int)strerror(count)": 1800,
     "(int)getenv(text)": 140,
     "rand()": 60,
     "(qsort(buffer, count, 4, compare), 0)": 420,
@@ -198,7 +198,7 @@ COSTS = {
     "getchar()": 120,
     "scanf(text, &count)": 2450,
     "getopt(count, 0, text)": 1750,
-    "(perror(text), 0)": 1450,
+    "(perror(text), 0)": 1950,
 }
 PROLOGUE = """
 #include <getopt.h>

@@ -124,29 +124,17 @@ FILE *fdopen(int descriptor, const char *mode)
 
 FILE *tmpfile(void)
 {
-	enum { TRIES = 10000, PRIVATE = 0600 };
-	static unsigned last;
-	char name[] = "/.tmpfile-0000000000";
+	char name[] = "/.tmpfile-XXXXXX";
+	int descriptor = mkstemp(name);
 	FILE *stream;
 
-	for (int i = 0; i < TRIES; i++) {
-		unsigned number = last++;
-		int descriptor;
-
-		for (char *at = name + sizeof(name) - 2; *at != '-'; at--, number /= 10)
-			*at = (char)('0' + number % 10);
-		descriptor = (int)calls_result(sys_openat(SYS_AT_FDCWD, name, SYS_O_RDWR | SYS_O_CREAT | SYS_O_EXCL, PRIVATE));
-		if (descriptor < 0 && errno == EEXIST)
-			continue;
-		if (descriptor < 0)
-			return NULL;
-		sys_unlinkat(SYS_AT_FDCWD, name, 0);
-		stream = stream_over(descriptor, STREAM_READS | STREAM_WRITES);
-		if (!stream)
-			sys_close(descriptor);
-		return stream;
-	}
-	return NULL;
+	if (descriptor < 0)
+		return NULL;
+	sys_unlinkat(SYS_AT_FDCWD, name, 0);
+	stream = stream_over(descriptor, STREAM_READS | STREAM_WRITES);
+	if (!stream)
+		sys_close(descriptor);
+	return stream;
 }
 
 static void drop_buffer(FILE *stream)
