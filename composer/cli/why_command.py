@@ -20,16 +20,18 @@ def run(args: argparse.Namespace) -> int:
     """Explain NAME for each target."""
     found: list[Link] = []
     known: set[str] = set()
+    are_built = True
     with views(args) as seen:
         for view in seen:
             link = explain(args.name, view)
+            are_built = are_built and view.image is not None
             if link is None:
                 known |= set(_names(view))
             else:
                 found.append(link)
     if not found:
         message = f"no recipe, capability or symbol is called '{args.name}'"
-        raise ComposerError(Diagnostic(Code.UNKNOWN_NAME, message, hint=_hint(args.name, known)))
+        raise ComposerError(Diagnostic(Code.UNKNOWN_NAME, message, hint=_hint(args.name, known, are_built)))
     if args.json:
         json.dump([link.as_json() for link in found], sys.stdout, indent=1)
         print()
@@ -81,6 +83,10 @@ def _names(view: View) -> Iterator[str]:
         yield from (name, *entry.recipe.provides, *entry.exports(view.selection.target.arch))
 
 
-def _hint(name: str, known: set[str]) -> str:
+def _hint(name: str, known: set[str], are_built: bool) -> str:
     text = hint_for(name, known, "")
-    return text if text.startswith("did") else "see `compose graph` for what there is"
+    if text.startswith("did"):
+        return text
+    return "see `compose graph` for what there is" + (
+        "" if are_built else "; after `compose build` every symbol is known"
+    )

@@ -26,6 +26,7 @@ from composer.model.resolution import ReasonKind, Resolution, Want
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
+from composer.pipeline.grown import note_growth
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
@@ -75,7 +76,9 @@ def compose_image(workshop: Workshop, selection: Selection) -> Image:
     """Build the image of `selection` and write it to its folder; raises ComposerError."""
     facts = selection.catalog.recipes[selection.resolution.providers["boot"]].recipe.image
     assert facts is not None, "load refuses a boot recipe without it"
-    selection, objects, reached = _settled(workshop, selection, facts)
+    first = selection
+    selection, objects, reached = _settled(workshop, first, facts)
+    note_growth(workshop, first, selection.wants[len(first.wants) :])
     rules = _rules(workshop, selection, facts)
     linked = _link(workshop, selection, reached, to_link(workshop, selection, objects, reached, rules), facts)
     image = _describe(workshop, selection, linked, facts)

@@ -9,6 +9,7 @@ from composer.execute.store import Store
 from composer.model.image import Image, ImageRecipe, image_from_json
 from composer.model.target import Target
 from composer.pipeline.compose import manifest_digest
+from composer.pipeline.grown import as_built
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.select import Selection, select
@@ -48,7 +49,7 @@ def open_workshop(project: Project, target: Target, store: Store, reporter: Repo
 def look(project: Project, target: Target, store: Store, reporter: Reporter) -> View:
     """Decide what would be built; compiles the app's own sources if they are not in the store."""
     workshop = open_workshop(project, target, store, reporter)
-    selection = select(workshop)
+    selection = as_built(workshop, select(workshop))
     return View(workshop, selection, _matching_image(project, selection))
 
 

@@ -115,8 +115,16 @@ def _close(symbol: str, defined: set[str], exports: Exports) -> str | None:
     own = difflib.get_close_matches(symbol, sorted(defined), n=1, cutoff=0.75)
     if own:
         return f"'{own[0]}' of the app"
-    others = difflib.get_close_matches(symbol, sorted(exports.recipes), n=1, cutoff=0.75)
-    return f"'{others[0]}' of recipe {exports.recipes[others[0]][0]}" if others else None
+    others = difflib.get_close_matches(symbol, sorted({*exports.recipes, *exports.elsewhere}), n=1, cutoff=0.75)
+    if not others:
+        return None
+    found = others[0]
+    has = (
+        f"recipe {exports.recipes[found][0]}"
+        if found in exports.recipes
+        else f"the C library {exports.elsewhere[found]}"
+    )
+    return f"'{found}' of {has}"
 
 
 def _definition(member: Member, symbol: str, locator: Locator) -> Location:

@@ -16,6 +16,7 @@ from typing import Any
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.model.linkage import NO_SECTION, Kind, ObjectIndex, Reference, Section, Symbol
 
+_SECTION_TABLE = 40  # offset of its offset in the file header
 _SECTION_HEADER = struct.Struct("<IIQQQQIIQQ")
 _SYMBOL = struct.Struct("<IBBHQQ")
 _RELA = struct.Struct("<QQq")
@@ -176,7 +177,7 @@ def is_mapping(name: str, info: int) -> bool:
 
 def read_headers(content: bytes) -> list[Header]:
     """The section table; raises struct.error, IndexError or ValueError for anything but a whole ELF64 file."""
-    (offset,) = struct.unpack_from("<Q", content, 40)
+    (offset,) = struct.unpack_from("<Q", content, _SECTION_TABLE)
     count, names = struct.unpack_from("<HH", content, 60)
     size = count * _SECTION_HEADER.size
     rows = list(_SECTION_HEADER.iter_unpack(content[offset : offset + size]))
@@ -240,16 +241,22 @@ def merge_entries(content: bytes, number: int) -> tuple[int, tuple[bytes, ...]]:
     The unit is 0 if the entries are constants of one size. Raises ValueError, IndexError or
     struct.error for an object that `index_object` refuses.
     """
-    header = read_headers(content)[number]
+    _, _, flags, _, _, _, _, _, align, entry = _header_at(content, number)
     data = section_content(content, number)
-    unit = header.entry if header.flags & _SHF_STRINGS else 0
-    return unit, tuple(data[start:end] for start, end in split_entries(data, unit, header.entry, header.align))
+    unit = entry if flags & _SHF_STRINGS else 0
+    return unit, tuple(data[start:end] for start, end in split_entries(data, unit, entry, max(align, 1)))
 
 
 def section_content(content: bytes, number: int) -> bytes:
     """The bytes of the section with that number; raises as `merge_entries` does."""
-    header = read_headers(content)[number]
-    return content[header.offset : header.offset + header.size]
+    _, _, _, _, offset, size, *_ = _header_at(content, number)
+    return content[offset : offset + size]
+
+
+def _header_at(content: bytes, number: int) -> tuple[int, ...]:
+    """One row of the section table, without looking at the others: an object of a large program has thousands."""
+    (offset,) = struct.unpack_from("<Q", content, _SECTION_TABLE)
+    return _SECTION_HEADER.unpack_from(content, offset + number * _SECTION_HEADER.size)
 
 
 def split_entries(data: bytes, unit: int, size: int, align: int) -> Iterable[tuple[int, int]]:

@@ -122,7 +122,7 @@ def _sections(
             yield from merges.split_joined(_content(image, loads, found), found)
         elif owner is None:
             yield _Extent(found.address, found.address + found.size, UNKNOWN, found.path, found.section)
-        elif owner[1].merges:
+        elif owner[1].merges and owner[1].size:
             yield from merges.split(_content(image, loads, found), found, *owner)
         else:
             yield from _parts(found, owner[0], origins.sections.get((found.path, found.section), ()))
@@ -163,17 +163,17 @@ class _Merges:
         self._members = members
         self._content_of = content_of
         self._first: dict[tuple[int, bytes], tuple[Member, str]] | None = None
-        self._shapes: set[_Shape] = set()
+        self._shapes: dict[tuple[str, int], _Shape] = {}  # by object and number of the section
 
     def split(self, data: bytes, found: Placed, member: Member, section: Section) -> Iterator[_Extent]:
         """Each entry in `data`, which begins with those of `section`, with the first object that has it."""
-        unit, entries = merge_entries(self._content_of(member.path), section.number)
-        yield from self._owned(data, found, _Shape(unit, unit or len(entries[0]), section.align))
+        self._entries()
+        yield from self._owned(data, found, self._shapes[member.path, section.number])
 
     def split_joined(self, data: bytes, found: Placed) -> Iterator[_Extent]:
         """Likewise where the map does not say whose entries they are: of the shape by which most have an owner."""
         self._entries()
-        tried = ([*self._owned(data, found, shape)] for shape in sorted(self._shapes))
+        tried = ([*self._owned(data, found, shape)] for shape in sorted(set(self._shapes.values())))
         nobody = [_Extent(found.address, found.address + found.size, UNKNOWN, found.path, found.section)]
         yield from max(tried, key=_bytes_of_objects, default=nobody)
 
@@ -193,17 +193,14 @@ class _Merges:
         if self._first is None:
             self._first = {}
             for member in self._members:
-                for section in member.index.sections:
-                    if section.merges:
-                        self._add(member, section)
+                merged = [section for section in member.index.sections if section.merges and section.size]
+                content = self._content_of(member.path) if merged else b""
+                for section in merged:
+                    unit, entries = merge_entries(content, section.number)
+                    self._shapes[member.path, section.number] = _Shape(unit, unit or len(entries[0]), section.align)
+                    for entry in entries:
+                        self._first.setdefault((unit, entry), (member, section.name))
         return self._first
-
-    def _add(self, member: Member, section: Section) -> None:
-        assert self._first is not None
-        unit, entries = merge_entries(self._content_of(member.path), section.number)
-        for entry in entries:
-            self._first.setdefault((unit, entry), (member, section.name))
-            self._shapes.add(_Shape(unit, unit or len(entry), section.align))
 
 
 def _bytes_of_objects(extents: Iterable[_Extent]) -> int:

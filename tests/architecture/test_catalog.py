@@ -79,3 +79,20 @@ def test_every_recipe_can_be_in_an_image(catalog: Catalog) -> None:
                 except ComposerError as error:
                     impossible.append(f"{name} for {target}: {error}")
     assert impossible == []
+
+
+def test_calls_are_for_c_libraries_that_have_none_of_their_own(catalog: Catalog) -> None:
+    from composer.errors import ComposerError
+    from composer.model.target import Target
+    from composer.resolve.resolver import resolve
+
+    served, refused = set(), []
+    for libc in (name for name, entry in catalog.recipes.items() if entry.recipe.trial is not None):
+        try:
+            resolve(Request(Target("kvm", "x86_64"), pins=(Pin(libc), Pin("calls"))), catalog)
+            served.add(libc)
+        except ComposerError as error:
+            refused.append(str(error))
+    assert served == {"nolibc", "picolibc", "newlib"}
+    assert len(refused) == 1
+    assert "musl" in refused[0]

@@ -77,10 +77,10 @@ def functions(text: str) -> list[str]:
 
 
 def exporters(catalog: Catalog) -> dict[str, str]:
-    """Who has each function for programs with nolibc: its recipes, the heaps, and the library of math.h."""
+    """Who has each function for programs with nolibc: its recipes, the heaps, and the libraries of calls and of math.h."""
     found: dict[str, str] = {}
     for name, entry in sorted(catalog.recipes.items()):
-        if name.startswith(("nolibc", "heap-")) or "libc.math" in entry.recipe.provides:
+        if name.startswith(("nolibc", "heap-")) or entry.recipe.provides & {"libc.calls", "libc.math"}:
             for symbol in frozenset.intersection(*(entry.exports(arch) for arch in ARCHITECTURES)):
                 found.setdefault(symbol, name)
     return found

@@ -16,6 +16,12 @@ PLAIN = '#include <stdio.h>\n\nint main(void)\n{\n\tputs("hello");\n\treturn 0;\
 REGEX = (
     '#include <regex.h>\n#include <stdio.h>\n\nint main(void)\n{\n\tregex_t re;\n\treturn regcomp(&re, "a", 0);\n}\n'
 )
+SMALLEST = {  # what a program calls -> the smallest library that has it, in the order in which they are tried
+    "nolibc": ("stdio.h", 'printf("%.2f\\n", 2.5) == 5'),
+    "picolibc": ("search.h", 'hcreate(8) && !hsearch((ENTRY){.key = "a"}, FIND)'),
+    "newlib": ("wchar.h", 'wprintf(L"%d\\n", 25) == 3'),
+    "musl": ("sys/mman.h", "mmap(0, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED"),
+}
 
 
 @pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
@@ -63,3 +69,14 @@ def test_the_choice_changes_only_by_a_call_that_leaves_the_library_and_is_said(
     libc, told = build(PLAIN)
     assert libc == "nolibc"
     assert b"the C library is now nolibc instead of" in told
+
+
+@pytest.mark.parametrize("libc", SMALLEST)
+def test_the_smallest_library_that_has_it_is_taken(workshop: Workshop, tmp_path: Path, libc: str) -> None:
+    header, call = SMALLEST[libc]
+    here = replace(workshop, out=tmp_path / "out")
+    (tmp_path / "main.c").write_text(f"#include <{header}>\n\nint main(void)\n{{\n\treturn {call} ? 25 : 1;\n}}\n")
+    (tmp_path / "unikernel.yaml").write_text(f"name: least\napp: {{sources: [main.c]}}\ntarget: {LINUX}\n")
+    done = here.call("run", "--out", str(here.out), *here.pin, str(tmp_path))
+    assert b"the guest ended with status 25" in done.errors, done.told
+    assert here.facts("least", LINUX)["manifest"]["libc"] == libc

@@ -18,7 +18,9 @@ inf 1 1
 2 line 0
 8898 1
 moved
-/notes: no such file or directory
+.. .. again
+/folder/moved: Not a directory
+/notes: No such file or directory
 Sunday, 09 September 2001, week 36
 slept 1, clock 1, now 1
 option v -
@@ -27,10 +29,10 @@ then word
 9 4 1
 back with 5
 blue 18446744073709551615 copy 0
-C no such file or directory 1 0
+C No such file or directory 1 0
 last words
 """
-SIGNALS = b"10\n10 1\n22\njumped with 6\nsignal: invalid argument\nabort\n"
+SIGNALS = b"10\n10 1\n22\njumped with 6\nsignal: Invalid argument\nabort\n"
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -62,7 +64,8 @@ def test_parts_are_only_in_images_that_use_them(workshop: Workshop, target: str)
         "nolibc-float-format",
         "nolibc-float-scan",
         "nolibc-streams",
-        "nolibc-time",
+        "nolibc-calls",
+        "calls",
         "nolibc-dates",
         "math",
     } <= whole

@@ -68,4 +68,4 @@ def test_its_bytes_add_up_and_its_code_is_its_own(programs: Workshop, target: st
     assert facts["unattributed_bytes"] <= 0.02 * facts["file_bytes"]
     code = sum(row["bytes"] for row in facts["rows"] if row["recipe"] == "lua")
     assert 0.4 * facts["file_bytes"] < code < 0.8 * facts["file_bytes"]
-    assert facts["manifest"]["libc"] == "musl"
+    assert facts["manifest"]["libc"] == "nolibc"

@@ -68,3 +68,5 @@ def test_floats_follow_from_the_formats_of_a_recipe_in_the_image(workshop: Works
     assert [(reason["words"], reason["by"]) for reason in reasons] == [('has the format "%.2f!\\n"', "shout")]
     done = workshop.call("run", "-q", "--recipes", str(tmp_path / "recipes"), str(app))
     assert (done.status, done.output) == (0, b"1.50!\n"), done.told
+    told = workshop.call("why", FLOATS, "--recipes", str(tmp_path / "recipes"), str(app))
+    assert b'because shout has the format "%.2f!\\n"' in told.output, told.told

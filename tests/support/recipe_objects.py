@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from composer.load.library import read_index
 from composer.model.recipe import BuildEntry, Recipe
 from composer.model.target import Target
 from composer.plan.compile import option_defines
@@ -36,7 +37,10 @@ NOLIBC_SYSTEM = RECIPES / "libc/nolibc-system"
 # With these, formats have floats.
 NOLIBC_FLOATS = (NOLIBC_DECIMAL, RECIPES / "libc/nolibc-float-format", RECIPES / "libc/nolibc-float-scan")
 # All recipes that nolibc is made of, and the headers that they have of each other.
-NOLIBC_PARTS = tuple(sorted(path.parent for path in (RECIPES / "libc").glob("nolibc*/recipe.yaml")))
+NOLIBC_PARTS = (
+    *sorted(path.parent for path in (RECIPES / "libc").glob("nolibc*/recipe.yaml")),
+    RECIPES / "libc/calls",
+)
 NOLIBC_HEADERS = tuple(folder / "include" for folder in NOLIBC_PARTS if (folder / "include").is_dir())
 HEAP_BUMP = RECIPES / "core/heap-bump"
 HEAP_FREE = RECIPES / "core/heap-free"
@@ -92,6 +96,19 @@ def recipe_in(folder: Path) -> Recipe:
     return Recipe.model_validate(yaml.safe_load((folder / "recipe.yaml").read_text()))
 
 
+def exports_of(folder: Path, arch: str = NATIVE.arch) -> frozenset[str]:
+    """Symbols that others may use of the recipe of a folder."""
+    index = folder / "index" / f"{arch}.txt"
+    return recipe_in(folder).exports | (read_index(index).symbols if index.exists() else frozenset())
+
+
+def entries_of(folder: Path) -> tuple[BuildEntry, ...]:
+    """How the sources of a recipe without code of others are compiled; all of them, where it is a library."""
+    recipe = recipe_in(folder)
+    library = recipe.library
+    return recipe.build if library is None else (BuildEntry(c=library.sources, flags=library.flags),)
+
+
 @functools.cache
 def compiler_include(build: Build = NATIVE) -> str:
     """The folder of the compiler's own headers."""
@@ -125,7 +142,7 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
     defines = option_defines({name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
     objects = []
-    for entry in recipe.build:
+    for entry in entries_of(folder):
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
         for source in _sources(folder, entry, build.arch, beside):
             output = into / f"{folder.name}-{'-'.join(source.relative_to(folder).parts)}.o"
@@ -137,7 +154,7 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
 
 def rename_exports(objects: Sequence[Path], build: Build) -> None:
     """Put `PREFIX` before every symbol that nolibc or a heap exports, where it is defined and where it is used."""
-    names = sorted({name for folder in (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE) for name in recipe_in(folder).exports})
+    names = sorted({name for folder in (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE) for name in exports_of(folder)})
     renames = [f"--redefine-sym={name}={PREFIX}{name}" for name in names]
     for path in objects:
         subprocess.run([f"{build.prefix}objcopy", *renames, str(path)], check=True)

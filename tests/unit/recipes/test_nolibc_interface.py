@@ -35,6 +35,8 @@ from tests.support.recipe_objects import (
     RECIPES,
     Build,
     compile_recipe,
+    entries_of,
+    exports_of,
     freestanding_flags,
     recipe_in,
 )
@@ -115,17 +117,17 @@ def test_each_header_compiles_alone_as_strict_iso_c(header: Path, tmp_path: Path
 @pytest.mark.parametrize("header", [path for path in HEADERS if path.parent != CONTRACTS], ids=lambda path: path.name)
 def test_no_header_declares_what_no_recipe_exports(header: Path, tmp_path: Path) -> None:
     folders = (*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE)
-    exported = {name for folder in folders for name in recipe_in(folder).exports} | math_functions()
+    exported = {name for folder in folders for name in exports_of(folder)} | math_functions()
     assert functions_declared_in(header, tmp_path) <= exported
 
 
 @pytest.mark.parametrize("folder", [*NOLIBC_PARTS, HEAP_BUMP, HEAP_FREE], ids=lambda path: path.name)
 def test_exports_are_what_is_defined_and_all_else_has_a_prefix(folder: Path, tmp_path: Path) -> None:
-    recipe = recipe_in(folder)
+    exports = exports_of(folder)
     defined = set(global_symbols(compile_recipe(folder, tmp_path)))
-    assert recipe.exports <= defined
+    assert exports <= defined
     prefix = "nolibc_" if folder in NOLIBC_PARTS else folder.name.replace("-", "_") + "_"
-    assert {name for name in defined - recipe.exports if not name.startswith(prefix)} == set()
+    assert {name for name in defined - exports if not name.startswith(prefix)} == set()
 
 
 def test_limits_and_integer_types_are_the_compilers(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ COSTS = {
     "atoi(text)": 500,
     "strcasecmp(text, text)": 120,
     "(int)strtok(buffer, text)": 260,
-    "(int)strerror(count)": 1300,
+    "(int)strerror(count)": 1800,
     "(int)getenv(text)": 140,
     "rand()": 60,
     "(qsort(buffer, count, 4, compare), 0)": 420,
@@ -196,7 +198,7 @@ COSTS = {
     "getchar()": 120,
     "scanf(text, &count)": 2450,
     "getopt(count, 0, text)": 1750,
-    "(perror(text), 0)": 1450,
+    "(perror(text), 0)": 1950,
 }
 PROLOGUE = """
 #include <getopt.h>
@@ -252,7 +254,7 @@ def test_scanning_floats_costs_at_most_four_kib_more(tmp_path: Path, build: Buil
 @pytest.mark.parametrize("folder", NOLIBC_PARTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("level", ["-Os", "-O2", "-Og"])
 def test_clang_compiles_it_without_a_warning(folder: Path, level: str, tmp_path: Path) -> None:
-    for entry in recipe_in(folder).build:
+    for entry in entries_of(folder):
         sources = [path for pattern in entry.c for path in sorted(folder.glob(pattern)) if "aarch64" not in path.parts]
         near = [NOLIBC_STREAMS / "include"] if entry.when.with_ == "libc.streams" else []
         folders = [

@@ -1,26 +1,15 @@
-/* Times and waiting. */
+/* Clocks by their numbers, and the times of the process. */
 
-#include <errno.h>
-#include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "calls.h"
 
-enum { HUNDREDTHS = 100, MICROSECONDS = 1000000, NANOSECONDS_OF_ONE = 1000 };
+enum { HUNDREDTHS = 100 };
 
-int gettimeofday(struct timeval *restrict now, void *restrict zone)
-{
-	struct sys_timeval found;
-	int result = (int)calls_result(sys_gettimeofday(&found, zone));
-
-	if (result == 0 && now) {
-		now->tv_sec = found.seconds;
-		now->tv_usec = found.microseconds;
-	}
-	return result;
-}
+_Static_assert(sizeof(struct timespec) == sizeof(struct sys_timespec) &&
+		       offsetof(struct timespec, tv_nsec) == offsetof(struct sys_timespec, nanoseconds),
+	       "one layout");
 
 /* The number of a clock, or -1. */
 static int clock_number(clockid_t clock)
@@ -41,49 +30,12 @@ static int clock_number(clockid_t clock)
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-	struct sys_timespec found;
-	int result = (int)calls_result(sys_clock_gettime(clock_number(clock), &found));
-
-	if (result == 0)
-		*time = (struct timespec){.tv_sec = found.seconds, .tv_nsec = found.nanoseconds};
-	return result;
+	return (int)calls_result(sys_clock_gettime(clock_number(clock), (struct sys_timespec *)time));
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-	struct sys_timespec found;
-	int result = (int)calls_result(sys_clock_getres(clock_number(clock), &found));
-
-	if (result == 0 && resolution)
-		*resolution = (struct timespec){.tv_sec = found.seconds, .tv_nsec = found.nanoseconds};
-	return result;
-}
-
-int nanosleep(const struct timespec *time, struct timespec *rest)
-{
-	struct sys_timespec wanted = {.seconds = time->tv_sec, .nanoseconds = time->tv_nsec}, left = {0};
-	int result = (int)calls_result(sys_nanosleep(&wanted, &left));
-
-	if (result < 0 && rest)
-		*rest = (struct timespec){.tv_sec = left.seconds, .tv_nsec = left.nanoseconds};
-	return result;
-}
-
-unsigned sleep(unsigned seconds)
-{
-	struct timespec rest = {.tv_sec = seconds};
-
-	return nanosleep(&rest, &rest) < 0 ? (unsigned)rest.tv_sec : 0;
-}
-
-int usleep(useconds_t microseconds)
-{
-	struct timespec time = {
-		.tv_sec = microseconds / MICROSECONDS,
-		.tv_nsec = microseconds % MICROSECONDS * NANOSECONDS_OF_ONE,
-	};
-
-	return nanosleep(&time, NULL);
+	return (int)calls_result(sys_clock_getres(clock_number(clock), (struct sys_timespec *)resolution));
 }
 
 /* The C library's unit is 1/CLOCKS_PER_SEC s, and its clock() adds these up. */

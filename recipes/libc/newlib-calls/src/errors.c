@@ -41,13 +41,11 @@ static int number_of(int error)
 
 long calls_result(long result)
 {
+	int error; /* by itself: newlib's errno is a call, and what it tells would be kept beside number_of */
+
 	if (result >= 0)
 		return result;
-	return calls_fail(number_of((int)-result));
-}
-
-int calls_fail(int error)
-{
+	error = number_of((int)-result);
 	errno = error;
 	return -1;
 }

@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 
-#include "calls.h"
+#include "newlib_calls.h"
 
-int calls_open_flags(int flags)
+int newlib_open_flags(int flags)
 {
 	static const struct {
 		int ours, theirs;

@@ -4,8 +4,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-#include "calls.h"
-
 enum { PAGE_BYTES = 4096 };
 
 int posix_memalign(void **block, size_t alignment, size_t size)

@@ -3,7 +3,6 @@
  * system is a signal that nobody handles. Their numbers are BSD's in part.
  */
 
-#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 

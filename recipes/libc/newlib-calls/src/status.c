@@ -1,13 +1,13 @@
 /* What is known of a file. */
 
-#include "calls.h"
+#include "newlib_calls.h"
 
 static struct timespec time_of(struct sys_timespec from)
 {
 	return (struct timespec){.tv_sec = from.seconds, .tv_nsec = from.nanoseconds};
 }
 
-void calls_status(struct stat *status, const struct sys_stat *from)
+void newlib_status(struct stat *status, const struct sys_stat *from)
 {
 	*status = (struct stat){
 		.st_dev = (dev_t)from->device,

@@ -1,7 +1,7 @@
 #ifndef NEWLIB_FOLDER_H
 #define NEWLIB_FOLDER_H
 
-/* Folders: what <dirent.h> leaves to the system. The functions are those of the recipe newlib-calls. */
+/* Folders: what <dirent.h> leaves to the system. The functions are those of the recipe calls. */
 
 #include <sys/types.h>
 
@@ -24,6 +24,6 @@ struct dirent {
 	char d_name[MAXNAMLEN + 1];
 };
 
-typedef struct newlib_folder DIR;
+typedef struct calls_folder DIR;
 
 #endif

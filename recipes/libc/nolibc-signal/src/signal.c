@@ -5,8 +5,7 @@
 #include <stdint.h>
 #include <stddef.h>
 
-#include "nolibc_system.h"
-#include "sys_calls.h"
+#include "calls.h"
 
 _Static_assert(sizeof(sigset_t) == sizeof(uint64_t), "one layout");
 
@@ -20,7 +19,7 @@ int sigaction(int number, const struct sigaction *restrict action, struct sigact
 		wanted = (struct sys_sigaction){
 			.handler = action->sa_handler, .flags = (unsigned)action->sa_flags, .mask = action->sa_mask};
 	}
-	if (nolibc_result(sys_rt_sigaction(number, action ? &wanted : NULL, &before, sizeof(sigset_t))) < 0)
+	if (calls_result(sys_rt_sigaction(number, action ? &wanted : NULL, &before, sizeof(sigset_t))) < 0)
 		return -1;
 	if (old)
 		*old = (struct sigaction){before.handler, before.mask, (int)before.flags};
@@ -36,14 +35,14 @@ nolibc_handler signal(int number, nolibc_handler handler)
 
 int kill(pid_t process, int number)
 {
-	return (int)nolibc_result(sys_kill(process, number));
+	return (int)calls_result(sys_kill(process, number));
 }
 
 int raise(int number)
 {
 	enum { MYSELF = 1 }; /* the only process and its only thread */
 
-	return (int)nolibc_result(sys_tkill(MYSELF, number));
+	return (int)calls_result(sys_tkill(MYSELF, number));
 }
 
 /* What abort does before anything else: a handler of SIGABRT may run, and may jump away. */
@@ -57,15 +56,15 @@ void nolibc_signal_abort(void)
 
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
 {
-	return (int)nolibc_result(sys_rt_sigprocmask(how, set, old, sizeof(sigset_t)));
+	return (int)calls_result(sys_rt_sigprocmask(how, set, old, sizeof(sigset_t)));
 }
 
 int sigpending(sigset_t *set)
 {
-	return (int)nolibc_result(sys_rt_sigpending(set, sizeof(sigset_t)));
+	return (int)calls_result(sys_rt_sigpending(set, sizeof(sigset_t)));
 }
 
 int sigsuspend(const sigset_t *mask)
 {
-	return (int)nolibc_result(sys_rt_sigsuspend(mask, sizeof(sigset_t)));
+	return (int)calls_result(sys_rt_sigsuspend(mask, sizeof(sigset_t)));
 }

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nolibc_system.h"
-#include "sys_calls.h"
+#include "calls.h"
 
 static FILE *opened;
 
@@ -104,7 +103,7 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 
 	if (!read_mode(mode, &flags, &open_flags))
 		return NULL;
-	descriptor = (int)nolibc_result(sys_openat(SYS_AT_FDCWD, path, open_flags, MODE_OF_NEW_FILES));
+	descriptor = (int)calls_result(sys_openat(SYS_AT_FDCWD, path, open_flags, MODE_OF_NEW_FILES));
 	if (descriptor < 0)
 		return NULL;
 	stream = stream_over(descriptor, flags);
@@ -118,36 +117,24 @@ FILE *fdopen(int descriptor, const char *mode)
 	unsigned flags;
 	int open_flags;
 
-	if (!read_mode(mode, &flags, &open_flags) || nolibc_result(sys_fcntl(descriptor, SYS_F_GETFL, 0)) < 0)
+	if (!read_mode(mode, &flags, &open_flags) || calls_result(sys_fcntl(descriptor, SYS_F_GETFL, 0)) < 0)
 		return NULL;
 	return stream_over(descriptor, flags);
 }
 
 FILE *tmpfile(void)
 {
-	enum { TRIES = 10000, PRIVATE = 0600 };
-	static unsigned last;
-	char name[] = "/.tmpfile-0000000000";
+	char name[] = "/.tmpfile-XXXXXX";
+	int descriptor = mkstemp(name);
 	FILE *stream;
 
-	for (int i = 0; i < TRIES; i++) {
-		unsigned number = last++;
-		int descriptor;
-
-		for (char *at = name + sizeof(name) - 2; *at != '-'; at--, number /= 10)
-			*at = (char)('0' + number % 10);
-		descriptor = (int)nolibc_result(sys_openat(SYS_AT_FDCWD, name, SYS_O_RDWR | SYS_O_CREAT | SYS_O_EXCL, PRIVATE));
-		if (descriptor < 0 && errno == EEXIST)
-			continue;
-		if (descriptor < 0)
-			return NULL;
-		sys_unlinkat(SYS_AT_FDCWD, name, 0);
-		stream = stream_over(descriptor, STREAM_READS | STREAM_WRITES);
-		if (!stream)
-			sys_close(descriptor);
-		return stream;
-	}
-	return NULL;
+	if (descriptor < 0)
+		return NULL;
+	sys_unlinkat(SYS_AT_FDCWD, name, 0);
+	stream = stream_over(descriptor, STREAM_READS | STREAM_WRITES);
+	if (!stream)
+		sys_close(descriptor);
+	return stream;
 }
 
 static void drop_buffer(FILE *stream)
@@ -162,7 +149,7 @@ static void drop_buffer(FILE *stream)
 int fclose(FILE *stream)
 {
 	bool done = nolibc_streams_settle(stream);
-	long result = nolibc_result(sys_close(stream->descriptor));
+	long result = calls_result(sys_close(stream->descriptor));
 
 	drop_buffer(stream);
 	nolibc_streams_list(stream, false);
@@ -185,7 +172,7 @@ FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restri
 	}
 	if (!read_mode(mode, &flags, &open_flags))
 		return NULL;
-	descriptor = (int)nolibc_result(sys_openat(SYS_AT_FDCWD, path, open_flags, MODE_OF_NEW_FILES));
+	descriptor = (int)calls_result(sys_openat(SYS_AT_FDCWD, path, open_flags, MODE_OF_NEW_FILES));
 	if (descriptor < 0) {
 		fclose(stream);
 		return NULL;

@@ -4,12 +4,11 @@
 
 #include <errno.h>
 
-#include "nolibc_system.h"
-#include "sys_calls.h"
+#include "calls.h"
 
 int fseek(FILE *stream, long offset, int whence)
 {
-	if (!nolibc_streams_settle(stream) || nolibc_result(sys_lseek(stream->descriptor, offset, whence)) < 0)
+	if (!nolibc_streams_settle(stream) || calls_result(sys_lseek(stream->descriptor, offset, whence)) < 0)
 		return -1;
 	stream->flags &= ~(unsigned)STREAM_ENDED;
 	return 0;
@@ -27,7 +26,7 @@ long ftell(FILE *stream)
 	/* Held bytes of a stream that appends go to the file's end, wherever the descriptor is. */
 	place = sys_lseek(stream->descriptor, 0, stream->flags & STREAM_APPENDS && held && !stream->reading ? SYS_SEEK_END : SYS_SEEK_CUR);
 	if (place < 0)
-		return nolibc_result(place);
+		return calls_result(place);
 	return stream->reading ? place - held - stream->has_back : place + held;
 }
 

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "nolibc_stream.h"
-#include "nolibc_system.h"
-#include "sys_calls.h"
 #include "turns.h"
 
 FILE nolibc_stdin = {.descriptor = 0, .flags = STREAM_READS | STREAM_STATIC};
@@ -44,7 +43,7 @@ static bool write_all(FILE *stream, const unsigned char *bytes, size_t length)
 
 	streams_begin(stream);
 	while (length && written > 0) {
-		written = nolibc_result(sys_write(stream->descriptor, bytes, length));
+		written = calls_result(sys_write(stream->descriptor, bytes, length));
 		if (written > 0) {
 			bytes += written;
 			length -= (size_t)written;
@@ -107,7 +106,7 @@ static bool fill(FILE *stream)
 	nolibc_streams_need_buffer(stream);
 	stream->reading = true;
 	streams_begin(stream);
-	count = nolibc_result(sys_read(stream->descriptor, stream->buffer, stream->size));
+	count = calls_result(sys_read(stream->descriptor, stream->buffer, stream->size));
 	streams_end(stream);
 	stream->start = 0;
 	stream->end = count > 0 ? (size_t)count : 0;

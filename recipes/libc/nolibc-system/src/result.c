@@ -1,10 +1,10 @@
 /* Errors of system calls. */
 
-#include "nolibc_system.h"
-
 #include <errno.h>
 
-long nolibc_result(long result)
+#include "calls.h"
+
+long calls_result(long result)
 {
 	if (result >= 0)
 		return result;

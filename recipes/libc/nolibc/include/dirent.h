@@ -17,18 +17,20 @@
 /* The layout is that of the system calls (struct sys_dirent). */
 struct dirent {
 	ino_t d_ino;
-	off_t d_off;
+	off_t d_off; /* for seekdir */
 	unsigned short d_reclen;
 	unsigned char d_type;
 	char d_name[256];
 };
 
-typedef struct nolibc_folder DIR;
+typedef struct calls_folder DIR;
 
 DIR *opendir(const char *path);
 DIR *fdopendir(int descriptor);
 struct dirent *readdir(DIR *folder); /* valid until the following call on `folder` */
 void rewinddir(DIR *folder);
+long telldir(DIR *folder);
+void seekdir(DIR *folder, long place); /* which telldir gave */
 int closedir(DIR *folder);
 int dirfd(DIR *folder);
 

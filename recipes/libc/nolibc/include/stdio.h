@@ -16,6 +16,7 @@
 #define FOPEN_MAX 256
 #define FILENAME_MAX 4096
 #define TMP_MAX 10000
+#define L_tmpnam 20
 
 #define SEEK_SET 0
 #define SEEK_CUR 1
@@ -101,6 +102,8 @@ FILE *fopen(const char *restrict path, const char *restrict mode);
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict stream);
 FILE *fdopen(int descriptor, const char *mode);
 FILE *tmpfile(void);
+/* A path in /tmp that names nothing now, in `buffer` of L_tmpnam bytes, or in one that the next call reuses. */
+char *tmpnam(char *buffer);
 int fclose(FILE *stream);
 int fseek(FILE *stream, long offset, int whence);
 int fseeko(FILE *stream, off_t offset, int whence);

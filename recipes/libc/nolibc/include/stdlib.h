@@ -1,7 +1,7 @@
 #ifndef STDLIB_H
 #define STDLIB_H
 
-/* ISO C11, section 7.22, without multibyte characters and system; and POSIX. Context: thread; _Exit and abort: any. */
+/* ISO C11, section 7.22, without multibyte characters; and POSIX. Context: thread; _Exit and abort: any. */
 
 #define __need_size_t
 #define __need_NULL
@@ -28,6 +28,12 @@ _Noreturn void abort(void);
 /* 32 functions each; not 0: there is no room left. */
 int atexit(void (*function)(void));
 int at_quick_exit(void (*function)(void));
+
+/* There is no command processor: 0 for a null pointer, else -1 with ENOSYS. */
+int system(const char *command);
+
+/* Make a file whose name is `pattern` with its last six characters, XXXXXX, replaced; it is open to read and write. */
+int mkstemp(char *pattern);
 
 /* The value of `name` in the environment or a null pointer; it belongs to the environment. */
 char *getenv(const char *name);

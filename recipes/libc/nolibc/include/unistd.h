@@ -73,7 +73,9 @@ long sysconf(int name);
 int getpagesize(void);
 
 unsigned sleep(unsigned seconds);
-int usleep(unsigned microseconds);
+int usleep(useconds_t microseconds);
+
+int getentropy(void *bytes, size_t size); /* at most 256 bytes; sys/random.h has another */
 
 /* getopt.h has the rest. */
 extern char *optarg;

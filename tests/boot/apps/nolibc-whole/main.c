@@ -50,6 +50,7 @@ static void show_files(void)
 	DIR *folder;
 	FILE *file = fopen("/notes", "w+");
 	int descriptor, number = 0, count;
+	long place;
 	ssize_t length;
 
 	for (int i = 0; i < 1000; i++)
@@ -73,7 +74,17 @@ static void show_files(void)
 	while ((entry = readdir(folder)))
 		if (entry->d_name[0] != '.')
 			printf("%s\n", entry->d_name);
+	rewinddir(folder);
+	readdir(folder);
+	place = telldir(folder);
+	entry = readdir(folder);
+	printf("%s ", entry->d_name);
+	seekdir(folder, place);
+	entry = readdir(folder);
+	printf("%s again\n", entry->d_name);
 	closedir(folder);
+	if (!fdopendir(open("/folder/moved", O_RDONLY)))
+		perror("/folder/moved");
 	if (!fopen("/notes", "r"))
 		perror("/notes");
 	free(line);

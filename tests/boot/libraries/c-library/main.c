@@ -126,6 +126,9 @@ static void try_folders(void)
 	for (entries = 0; readdir(folder); entries++)
 		continue;
 	CHECK(entries == 2 && closedir(folder) == 0 && !opendir("/folder/new") && errno == ENOTDIR);
+	errno = 0;
+	CHECK(!fdopendir(open("/folder/new", O_RDONLY)) && errno == ENOTDIR);
+	CHECK(fchdir(open("/folder", O_RDONLY)) == 0 && access("new", F_OK) == 0 && chdir("/") == 0);
 }
 
 static void try_time(void)

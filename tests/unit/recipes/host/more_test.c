@@ -270,15 +270,17 @@ static void check_cut_prefix(void)
 
 static void check_messages(void)
 {
+	int known = 0;
+
 	for (int i = 0; i < 200; i++) {
 		const char *message = tested_strerror(i);
+		bool is_known = strcmp(message, "Unknown error");
 
-		CHECK(*message && strlen(message) < 60, "error %d", i);
-		CHECK(!strcmp(message, "unknown error") || i == 0 || strcmp(message, tested_strerror(i - 1)), "error %d has a neighbour's text", i);
+		known += is_known;
+		CHECK(!is_known || !strcmp(message, strerror(i)), "error %d: %s", i, message);
 	}
-	CHECK(!strcmp(tested_strerror(ENOENT), "no such file or directory"), "ENOENT");
-	CHECK(!strcmp(tested_strerror(ECANCELED), "canceled") && !strcmp(tested_strerror(EILSEQ), "invalid character"), "the last ones");
-	CHECK(!strcmp(tested_strerror(-1), "unknown error") && !strcmp(tested_strerror(41), "unknown error"), "none");
+	CHECK(known == 41 + 27, "%d messages", known);
+	CHECK(!strcmp(tested_strerror(-1), "Unknown error") && !strcmp(tested_strerror(41), "Unknown error"), "none");
 	CHECK(!strcmp(tested_strsignal(6), "aborted") && !strcmp(tested_strsignal(99), "unknown signal"), "signals");
 }
 

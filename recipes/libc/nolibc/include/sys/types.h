@@ -20,6 +20,7 @@ typedef int pid_t;
 typedef unsigned uid_t;
 typedef unsigned gid_t;
 typedef unsigned mode_t;
+typedef unsigned useconds_t;
 typedef unsigned long dev_t;
 typedef unsigned long ino_t;
 typedef unsigned nlink_t;
