@@ -56,7 +56,7 @@ void idle_kvm_x86_64_start(void)
 	__asm__("sidt %0" : "=m"(table));
 	for (unsigned i = 0; i < VECTOR_WAKE; i++)
 		gates[i] = ((const struct gate *)table.address)[i];
-	gates[VECTOR_WAKE] = gate_to(idle_wake);
+	gates[VECTOR_WAKE] = gates[VECTOR_LINE] = gate_to(idle_wake);
 	gates[VECTOR_SPURIOUS] = gate_to(idle_spurious);
 	table = (struct table){sizeof(gates) - 1, (uintptr_t)gates};
 	__asm__ volatile("lidt %0" : : "m"(table) : "memory");

@@ -28,6 +28,6 @@ bool interrupts_enable(uint32_t number, bool is_edge)
 	apic[INDEX] = REGISTER_PINS + 2 * pin + 1;
 	apic[WINDOW] = *local_apic(LOCAL_APIC_ID); /* to this processor; both have it in the upper 8 bits */
 	apic[INDEX] = REGISTER_PINS + 2 * pin;
-	apic[WINDOW] = VECTOR_WAKE | (is_edge ? 0 : IS_LEVEL);
+	apic[WINDOW] = is_edge ? VECTOR_WAKE : VECTOR_LINE | IS_LEVEL;
 	return true;
 }
