@@ -1,10 +1,14 @@
-/* The only thread on the only processor. */
+/* The only processor, for all threads alike. */
 
 #include <stdbool.h>
 
 #include "sys_calls.h"
+#include "wait.h"
 
 enum { ITSELF = 1, OTHER = 0, FIFO = 1, ROUND_ROBIN = 2 };
+
+/* Where others could run, or something could come. */
+extern __typeof__(wait_yield) wait_yield __attribute__((weak));
 
 static bool is_itself(int process)
 {
@@ -13,6 +17,8 @@ static bool is_itself(int process)
 
 long sys_sched_yield(void)
 {
+	if (wait_yield)
+		wait_yield();
 	return 0;
 }
 
