@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +113,23 @@ def test_kicks_and_interrupts_are_few_under_load(workshop: Workshop, tmp_path: P
     happened = Counter(line.split()[0] for line in log.read_text().splitlines())
     assert 0 < happened["virtio_queue_notify"] < count / 10, happened
     assert 0 < happened["virtio_notify"] < count / 10, happened
+
+
+@pytest.mark.parametrize("name", ["pc", "microvm", "virt-mmio", "virt-pci", "virt-gicv3"])
+def test_guest_that_waits_for_frames_leaves_the_processor_alone(workshop: Workshop, name: str) -> None:
+    """Also when there have been interrupts: a line that nobody had acknowledged would end each halt at once."""
+    bench, sent = BENCHES[name], frames_of(seed=7, count=200)
+    with on_the_wire(bench, workshop.image("frames", bench.target), f"-- echo {len(sent) + 1} --") as peer:
+        peer.wait_for(b"ready")
+        for at in range(0, len(sent), 10):
+            peer.exchange(sent[at : at + 10], 10, KIND)
+        time.sleep(0.2)
+        before = peer.processor_seconds()
+        time.sleep(1)
+        taken = peer.processor_seconds() - before
+        peer.exchange(sent[:1], 1, KIND)
+        peer.end()
+    assert taken < 0.2, f"{taken} s of one"
 
 
 @pytest.mark.parametrize(("bus", "works", "fails"), [("pci", "q35", "microvm"), ("mmio", "microvm", "q35")])
