@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, LINUX_ARM, TARGETS, XEN_ARM, Workshop
+from tests.support.processor_time import emulator
 
 WELL = b"all is well\n"
+QUIET_SECONDS = 8  # after that a guest that says nothing will say nothing more
 STRESS_SECONDS = os.environ.get("STRESS_SECONDS", "2")  # minutes, for who hunts by hand
 STRESS_SEED = os.environ.get("STRESS_SEED", "")
 
@@ -105,6 +110,26 @@ def test_what_each_thread_has_for_itself_is_kept(
     assert WELL not in told, told
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "other"),
+    [
+        ("recipes/libc/nolibc-streams/src/threads/turns.h", "\tstream->flags |= STREAM_BUSY;\n", "\t(void)stream;\n"),
+        (
+            "recipes/posix/descriptors/src/block.c",
+            "\tif (object->references == 1) {\n",
+            "\tif (!object->references) {\n",
+        ),
+        ("recipes/posix/polling/src/tell.c", "\t\twait_wake(&polling_waiters, UINT32_MAX);\n", "\t\t;\n"),
+        ("recipes/posix/process/src/futex.c", "\t\t\tappend(waiter);\n", "\t\t\twaiter->is_woken = true;\n"),
+    ],
+)
+def test_what_waits_by_system_calls_is_kept(
+    programs: Workshop, tmp_path: Path, file: str, text: str, other: str
+) -> None:
+    status, told = run(programs.altered(tmp_path, [(file, text, other)]), "threads-pipes", KVM)
+    assert status != 0 or not told.endswith(WELL), told
+
+
 @pytest.mark.parametrize("target", [KVM, LINUX])
 @pytest.mark.parametrize(
     ("file", "text", "other"),
@@ -124,6 +149,60 @@ def test_a_wake_up_that_is_lost_is_found(
     status, told = run(programs.altered(tmp_path, [(file, text, other)]), "threads-stress", target)
     assert status != 0, told
     assert WELL not in told, told
+
+
+def spoken(argv: tuple[str, ...], first: bytes) -> tuple[list[bytes], float]:
+    """What threads-input says if a line comes once `first` was said, and the processor time that it takes."""
+    lines: list[bytes] = []
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        limit = threading.Timer(QUIET_SECONDS, process.kill)
+        limit.start()
+        for line in process.stdout:
+            lines.append(line.replace(b"\r", b"").rstrip(b"\n"))
+            if lines[-1] == first:
+                time.sleep(0.5)  # until the guest has come to rest
+                process.stdin.write(b"hello\nend\n")
+                process.stdin.flush()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+        limit.cancel()
+    return lines, usage.ru_utime + usage.ru_stime
+
+
+@each_quick_target
+def test_who_waits_for_input_lets_others_run_and_takes_no_time(programs: Workshop, target: str) -> None:
+    programs.build(APPS / "threads-input/unikernel.yaml", target=target)
+    lines, seconds = spoken(emulator(programs, "threads-input", target, "3000"), b"slept")
+    assert lines[:2] == [b"slept", b"read hello"], lines
+    assert seconds < 0.5, seconds
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_without_it_nobody_else_runs(programs: Workshop, tmp_path: Path, target: str) -> None:
+    edit = ("recipes/core/threads/recipe.yaml", "recommends: [console.waiting]\n", "")
+    here = programs.altered(tmp_path, [edit])
+    here.build(APPS / "threads-input/unikernel.yaml", target=target)
+    lines, _ = spoken(emulator(here, "threads-input", target, "1000"), b"slept")
+    assert lines == []
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "text", "other"),
+    [
+        (KVM, "recipes/drivers/serial-16550-waiting/src/waiting.c", "\t\tinterrupts_enable(PIN, true);\n", ""),
+        (KVM_ARM, "recipes/drivers/serial-pl011-waiting/src/waiting.c", "\t\tinterrupts_enable(UART_INTERRUPT, false);\n", ""),
+        (LINUX, "recipes/drivers/linux-console-waiting/src/waiting.c", "\t\tidle_linux_watch(INPUT);\n", "\t\t;\n"),
+    ],
+)  # fmt: skip
+def test_without_the_interrupt_input_is_not_seen(
+    programs: Workshop, tmp_path: Path, target: str, file: str, text: str, other: str
+) -> None:
+    here = programs.altered(tmp_path, [(file, text, other)])
+    here.build(APPS / "threads-input/unikernel.yaml", target=target)
+    lines, _ = spoken(emulator(here, "threads-input", target, "1000"), b"slept")
+    assert lines == [b"slept"]
 
 
 @pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX, LINUX_ARM])

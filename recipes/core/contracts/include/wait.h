@@ -34,7 +34,10 @@ enum wait_result {
 	WAIT_DEADLOCK,  /* no deadline, no other thread that could run and no source that could bring anything: it would last for ever */
 };
 
-/* Wait until somebody wakes the queue; `deadline` in nanoseconds of clock_monotonic, or WAIT_FOREVER. */
+/*
+ * Wait until somebody wakes the queue; `deadline` in nanoseconds of clock_monotonic, or WAIT_FOREVER. If all threads wait for ever,
+ * the one that began last is told so.
+ */
 enum wait_result wait_on(struct wait_queue *queue, uint64_t deadline);
 
 /* Wake the first `most` of those who wait. They run once the caller waits. */
@@ -47,9 +50,12 @@ void wait_yield(void);
  * Where events come from: a device, or a protocol's timers. It is looked at whenever no thread can run, and now and then besides.
  */
 struct wait_source {
-	/* Deal with all that has come, waking whom it concerns. False: nothing had. */
+	/* Deal with all that has come, waking whom it concerns; on the stack of whoever waits, and without waiting. False: nothing had. */
 	bool (*poll)(void);
-	/* See that an interrupt ends the halt when more comes. False: something has come meanwhile, so do not halt. Null: there is nothing to see to. */
+	/*
+	 * See that an interrupt ends the halt when more comes, but only if somebody would take it: a level that stays would end each
+	 * halt. False: something has come meanwhile, so do not halt. Null: there is nothing to see to.
+	 */
 	bool (*arm)(void);
 	/* When to poll next though nothing has come, as a deadline. Null: never. */
 	uint64_t (*deadline)(void);

@@ -1,9 +1,13 @@
 /* The console of a process: descriptors 0 and 1. */
 
 #include "console.h"
+#include "console_waiting.h"
 #include "linux_call.h"
 
 enum { INPUT = 0, OUTPUT = 1 };
+
+/* Of a recipe that knows how to wait for input, if it is in the image. */
+extern __typeof__(console_wait) console_wait __attribute__((weak));
 
 void console_write(const void *bytes, size_t length)
 {
@@ -22,6 +26,8 @@ void console_write(const void *bytes, size_t length)
 size_t console_read(void *bytes, size_t size)
 {
 	long count;
+	if (console_wait)
+		console_wait();
 	do
 		count = linux_call(LINUX_READ, INPUT, (long)bytes, (long)size, 0);
 	while (count == -LINUX_EINTR);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "console_waiting.h"
 
 enum serial_port {
 	SERIAL_DATA = 0x3f8,
@@ -23,6 +24,9 @@ enum {
 	BUSY_BOUND = 1 << 20, /* reads of the status; a real port at 9600 baud frees within 2 ms */
 	END_OF_TRANSMISSION = 0x04,
 };
+
+/* Of a recipe that knows how to wait for input, if it is in the image. */
+extern __typeof__(console_wait) console_wait __attribute__((weak));
 
 static uint8_t line_status(void)
 {
@@ -56,6 +60,8 @@ size_t console_read(void *bytes, size_t size)
 			count += !ended;
 		} else if (count > 0) {
 			break;
+		} else if (console_wait) {
+			console_wait();
 		} else {
 			__asm__ volatile("pause");
 		}

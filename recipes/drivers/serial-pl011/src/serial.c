@@ -8,6 +8,7 @@
 
 #include "boot_aarch64.h"
 #include "console.h"
+#include "console_waiting.h"
 #include "early_console.h"
 
 /* Words from the start of the registers. */
@@ -19,6 +20,9 @@ enum {
 	BUSY_BOUND = 1 << 20, /* reads of the flags; a real port at 9600 baud frees within 2 ms */
 	END_OF_TRANSMISSION = 0x04,
 };
+
+/* Of a recipe that knows how to wait for input, if it is in the image. */
+extern __typeof__(console_wait) console_wait __attribute__((weak));
 
 static volatile uint32_t *registers(void)
 {
@@ -57,6 +61,8 @@ size_t console_read(void *bytes, size_t size)
 			count += !ended;
 		} else if (count > 0) {
 			break;
+		} else if (console_wait) {
+			console_wait();
 		} else {
 			__asm__ volatile("yield");
 		}

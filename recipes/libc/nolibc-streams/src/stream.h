@@ -18,6 +18,7 @@ enum stream_flag {
 	STREAM_FAILED = 16,
 	STREAM_STATIC = 32,     /* one of the three that are always there */
 	STREAM_OWN_BUFFER = 64, /* which is freed with the stream */
+	STREAM_BUSY = 128,      /* it is being read or written, and whoever does so may wait */
 };
 
 struct nolibc_stream {

@@ -9,6 +9,7 @@
 #include "nolibc_stream.h"
 #include "nolibc_system.h"
 #include "sys_calls.h"
+#include "turns.h"
 
 FILE nolibc_stdin = {.descriptor = 0, .flags = STREAM_READS | STREAM_STATIC};
 FILE nolibc_stdout = {.descriptor = 1, .flags = STREAM_WRITES | STREAM_STATIC, .mode = _IONBF};
@@ -39,24 +40,30 @@ void nolibc_streams_need_buffer(FILE *stream)
 
 static bool write_all(FILE *stream, const unsigned char *bytes, size_t length)
 {
-	while (length) {
-		long written = nolibc_result(sys_write(stream->descriptor, bytes, length));
+	long written = 1;
 
-		if (written <= 0) {
-			stream->flags |= STREAM_FAILED;
-			return false;
+	streams_begin(stream);
+	while (length && written > 0) {
+		written = nolibc_result(sys_write(stream->descriptor, bytes, length));
+		if (written > 0) {
+			bytes += written;
+			length -= (size_t)written;
 		}
-		bytes += written;
-		length -= (size_t)written;
 	}
-	return true;
+	streams_end(stream);
+	if (length)
+		stream->flags |= STREAM_FAILED;
+	return length == 0;
 }
 
 bool nolibc_streams_settle(FILE *stream)
 {
-	size_t held = stream->end - stream->start;
+	size_t held;
 	bool done = true;
 
+	if (!streams_turn(stream))
+		return false;
+	held = stream->end - stream->start;
 	if (!stream->reading)
 		done = write_all(stream, stream->buffer + stream->start, held);
 	else if (held + stream->has_back)
@@ -68,7 +75,7 @@ bool nolibc_streams_settle(FILE *stream)
 
 bool nolibc_stream_put(FILE *stream, const void *bytes, size_t length)
 {
-	if (!nolibc_streams_may(stream, STREAM_WRITES))
+	if (!streams_turn(stream) || !nolibc_streams_may(stream, STREAM_WRITES))
 		return false;
 	if (stream->reading)
 		nolibc_streams_settle(stream);
@@ -89,6 +96,8 @@ static bool fill(FILE *stream)
 {
 	long count;
 
+	if (!streams_turn(stream))
+		return false;
 	if (stream->start < stream->end && stream->reading)
 		return true;
 	if (!nolibc_streams_may(stream, STREAM_READS))
@@ -97,7 +106,9 @@ static bool fill(FILE *stream)
 		return false;
 	nolibc_streams_need_buffer(stream);
 	stream->reading = true;
+	streams_begin(stream);
 	count = nolibc_result(sys_read(stream->descriptor, stream->buffer, stream->size));
+	streams_end(stream);
 	stream->start = 0;
 	stream->end = count > 0 ? (size_t)count : 0;
 	if (count <= 0)
@@ -116,7 +127,7 @@ int fgetc(FILE *stream)
 
 int ungetc(int byte, FILE *stream)
 {
-	if (byte == EOF || stream->has_back || !nolibc_streams_may(stream, STREAM_READS))
+	if (byte == EOF || !streams_turn(stream) || stream->has_back || !nolibc_streams_may(stream, STREAM_READS))
 		return EOF;
 	if (!stream->reading && !nolibc_streams_settle(stream))
 		return EOF;

@@ -17,7 +17,7 @@ long sys_ppoll(struct polled *set, size_t count, const struct timespec *limit, c
 long sys_pselect6(int count, void *read, void *write, void *except, const struct timespec *limit, const void *mask);
 long sys_futex(uint32_t *word, int operation, uint32_t value, const struct timespec *limit, uint32_t *other, uint32_t bits);
 
-enum { READABLE = 1, WRITABLE = 4, ENDED = 0x10, FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, MANY = 300000 };
+enum { READABLE = 1, WRITABLE = 4, ENDED = 0x10, FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, MANY = 300000, LINES = 5000 };
 
 static unsigned failures;
 
@@ -65,6 +65,42 @@ static void try_much(void)
 		}
 	thrd_join(thread, NULL);
 	CHECK(close(ends[0]) == 0);
+}
+
+/* Two threads that write to one stream, whose pipe is mostly full, lose nothing and write nothing twice. */
+
+static int write_lines(void *stream)
+{
+	for (int i = 0; i < LINES; i++)
+		CHECK(fprintf(stream, "line %d of a text that is as long as this\n", i) > 0);
+	return 0;
+}
+
+static void try_streams(void)
+{
+	int counts[LINES] = {0}, number;
+	char line[100];
+	thrd_t threads[2];
+	FILE *in, *out;
+
+	CHECK(pipe(ends) == 0);
+	in = fdopen(ends[0], "r");
+	out = fdopen(ends[1], "w");
+	thrd_create(&threads[0], write_lines, out);
+	thrd_create(&threads[1], write_lines, out);
+	for (int i = 0; i < 2 * LINES; i++) {
+		if (i == 2 * LINES - 200) { /* what is left fits into the pipe */
+			thrd_join(threads[0], NULL);
+			thrd_join(threads[1], NULL);
+			CHECK(fclose(out) == 0);
+		}
+		CHECK(fgets(line, sizeof(line), in) && sscanf(line, "line %d of a text that is as long as this", &number) == 1);
+		if (number >= 0 && number < LINES)
+			counts[number]++;
+	}
+	CHECK(!fgets(line, sizeof(line), in) && fclose(in) == 0);
+	for (int i = 0; i < LINES; i++)
+		CHECK(counts[i] == 2);
 }
 
 /* poll and select end as soon as something happens. */
@@ -183,6 +219,7 @@ static void try_futexes(void)
 int main(void)
 {
 	try_much();
+	try_streams();
 	try_polling();
 	try_closing();
 	try_futexes();
