@@ -168,7 +168,7 @@ def test_frames_longer_than_any_wire_s_go_both_ways_in_one(workshop: Workshop, n
 @pytest.mark.parametrize("name", ["q35-above-4-gib", "microvm-above-4-gib", "virt-pci"])
 def test_frames_may_lie_anywhere_in_memory(workshop: Workshop, name: str) -> None:
     """Each lies across two large pages, and one of them across the hole that devices have below 4 GiB."""
-    bench, mebibytes = (BENCHES[name], 4608) if "above" in name else (replace(BENCHES[name], memory="64M"), 32)
+    bench, mebibytes = (BENCHES[name], 3300) if "above" in name else (replace(BENCHES[name], memory="64M"), 32)
     count = mebibytes // 2 - 2
     with on_the_wire(bench, workshop.image("frames", bench.target), f"-- spread {mebibytes} --") as peer:
         received = peer.exchange([], count, KIND)
