@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import selectors
 import socket
 import subprocess
@@ -89,10 +91,17 @@ class Peer:
     def wait_for(self, text: bytes) -> None:
         """Read the console until `text` has appeared."""
         assert self.process.stdout is not None
+        descriptor, deadline = self.process.stdout.fileno(), time.monotonic() + GUEST_SECONDS
         while text not in self.console:
-            byte = self.process.stdout.read(1)
-            assert byte, self.told
+            ready, _, _ = select.select([descriptor], [], [], deadline - time.monotonic())
+            byte = os.read(descriptor, 1) if ready else b""
+            assert byte, f"{text!r} did not come\n{self.told}"
             self.console += byte
+
+    def processor_seconds(self) -> float:
+        """The processor's time that QEMU has taken so far."""
+        times = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[-1].split()[11:13]
+        return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> str:
         """All that the guest printed, after its machine has turned itself off."""
