@@ -16,8 +16,11 @@ enum signal_number {
 	SIGNAL_STOP = 19,
 	SIGNAL_URGENT = 23,
 	SIGNAL_WINDOW = 28,
-	SIGNALS = 64, /* also the last number */
+	SIGNAL_REAL_TIME = 32, /* from here on those that are pending are counted */
+	SIGNALS = 64,          /* also the last number */
 };
+
+enum { SIGNALS_QUEUED = 32 };
 
 /* Where an info tells that a signal comes from. */
 enum signal_code { CODE_USER = 0, CODE_QUEUE = -1, CODE_THREAD = -6 };
@@ -40,13 +43,18 @@ static inline uint64_t signal_bit(int number)
 
 #define SIGNALS_UNMASKABLE (signal_bit(SIGNAL_KILL) | signal_bit(SIGNAL_STOP))
 
+/* What is told of a signal that was sent. */
+struct signal_sent {
+	int32_t number, code;
+	uintptr_t value;
+};
+
 extern struct signals_state {
 	uint64_t mask, pending;
 	struct sys_sigaction actions[SIGNALS];
-	struct {
-		int32_t code;
-		uintptr_t value;
-	} infos[SIGNALS]; /* of those that are pending: of two with one number the first */
+	struct signal_sent sent[SIGNALS];           /* those that are pending: of several with one number the first */
+	struct signal_sent queue[SIGNALS_QUEUED]; /* the others of real-time signals, in their order */
+	uint32_t queued;
 } signals_state;
 
 /* The alternative stack; apart, for it begins as disabled and the rest as zeros, which no file holds. */
@@ -54,6 +62,9 @@ extern struct sys_stack signals_stack;
 
 /* Let what is pending and not masked take effect; whether a handler has run. */
 bool signals_deliver(void);
+
+/* A pending signal is done with; the next of its number, if there is one, is pending in its place. */
+void signals_forget(int number);
 
 /* Nothing can ever happen: say so and end the guest. */
 _Noreturn void signals_deadlock(void);
