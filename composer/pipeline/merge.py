@@ -66,8 +66,10 @@ def to_link(
     # Such objects come last, so that what is alive already is preferred to them.
     others = [member for member in reached.members if member.path not in within and member.owner in reached.owners]
     others.sort(key=lambda member: member.path not in live)
+    elsewhere = sorted(_defined_outside(reached, within))
+    profile = workshop.manifest.manifest.profile
     while True:
-        step = merge_step(workshop.toolchain, workshop.manifest.manifest.profile, paths, sorted(named))
+        step = merge_step(workshop.toolchain, profile, paths, sorted(named), elsewhere)
         made = workshop.run((step,), {}, made)
         member = workshop.member(MERGED, MERGED_OBJECT, made[MERGED_OBJECT])
         known = Rules(roots, {}, {}, rules.generated)
@@ -101,3 +103,10 @@ def _used_outside(reached: Reach, within: set[str]) -> Iterator[str]:
     for place, member in enumerate(reached.members):
         if member.path not in within:
             yield from (use.symbol for use in member.index.references if (place, use.section) in alive)
+
+
+def _defined_outside(reached: Reach, within: set[str]) -> set[str]:
+    """Symbols that objects which are merged refer to, and live ones that are not merged define."""
+    inside = {use.symbol for m in reached.members if m.path in within for use in m.index.references}
+    owners = {name: reached.members[place].path for name, (place, _) in reached.definers.items()}
+    return {symbol for symbol in inside if symbol in owners and owners[symbol] not in within}

@@ -42,18 +42,22 @@ def again_step(step: Step, lto: Lto) -> Step:
     return replace(step, label=f"{step.label} to merge", argv=argv, outputs=(output,), depfile=depfile)
 
 
-def merge_step(toolchain: Toolchain, profile: str, objects: Mapping[str, bool], named: Sequence[str]) -> Step:
+def merge_step(
+    toolchain: Toolchain, profile: str, objects: Mapping[str, bool], named: Sequence[str], elsewhere: Sequence[str]
+) -> Step:
     """Make one object of `objects`, in which the symbols `named` can still be found; all others may be gone.
 
     `objects` are paths in link order, each with whether it has debug information. The driver or the linker believes
-    that it makes a program, for only then does it know that nobody else uses a symbol.
+    that it makes a program, for only then does it know that nobody else uses a symbol. `elsewhere` are symbols that
+    objects which are not merged define; GNU ld insists on those that are declared hidden.
     """
     lto = toolchain.lto
     tail: tuple[str, ...] = ()
     if lto.by == "compiler":
         flags = (flag for flag in toolchain.flags if flag not in lto.without)
         head = (*toolchain.compiler, *flags, *toolchain.profiles[profile])
-        tail = ("-ffile-prefix-map={cwd}=.",)  # of several maps the last counts
+        defined = (f"-Wl,--defsym={symbol}=0" for symbol in elsewhere)
+        tail = ("-ffile-prefix-map={cwd}=.", *defined)  # of several maps the last counts
     else:
         head = (*toolchain.linker, *toolchain.link_flags)
     kept = (word for symbol in named for word in ("-u", symbol))

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,13 @@ def test_the_same_image_wherever_it_was_made(made: Workshop, tmp_path: Path) -> 
     for suffix in ("img", "dbg", "map"):
         one, two = (work.folder("hello", KVM_ARM) / f"hello.{suffix}" for work in (made, other))
         assert one.read_bytes() == two.read_bytes(), suffix
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_merged_code_calls_a_hidden_function_of_assembly(workshop: Workshop, tmp_path: Path, target: str) -> None:
+    here = replace(workshop, out=tmp_path / "out")
+    main = "fesetround(FE_UPWARD);\n\tvolatile double third = 1;\n\treturn third / 3 > 0x1.5555555555555p-2 ? 25 : 1;"
+    (tmp_path / "main.c").write_text(f"#include <fenv.h>\n\nint main(void)\n{{\n\t{main}\n}}\n")
+    (tmp_path / "unikernel.yaml").write_text(f"name: up\napp: {{sources: [main.c]}}\ntarget: {target}\nlibc: nolibc\n")
+    done = here.call("run", "--out", str(here.out), "--profile", "speed", *here.pin, str(tmp_path))
+    assert b"the guest ended with status 25" in done.errors, done.told

@@ -65,7 +65,7 @@ def test_a_second_compile_differs_by_its_flags_and_its_outputs_alone(tmp_path: P
 
 def test_names_that_others_use_are_told(gcc: Toolchain, tmp_path: Path) -> None:
     objects = {"out/(lto)/b.o": True, "out/(lto)/a.o": False}
-    step = merge_step(gcc, "speed", objects, ["main", "exit"])
+    step = merge_step(gcc, "speed", objects, ["main", "exit"], ["in_assembly"])
     assert " -u main -u exit -o out/merged.elf out/(lto)/b.o out/(lto)/a.o" in " ".join(step.argv)
     assert step.outputs == (MERGED_OBJECT, "out/(lto)/b.o.debug.temp.o")
     assert step.inputs == ("out/(lto)/a.o", "out/(lto)/b.o")
@@ -73,6 +73,6 @@ def test_names_that_others_use_are_told(gcc: Toolchain, tmp_path: Path) -> None:
     assert "-pipe" not in step.argv
     assert step.program == gcc.compiler[0]
     clang = toolchain_of("clang", tmp_path / "other.json")
-    step = merge_step(clang, "speed", objects, ["main"])
+    step = merge_step(clang, "speed", objects, ["main"], ["in_assembly"])
     assert (step.program, step.outputs) == (clang.linker[0], (MERGED_OBJECT,))
     assert f"--lto-obj-path={MERGED_OBJECT}" in step.argv

@@ -1,4 +1,4 @@
-/* /dev: null, zero, full, random and urandom are here; the others stand for the console or for a descriptor. */
+/* /dev: null, zero, full, random and urandom are here; the others stand for the console or for a descriptor. shm is a folder. */
 
 #include "console.h"
 #include "node.h"
@@ -87,23 +87,28 @@ static const struct device {
 	{"stderr", 0666, NODE_DESCRIPTOR, 2, &null},
 };
 
-static struct node *folder(struct node *root)
+/* The folder with that name, made if nothing has the name; a null pointer without memory. */
+static struct node *folder(struct node *above, const char *name, uint32_t permissions)
 {
-	struct node *found = root->operations->find(root, "dev", 3);
+	size_t length = __builtin_strlen(name);
+	struct node *found = above->operations->find(above, name, length);
 
-	return found ? found : root->operations->make(root, "dev", 3, SYS_S_IFDIR | 0755, NULL);
+	return found ? found : above->operations->make(above, name, length, SYS_S_IFDIR | permissions, NULL);
 }
 
 /* Names that are there already stay what they are. */
 void fs_devices_fill(struct node *root)
 {
-	struct node *dev = folder(root), *made;
+	struct node *dev = folder(root, "dev", 0755), *made;
 
-	for (size_t place = 0; dev && place < sizeof(devices) / sizeof(devices[0]); place++) {
+	if (!dev || !node_is_folder(dev))
+		return;
+	folder(dev, "shm", 01777); /* what shm_open and sem_open name */
+	for (size_t place = 0; place < sizeof(devices) / sizeof(devices[0]); place++) {
 		const struct device *device = &devices[place];
 		size_t length = __builtin_strlen(device->name);
 
-		if (!node_is_folder(dev) || dev->operations->find(dev, device->name, length))
+		if (dev->operations->find(dev, device->name, length))
 			continue;
 		made = dev->operations->make(dev, device->name, length, SYS_S_IFCHR | device->permissions, NULL);
 		if (!made)

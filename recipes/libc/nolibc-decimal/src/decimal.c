@@ -20,7 +20,7 @@ void nolibc_decimal_halve(struct nolibc_decimal *decimal, unsigned bits)
 		decimal->words[i] = (word >> bits) + rest;
 		rest = (word & mask) * unit;
 	}
-	if (decimal->count && !decimal->words[0]) {
+	if (decimal->count > 0 && !decimal->words[0]) {
 		decimal->count--;
 		decimal->point--;
 		memmove(decimal->words, decimal->words + 1, (size_t)decimal->count * sizeof(uint32_t));

@@ -152,6 +152,7 @@ long sys_sched_getscheduler(int process);
 long sys_sched_getparam(int process, int *priority);
 long sys_sched_get_priority_max(int policy);
 long sys_sched_get_priority_min(int policy);
+long sys_sched_rr_get_interval(int process, struct sys_timespec *interval);
 long sys_getcpu(uint32_t *processor, uint32_t *node);
 long sys_sysinfo(struct sys_sysinfo *info);
 long sys_prctl(int option, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d);

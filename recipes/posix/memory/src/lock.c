@@ -1,5 +1,7 @@
 /* Memory that is locked stays in memory, as all of it does here. */
 
+#include <stdbool.h>
+
 #include "sys_calls.h"
 
 long sys_mlock(const void *start, size_t size)
@@ -25,7 +27,9 @@ long sys_munlock(const void *start, size_t size)
 
 long sys_mlockall(int flags)
 {
-	return flags & ~7 ? -SYS_EINVAL : 0;
+	enum { CURRENT = 1, FUTURE = 2, ON_FAULT = 4 };
+	bool says_what = flags & (CURRENT | FUTURE);
+	return says_what && !(flags & ~(CURRENT | FUTURE | ON_FAULT)) ? 0 : -SYS_EINVAL;
 }
 
 long sys_munlockall(void)

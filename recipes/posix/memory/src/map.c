@@ -9,6 +9,7 @@
 
 /* Defined where the image has descriptors. */
 extern __typeof__(sys_pread64) sys_pread64 __attribute__((weak));
+extern __typeof__(sys_lseek) sys_lseek __attribute__((weak));
 extern __typeof__(descriptor_map) descriptor_map __attribute__((weak));
 
 /* Take just these pages: those that are mapped lose what they had. False if some are somebody else's. */
@@ -27,6 +28,13 @@ static bool take_fixed(char *start, uint8_t *states, size_t count)
 	return true;
 }
 
+/* Why a descriptor cannot be mapped, which may be for `reason` if it is open. */
+static long refused(int descriptor, long reason)
+{
+	enum { CURRENT = 1 };
+	return sys_lseek && sys_lseek(descriptor, 0, CURRENT) != -SYS_EBADF ? reason : -SYS_EBADF;
+}
+
 /* Read what there is of a file, up to `size` bytes. */
 static long fill(char *bytes, size_t size, int descriptor, int64_t offset)
 {
@@ -34,8 +42,8 @@ static long fill(char *bytes, size_t size, int descriptor, int64_t offset)
 		long got = sys_pread64 ? sys_pread64(descriptor, bytes + done, size - done, offset + (int64_t)done) : -SYS_EBADF;
 		if (got == -SYS_ESPIPE || got == -SYS_EISDIR)
 			return -SYS_ENODEV;
-		if (got == -SYS_EBADF && done == 0 && sys_pread64)
-			return -SYS_EACCES;
+		if (got == -SYS_EBADF && done == 0)
+			return refused(descriptor, -SYS_EACCES);
 		if (got <= 0)
 			return got;
 		done += (size_t)got;
@@ -86,7 +94,7 @@ long sys_mmap(void *wanted, size_t size, int protection, int flags, int descript
 	if (protection & SYS_PROT_EXEC)
 		return -SYS_EACCES; /* code is in the image, and nowhere else */
 	if (is_file && kind != SYS_MAP_PRIVATE && writes)
-		return -SYS_ENODEV; /* nobody would write the pages back */
+		return refused(descriptor, -SYS_ENODEV); /* nobody would write the pages back */
 	if (is_file && !writes && !(flags & SYS_MAP_FIXED) && descriptor_map) {
 		const void *place = descriptor_map(descriptor, offset, size);
 		if (place)

@@ -18,8 +18,8 @@ long sys_rt_sigaction(int number, const struct sys_sigaction *action, struct sys
 	struct sys_sigaction *known = &signals_state.actions[number - 1], before = *known;
 	if (action) {
 		*known = *action;
-		if ((uintptr_t)action->handler == HANDLER_IGNORE)
-			signals_state.pending &= ~signal_bit(number);
+		while ((uintptr_t)action->handler == HANDLER_IGNORE && signals_state.pending & signal_bit(number))
+			signals_forget(number);
 	}
 	if (old)
 		*old = before;

@@ -45,10 +45,24 @@ struct signal_info signals_info_of(int number)
 {
 	return (struct signal_info){
 		.number = number,
-		.code = signals_state.infos[number - 1].code,
+		.code = signals_state.sent[number - 1].code,
 		.process = 1,
-		.value = signals_state.infos[number - 1].value,
+		.value = signals_state.sent[number - 1].value,
 	};
+}
+
+void signals_forget(int number)
+{
+	struct signal_sent *next = signals_state.queue, *end = next + signals_state.queued;
+	signals_state.pending &= ~signal_bit(number);
+	while (next < end && next->number != number)
+		next++;
+	if (next == end)
+		return;
+	signals_state.sent[number - 1] = *next;
+	signals_state.pending |= signal_bit(number);
+	signals_state.queued--;
+	__builtin_memmove(next, next + 1, (size_t)(end - next - 1) * sizeof(*next));
 }
 
 static void call(const struct sys_sigaction *action, int number, struct signal_info *info)
@@ -68,7 +82,7 @@ static bool take(int number)
 	struct sys_sigaction *known = &signals_state.actions[number - 1], action = *known;
 	struct signal_info info = signals_info_of(number);
 	uint64_t mask = signals_state.mask;
-	signals_state.pending &= ~signal_bit(number);
+	signals_forget(number);
 	if ((uintptr_t)action.handler == HANDLER_IGNORE)
 		return false;
 	if ((uintptr_t)action.handler == HANDLER_DEFAULT) {

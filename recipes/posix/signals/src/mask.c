@@ -88,6 +88,6 @@ long sys_rt_sigtimedwait(const uint64_t *set, void *info, const struct sys_times
 	int number = __builtin_ctzl(due) + 1;
 	if (info)
 		*(struct signal_info *)info = signals_info_of(number);
-	signals_state.pending &= ~signal_bit(number);
+	signals_forget(number);
 	return number;
 }

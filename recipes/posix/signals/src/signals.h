@@ -17,8 +17,11 @@ enum signal_number {
 	SIGNAL_STOP = 19,
 	SIGNAL_URGENT = 23,
 	SIGNAL_WINDOW = 28,
-	SIGNALS = 64, /* also the last number */
+	SIGNAL_REAL_TIME = 32, /* from here on those that are pending are counted */
+	SIGNALS = 64,          /* also the last number */
 };
+
+enum { SIGNALS_QUEUED = 32 };
 
 /* Where an info tells that a signal comes from. */
 enum signal_code { CODE_USER = 0, CODE_QUEUE = -1, CODE_THREAD = -6 };
@@ -41,15 +44,20 @@ static inline uint64_t signal_bit(int number)
 
 #define SIGNALS_UNMASKABLE (signal_bit(SIGNAL_KILL) | signal_bit(SIGNAL_STOP))
 
+/* What is told of a signal that was sent. */
+struct signal_sent {
+	int32_t number, code;
+	uintptr_t value;
+};
+
 extern struct signals_state {
 	uint64_t mask, pending;
 	uint64_t handled;          /* how often a handler has run */
 	struct wait_queue waiters; /* who waits for any signal */
 	struct sys_sigaction actions[SIGNALS];
-	struct {
-		int32_t code;
-		uintptr_t value;
-	} infos[SIGNALS]; /* of those that are pending: of two with one number the first */
+	struct signal_sent sent[SIGNALS];           /* those that are pending: of several with one number the first */
+	struct signal_sent queue[SIGNALS_QUEUED]; /* the others of real-time signals, in their order */
+	uint32_t queued;
 } signals_state;
 
 /* The alternative stack; apart, for it begins as disabled and the rest as zeros, which no file holds. */
@@ -60,6 +68,9 @@ bool signals_deliver(void);
 
 /* Wait for another thread to send one, until `deadline`; if nobody ever can, say so and end the guest. False: the time has come. */
 bool signals_wait(uint64_t deadline);
+
+/* A pending signal is done with; the next of its number, if there is one, is pending in its place. */
+void signals_forget(int number);
 
 /* What a handler would be told of a pending signal. */
 struct signal_info signals_info_of(int number);

@@ -10,12 +10,13 @@ long sys_uname(char *name);
 long sys_prlimit64(int process, int resource, const uint64_t *limit, uint64_t *old);
 long sys_sched_getaffinity(int process, size_t size, void *mask);
 long sys_futex(uint32_t *word, int operation, uint32_t value, const int64_t *limit, uint32_t *other, uint32_t bits);
+long sys_sched_rr_get_interval(int process, int64_t *interval);
 long sys_prctl(int option, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d);
 long sys_fork(void);
 long sys_socket(int family, int type, int protocol);
 _Noreturn void sys_exit_group(int status);
 
-enum { ENOSYS = 38, EAGAIN = 11, EPERM = 1, NAME = 65 };
+enum { ENOSYS = 38, EAGAIN = 11, EPERM = 1, EINVAL = 22, ESRCH = 3, NAME = 65 };
 
 static char name[6 * NAME];
 
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
 {
 	uint32_t word = 7;
 	uint64_t limit[2], mask = 0;
+	int64_t interval[2] = {-1, -1};
 	char thread[16] = "";
 
 	(void)argv;
@@ -47,6 +49,10 @@ int main(int argc, char **argv)
 		return 6;
 	if (sys_prctl(15, (uintptr_t) "a name that is too long", 0, 0, 0) != 0 || sys_prctl(16, (uintptr_t)thread, 0, 0, 0) != 0)
 		return 7;
+	if (sys_sched_rr_get_interval(0, interval) != 0 || interval[0] != 0 || interval[1] != 0)
+		return 9;
+	if (sys_sched_rr_get_interval(2, interval) != -ESRCH || sys_sched_rr_get_interval(-1, interval) != -EINVAL)
+		return 10;
 	puts(thread);
 	for (int i = 0; i < 2; i++)
 		if (start_child() != -ENOSYS || sys_socket(2, 1, 0) != -ENOSYS)

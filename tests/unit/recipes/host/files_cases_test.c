@@ -169,6 +169,7 @@ static void try_devices(void)
 	for (int descriptor = null; descriptor <= error; descriptor++)
 		CHECK(sys_close(descriptor) == 0);
 	CHECK(sys_newfstatat(CURRENT, "/tmp", &status, 0) == 0 && status.mode == (SYS_S_IFDIR | 01777));
+	CHECK(sys_newfstatat(CURRENT, "/dev/shm", &status, 0) == 0 && status.mode == (SYS_S_IFDIR | 01777));
 }
 
 static void try_pipes(void)

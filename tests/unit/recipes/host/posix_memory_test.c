@@ -28,7 +28,7 @@ bool page_rights_set(void *start, size_t count, enum page_rights wanted)
 }
 
 /* A file of 3 pages and a bit. */
-enum { FILE_SIZE = 3 * PAGE_BYTES + 100, THE_FILE = 5, A_PIPE = 6 };
+enum { FILE_SIZE = 3 * PAGE_BYTES + 100, THE_FILE = 5, A_PIPE = 6, A_LOG = 7 /* open to be written only */ };
 
 long sys_pread64(int descriptor, void *bytes, size_t size, int64_t offset)
 {
@@ -39,6 +39,14 @@ long sys_pread64(int descriptor, void *bytes, size_t size, int64_t offset)
 	for (; done < size && done < 1000 && offset + (int64_t)done < FILE_SIZE; done++)
 		((unsigned char *)bytes)[done] = (unsigned char)((offset + (int64_t)done) % 251);
 	return (long)done;
+}
+
+long sys_lseek(int descriptor, int64_t offset, int whence)
+{
+	CHECK(offset == 0 && whence == 1, "nothing is moved");
+	if (descriptor < THE_FILE || descriptor > A_LOG)
+		return -SYS_EBADF;
+	return descriptor == A_PIPE ? -SYS_ESPIPE : 0;
 }
 
 static unsigned char *page_at(size_t place)
@@ -214,7 +222,9 @@ static void check_words(void)
 	CHECK(sys_mmap(page_at(2) + 1, 1, write, anonymous | SYS_MAP_FIXED, -1, 0) == -SYS_EINVAL, "no page");
 	CHECK(sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE, THE_FILE, 1) == -SYS_EINVAL, "offset of no page");
 	CHECK(sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE, A_PIPE, 0) == -SYS_ENODEV, "a pipe");
-	CHECK(sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE, 9, 0) == -SYS_EACCES, "a file that cannot be read");
+	CHECK(sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE, A_LOG, 0) == -SYS_EACCES, "a file that cannot be read");
+	CHECK(sys_mmap(NULL, 1, SYS_PROT_READ, SYS_MAP_PRIVATE, 9, 0) == -SYS_EBADF, "what is not open");
+	CHECK(sys_mmap(NULL, 1, write, SYS_MAP_SHARED, 9, 0) == -SYS_EBADF, "what is not open, to be written");
 	CHECK(sys_mmap(NULL, 1, write, SYS_MAP_SHARED, THE_FILE, 0) == -SYS_ENODEV, "a file that would be written");
 	CHECK(sys_mprotect(page_at(1) + 1, 1, write) == -SYS_EINVAL, "no page");
 	CHECK(sys_mprotect(page_at(1), 0, write) == 0, "nothing");
@@ -222,6 +232,8 @@ static void check_words(void)
 	CHECK(sys_munmap((void *)0x1000, PAGE_BYTES) == 0, "nothing was there");
 	CHECK(sys_msync(page_at(1), 1, 4) == -SYS_ENOMEM && sys_msync(page_at(1), 1, 8) == -SYS_EINVAL, "msync");
 	CHECK(sys_mremap(page_at(1), PAGE_BYTES, 1, 0, NULL) == -SYS_EFAULT, "what is not mapped");
+	CHECK(sys_mlockall(1) == 0 && sys_mlockall(6) == 0, "what is mapped now, or later");
+	CHECK(sys_mlockall(0) == -SYS_EINVAL && sys_mlockall(4) == -SYS_EINVAL && sys_mlockall(9) == -SYS_EINVAL, "neither");
 }
 
 static void check_file(void)

@@ -40,6 +40,11 @@ void *tested_memcpy(void *to, const void *from, size_t length)
 	return memcpy(to, from, length);
 }
 
+void *tested_memmove(void *to, const void *from, size_t length)
+{
+	return memmove(to, from, length);
+}
+
 void *tested_memset(void *to, int byte, size_t length)
 {
 	return memset(to, byte, length);
@@ -104,6 +109,9 @@ static void check_handlers(void)
 	set(USER_1, note, NO_MASK, 0);
 	CHECK(sys_tkill(1, USER_1) == 0 && mask_seen == 0, "no mask");
 	saw("10 ");
+	CHECK(sys_kill(-1, USER_1) == 0, "kill of all, or of group 1");
+	saw("10 ");
+	CHECK(sys_kill(-1, 65) == -SYS_EINVAL && sys_kill(-2, USER_1) == -SYS_ESRCH, "no signal, no such group");
 	set(USER_1, send_again, 0, 0);
 	CHECK(sys_tgkill(1, 1, USER_1) == 0, "tgkill");
 	saw("10 0 10 0 10 0 "); /* it waits until its handler has returned */
@@ -121,6 +129,41 @@ static void check_handlers(void)
 	CHECK(sys_kill(1, CHILD) == 0, "ignored by default");
 	set(TERMINATE, (void (*)(int))1, 0, 0);
 	CHECK(sys_kill(1, TERMINATE) == 0, "ignored");
+	saw("");
+}
+
+static long queue(int number, uintptr_t value)
+{
+	return sys_rt_sigqueueinfo(1, number, &(struct info){.code = -1, .value = value});
+}
+
+/* Real-time signals come as often as they were sent, in their order, and others once. */
+static void check_queue(void)
+{
+	enum { ROOM = 33, LOWER = REAL_TIME - 1 };
+	uint64_t all = UINT64_MAX, none = 0, wanted = bit(REAL_TIME), pending;
+	struct info info;
+
+	set(USER_1, note, 0, 0);
+	set(LOWER, note, 0, 0);
+	set(REAL_TIME, (void (*)(int))(uintptr_t)note_info, INFO, 0);
+	CHECK(sys_rt_sigprocmask(SET, &all, NULL, 8) == 0, "block all");
+	for (int i = 1; i <= 3; i++)
+		CHECK(queue(REAL_TIME, (uintptr_t)i) == 0 && queue(USER_1, 0) == 0, "queued");
+	CHECK(queue(LOWER, 0) == 0 && queue(LOWER, 0) == 0, "another between");
+	CHECK(sys_rt_sigtimedwait(&wanted, &info, NULL, 8) == REAL_TIME && info.value == 1, "the first");
+	CHECK(sys_rt_sigpending(&pending, 8) == 0 && pending & wanted, "more are pending");
+	CHECK(sys_rt_sigprocmask(SET, &none, NULL, 8) == 0 && info_seen.value == 3, "the last");
+	saw("10 39 39 40 40 ");
+	CHECK(sys_rt_sigprocmask(SET, &all, NULL, 8) == 0, "block all");
+	for (int i = 0; i < ROOM; i++)
+		CHECK(queue(REAL_TIME, 0) == 0, "room for %d", i);
+	CHECK(queue(REAL_TIME, 0) == -SYS_EAGAIN && sys_kill(1, REAL_TIME) == 0 && queue(USER_1, 0) == 0, "no room");
+	CHECK(queue(USER_1, 0) == 0, "which makes no difference to others");
+	set(REAL_TIME, (void (*)(int))1, 0, 0);
+	set(USER_1, (void (*)(int))1, 0, 0);
+	CHECK(sys_rt_sigpending(&pending, 8) == 0 && pending == 0, "what is ignored is gone, all of it");
+	CHECK(sys_rt_sigprocmask(SET, &none, NULL, 8) == 0, "nothing comes");
 	saw("");
 }
 
@@ -190,7 +233,7 @@ static void check_words(void)
 {
 	struct sys_sigaction action = {.handler = note}, old;
 
-	CHECK(sys_kill(1, 0) == 0 && sys_kill(2, 0) == -SYS_ESRCH && sys_kill(-1, 0) == -SYS_ESRCH, "processes");
+	CHECK(sys_kill(1, 0) == 0 && sys_kill(2, 0) == -SYS_ESRCH && sys_kill(-1, 0) == 0, "processes");
 	CHECK(sys_kill(1, 65) == -SYS_EINVAL && sys_kill(1, -1) == -SYS_EINVAL, "numbers");
 	CHECK(sys_tkill(2, 1) == -SYS_ESRCH && sys_tgkill(1, 2, 1) == -SYS_ESRCH, "threads");
 	CHECK(sys_rt_sigaction(0, &action, NULL, 8) == -SYS_EINVAL && sys_rt_sigaction(65, &action, NULL, 8) == -SYS_EINVAL, "numbers");
@@ -235,6 +278,7 @@ int main(void)
 {
 	check_words();
 	check_handlers();
+	check_queue();
 	check_masks();
 	check_stack();
 	check_leaving_a_handler();
