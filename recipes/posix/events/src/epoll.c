@@ -176,6 +176,20 @@ static unsigned set_ready(struct descriptor_object *object)
 	return set->first ? DESCRIPTOR_READABLE : 0;
 }
 
+static long set_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
+{
+	(void)object;
+	(void)bytes;
+	(void)size;
+	(void)position;
+	return -SYS_EINVAL;
+}
+
+static long set_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
+{
+	return set_read(object, (void *)bytes, size, position);
+}
+
 static void set_status(struct descriptor_object *object, struct sys_stat *status)
 {
 	(void)object;
@@ -192,6 +206,8 @@ static void set_release(struct descriptor_object *object)
 }
 
 static const struct descriptor_operations set_operations = {
+	.read = set_read,
+	.write = set_write,
 	.status = set_status,
 	.ready = set_ready,
 	.release = set_release,
@@ -207,8 +223,7 @@ long sys_epoll_create1(int flags)
 	set = cells_take(sizeof(*set));
 	if (!set)
 		return -SYS_ENOMEM;
-	/* Neither reading nor writing: access mode 3. */
-	*set = (struct set){.object = {.operations = &set_operations, .flags = SYS_O_ACCMODE, .references = 1}};
+	*set = (struct set){.object = {.operations = &set_operations, .flags = SYS_O_RDWR, .references = 1}};
 	descriptor = descriptor_install(&set->object, 0, flags);
 	if (descriptor < 0)
 		descriptor_release(&set->object);
