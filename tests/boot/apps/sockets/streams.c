@@ -279,6 +279,32 @@ static void ends(void)
 	close(server);
 }
 
+/* Both sides have ended it, and it has been forgotten: here after a second's memory, which the test sets. */
+static void forgotten(void)
+{
+	struct sockaddr_in name;
+	socklen_t size = sizeof(name);
+	int client, server;
+	char all[4];
+
+	connected(&client, &server);
+	told("shutdown", shutdown(client, SHUT_WR));
+	moment();
+	close(server);
+	moment();
+	for (int turn = 0; turn < 2; turn++) {
+		told("peer", getpeername(client, (struct sockaddr *)&name, &size));
+		bits("events", events_of(client));
+		told("receive", recv(client, all, sizeof(all), 0));
+		told("send", send(client, "x", 1, MSG_NOSIGNAL));
+		told("shutdown", shutdown(client, SHUT_RD));
+		told("no delay", option(client, SOL_SOCKET, SO_ERROR));
+		if (turn == 0)
+			poll(NULL, 0, 3000);
+	}
+	told("close", close(client));
+}
+
 static void resets(void)
 {
 	struct linger at_once = {1, 0};
@@ -351,5 +377,6 @@ void streams(void)
 	at_once();
 	bytes();
 	ends();
+	forgotten();
 	resets();
 }

@@ -15,6 +15,12 @@ static struct stream *stream_of(struct socket *socket)
 	return (struct stream *)socket;
 }
 
+/* Both sides may have ended it: lwIP still remembers such a connection, but for its socket it is none. */
+static bool is_connected(const struct stream *stream)
+{
+	return stream->state == STREAM_CONNECTED && stream->pcb->state != TIME_WAIT;
+}
+
 static bool may_wait(const struct stream *stream, int flags)
 {
 	return !(flags & SYS_MSG_DONTWAIT) && !(stream->socket.object.flags & SYS_O_NONBLOCK);
@@ -68,12 +74,29 @@ static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/* lwIP has given the connection up; it is no longer there. */
+/*
+ * The connection's record goes, for whatever reason. Of one that both sides have ended that is all that is told: lwIP remembers it for a
+ * while, or less if others need the room.
+ */
+static void has_gone(u8_t number, void *argument)
+{
+	struct stream *stream = argument;
+
+	(void)number;
+	if (!stream)
+		return;
+	stream->pcb = NULL;
+	if (stream->has_ended && stream->is_shut)
+		stream->state = STREAM_OVER;
+}
+
+static const struct tcp_ext_arg_callbacks ends = {.destroy = has_gone};
+
+/* lwIP has given the connection up. */
 static void has_failed(void *argument, err_t error)
 {
 	struct stream *stream = argument;
 
-	stream->pcb = NULL;
 	if (stream->state == STREAM_CONNECTING)
 		stream->socket.error = error == ERR_RST ? SYS_ECONNREFUSED : SYS_ETIMEDOUT;
 	else if (error == ERR_RST)
@@ -92,6 +115,8 @@ static void attach(struct stream *stream, struct tcp_pcb *pcb)
 	tcp_recv(pcb, has_received);
 	tcp_sent(pcb, has_sent);
 	tcp_err(pcb, has_failed);
+	tcp_ext_arg_set_callbacks(pcb, 0, &ends);
+	tcp_ext_arg_set(pcb, 0, stream);
 }
 
 static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
@@ -408,8 +433,7 @@ static long stream_shut_down(struct socket *socket, int how)
 {
 	struct stream *stream = stream_of(socket);
 
-	/* Both sides have ended: it may be remembered, but no longer by this socket. */
-	if (stream->state != STREAM_CONNECTED || stream->pcb->state == TIME_WAIT)
+	if (!is_connected(stream))
 		return -SYS_ENOTCONN;
 	if (how != SYS_SHUT_WR) {
 		stream->is_deaf = true;
@@ -437,7 +461,7 @@ static bool stream_remote(struct socket *socket, struct endpoint *name)
 {
 	struct stream *stream = stream_of(socket);
 
-	if (stream->state != STREAM_CONNECTED || !stream->pcb)
+	if (!is_connected(stream))
 		return false;
 	*name = (struct endpoint){stream->pcb->remote_ip, stream->pcb->remote_port};
 	return true;
@@ -452,6 +476,7 @@ static void abandon(struct stream *stream)
 	for (struct stream *waiting = stream->oldest; waiting; waiting = next) {
 		next = waiting->next;
 		if (waiting->pcb) {
+			tcp_ext_arg_set(waiting->pcb, 0, NULL);
 			tcp_arg(waiting->pcb, NULL);
 			tcp_err(waiting->pcb, NULL);
 			tcp_abort(waiting->pcb);
@@ -471,6 +496,7 @@ static void detach(struct stream *stream)
 		tcp_close(pcb);
 		return;
 	}
+	tcp_ext_arg_set(pcb, 0, NULL);
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
