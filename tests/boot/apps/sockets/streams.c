@@ -108,6 +108,8 @@ static void refused(void)
 	bits("events then", (unsigned)set.revents);
 	told("receive after it", recv(one, &byte, 1, 0));
 	told("send after it", send(one, "x", 1, MSG_NOSIGNAL));
+	told("connect after it", connect(one, (struct sockaddr *)&address, sizeof(address)));
+	told("and from the beginning", connect(one, (struct sockaddr *)&address, sizeof(address)));
 	close(one);
 }
 
