@@ -18,8 +18,8 @@ int main(void)
 	struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(8080)};
 	int on = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (listener < 0 || bind(listener, (struct sockaddr *)&here, sizeof(here)) || listen(listener, 128)) {
+	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    bind(listener, (struct sockaddr *)&here, sizeof(here)) || listen(listener, 128)) {
 		perror("httpreply");
 		return 1;
 	}

@@ -64,6 +64,7 @@ struct virtio_queue {
 	uint16_t offered, told;    /* counts: chains put into the ring, and those that the device was told of */
 	uint16_t taken, seen;      /* and those that were taken out again, and seen to be used */
 	uint16_t has;              /* chains in the device's hands */
+	uint16_t quiet;            /* chains that it was told of since the last kick */
 	bool has_event_index;
 };
 

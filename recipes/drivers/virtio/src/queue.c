@@ -12,6 +12,7 @@
 #include "pages.h"
 #include "report.h"
 
+enum { QUIET_MOST = 32767 }; /* of the numbers of 16 bits that wrap */
 enum { FLAG_SILENT = 1 };    /* in either ring: the other side need not interrupt or kick */
 enum { FLAGS, INDEX, RING }; /* words of either ring */
 enum { USED_WORDS = 4 };     /* of an entry of the used ring: two numbers of 32 bits */
@@ -97,18 +98,30 @@ void virtio_queue_offer(struct virtio_queue *queue, uint16_t head, uint32_t room
 	store(&queue->available[RING + queue->offered++ % queue->size], head);
 }
 
+/*
+ * Whether the device wants to hear of any chain since the last kick. That is asked again at each poll: in TCG of QEMU up to 7.2 the fence of a
+ * guest with one processor is none for the threads of devices, so that each side may miss the other, and the device would wait for ever.
+ */
+static bool is_kick_wanted(const struct virtio_queue *queue)
+{
+	if (!queue->has_event_index)
+		return !(load(&queue->used[FLAGS]) & FLAG_SILENT);
+	return (uint16_t)(queue->offered - load(kick_event(queue)) - 1) < queue->quiet;
+}
+
 void virtio_queue_publish(struct virtio_queue *queue)
 {
 	uint16_t fresh = (uint16_t)(queue->offered - queue->told);
-	if (fresh == 0)
-		return;
-	__atomic_store_n(&queue->available[INDEX], queue->offered, __ATOMIC_RELEASE);
-	queue->told = queue->offered;
-	fence();
-	bool is_wanted = queue->has_event_index ? (uint16_t)(queue->offered - load(kick_event(queue)) - 1) < fresh
-						: !(load(&queue->used[FLAGS]) & FLAG_SILENT);
-	if (is_wanted)
+	if (fresh > 0) {
+		__atomic_store_n(&queue->available[INDEX], queue->offered, __ATOMIC_RELEASE);
+		queue->told = queue->offered;
+		queue->quiet = queue->quiet < QUIET_MOST - fresh ? (uint16_t)(queue->quiet + fresh) : QUIET_MOST;
+		fence();
+	}
+	if (queue->quiet > 0 && is_kick_wanted(queue)) {
+		queue->quiet = 0;
 		queue->device->bus->kick(queue->bell, queue->number);
+	}
 }
 
 /* How many chains have been used that were not taken yet. */

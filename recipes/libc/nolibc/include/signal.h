@@ -6,6 +6,7 @@
  * its signal returns. Nobody else sends any: a trap ends the guest. Context: thread.
  */
 
+#include <sys/nolibc_sigset.h>
 #include <sys/types.h>
 
 #define SIGHUP 1
@@ -41,7 +42,6 @@
 #define NSIG 65
 
 typedef int sig_atomic_t;
-typedef unsigned long sigset_t;
 typedef void (*nolibc_handler)(int number);
 
 #define SIG_DFL ((nolibc_handler)0)

@@ -18,7 +18,7 @@
 
 /*
  * Descriptors: posix/descriptors; of them, fs/paths has what changes a file (fchmod, fchown, fstatfs), posix/pipes has pipe2, posix/polling
- * has ppoll and pselect6. Objects are behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY.
+ * has ppoll and pselect6, posix/events epoll and eventfd. Objects are behind them; a call that an object has not is EINVAL, ESPIPE or ENOTTY.
  */
 long sys_read(int descriptor, void *bytes, size_t size);
 long sys_write(int descriptor, const void *bytes, size_t size);
@@ -47,6 +47,12 @@ long sys_flock(int descriptor, int operation);
 long sys_ppoll(struct sys_pollfd *set, size_t count, const struct sys_timespec *limit, const void *mask, size_t size);
 long sys_pselect6(int count, void *read, void *write, void *except, const struct sys_timespec *limit, const void *mask);
 long sys_pipe2(int ends[2], int flags);
+long sys_epoll_create1(int flags);
+long sys_epoll_ctl(int epoll, int operation, int descriptor, struct sys_epoll_event *event);
+long sys_epoll_pwait(int epoll, struct sys_epoll_event *events, int most, int milliseconds, const void *mask, size_t size);
+long sys_epoll_pwait2(int epoll, struct sys_epoll_event *events, int most, const struct sys_timespec *limit, const void *mask,
+		      size_t size);
+long sys_eventfd2(unsigned start, int flags);
 
 /* Paths: fs/paths. `folder` is a descriptor or SYS_AT_FDCWD. */
 long sys_openat(int folder, const char *path, int flags, uint32_t mode);

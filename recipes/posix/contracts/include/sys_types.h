@@ -67,6 +67,21 @@ struct sys_pollfd {
 	int16_t events, returned;
 };
 
+/* Of epoll. Linux has it packed on x86_64, as it is on machines of 32 bits. */
+struct sys_epoll_event {
+	uint32_t events;
+	uint64_t data;
+}
+#ifdef __x86_64__
+__attribute__((packed))
+#endif
+;
+enum { SYS_EPOLL_CTL_ADD = 1, SYS_EPOLL_CTL_DEL, SYS_EPOLL_CTL_MOD };
+#define SYS_EPOLLONESHOT 0x40000000u
+#define SYS_EPOLLET 0x80000000u
+
+#define SYS_EFD_SEMAPHORE 1
+
 struct sys_rlimit {
 	uint64_t current, maximum;
 };

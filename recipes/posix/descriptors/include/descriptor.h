@@ -59,7 +59,17 @@ enum descriptor_ready {
 	DESCRIPTOR_WRITABLE = 0x4,
 	DESCRIPTOR_BROKEN = 0x8, /* nobody reads what is written */
 	DESCRIPTOR_ENDED = 0x10, /* nobody writes any more */
+	DESCRIPTOR_HALF = 0x2000, /* the other side of a connection writes no more */
 };
+
+/* What of `wanted` is so if an object is ready for `now`, and what is told unasked; the two oldest bits have other names besides. */
+static inline unsigned descriptor_asked(unsigned now, unsigned wanted)
+{
+	enum { OTHER_NAMES = 6 }; /* how much further up */
+
+	now |= (now & (DESCRIPTOR_READABLE | DESCRIPTOR_WRITABLE)) << OTHER_NAMES;
+	return now & (wanted | DESCRIPTOR_BROKEN | DESCRIPTOR_ENDED);
+}
 
 /* What 0, 1 and 2 are at the start; it counts no references. */
 extern struct descriptor_object descriptor_console;
@@ -106,6 +116,9 @@ static inline void descriptor_changed(struct descriptor_object *object)
 	if (descriptor_tell)
 		descriptor_tell(object);
 }
+
+/* Of posix/events, if that is in the image: nobody watches the object any more, for it goes. */
+__attribute__((weak)) void descriptor_gone(struct descriptor_object *object);
 
 /* Whether the object was opened for it; access modes 0, 1, 2 are to read, to write, both. */
 static inline bool descriptor_reads(const struct descriptor_object *object)

@@ -31,8 +31,11 @@ struct descriptor_object *descriptor_object(int descriptor)
 
 void descriptor_release(struct descriptor_object *object)
 {
-	if (object->operations && --object->references == 0)
-		object->operations->release(object);
+	if (!object->operations || --object->references)
+		return;
+	if (descriptor_gone)
+		descriptor_gone(object);
+	object->operations->release(object);
 }
 
 static long put(struct descriptor_object *object, int descriptor, int flags)

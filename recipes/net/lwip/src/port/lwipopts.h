@@ -62,6 +62,7 @@
 #define TCP_DEFAULT_LISTEN_BACKLOG 128
 #define LWIP_TCP_KEEPALIVE 1
 #define LWIP_TCP_TIMESTAMPS 0
+#define LWIP_TCP_PCB_NUM_EXT_ARGS 1 /* whose end is told whatever the reason */
 #define TCP_MSL (OPTION_TCP_SEGMENT_LIFETIME * 1000UL)
 
 /* What the device sums is not summed again. */

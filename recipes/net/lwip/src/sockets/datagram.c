@@ -21,7 +21,9 @@ struct datagrams {
 	struct letter *first, *last;
 	size_t waiting;
 	bool is_connected;
+	bool is_placed; /* the program has chosen the address of this side */
 	bool is_deaf;
+	bool is_shut;
 };
 
 static struct datagrams *datagrams_of(struct socket *socket)
@@ -72,6 +74,9 @@ static long datagram_bind(struct socket *socket, const struct endpoint *to)
 
 	if (datagrams->pcb->local_port)
 		return -SYS_EINVAL;
+	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
+		return -SYS_EADDRNOTAVAIL;
+	datagrams->is_placed = !ip_addr_isany(&to->address);
 	return socket_result(udp_bind(datagrams->pcb, &to->address, to->port));
 }
 
@@ -85,19 +90,26 @@ static long choose_port(struct udp_pcb *pcb)
 	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
 }
 
-static long datagram_connect(struct socket *socket, const struct endpoint *to, bool waits)
+static long datagram_connect(struct socket *socket, struct endpoint *to, bool waits)
 {
 	struct datagrams *datagrams = datagrams_of(socket);
-	long result;
+	struct udp_pcb *pcb = datagrams->pcb;
+	struct netif *way;
+	long result = socket_reach(to);
 
 	(void)waits;
-	if (!ip_addr_isloopback(&to->address) && !network_wait_for_address())
-		return -SYS_ENETUNREACH;
-	result = choose_port(datagrams->pcb);
 	if (!result)
-		result = socket_result(udp_connect(datagrams->pcb, &to->address, to->port));
-	datagrams->is_connected = !result;
-	return result;
+		result = choose_port(pcb);
+	if (result)
+		return result;
+	way = ip_route(&pcb->local_ip, &to->address);
+	if (!way)
+		return -SYS_ENETUNREACH;
+	if (!datagrams->is_placed)
+		ip_addr_copy(pcb->local_ip, way->ip_addr);
+	udp_connect(pcb, &to->address, to->port);
+	datagrams->is_connected = true;
+	return 0;
 }
 
 static long datagram_disconnect(struct socket *socket)
@@ -105,8 +117,23 @@ static long datagram_disconnect(struct socket *socket)
 	struct datagrams *datagrams = datagrams_of(socket);
 
 	udp_disconnect(datagrams->pcb);
+	if (!datagrams->is_placed)
+		ip_addr_set_any(false, &datagrams->pcb->local_ip);
 	datagrams->is_connected = false;
 	return 0;
+}
+
+void socket_refused(const ip_addr_t *from, uint16_t from_port, const ip_addr_t *to, uint16_t to_port)
+{
+	for (struct udp_pcb *pcb = udp_pcbs; pcb; pcb = pcb->next) {
+		struct datagrams *datagrams = pcb->recv_arg;
+
+		if (pcb->recv != has_received || !datagrams->is_connected || pcb->local_port != from_port ||
+		    pcb->remote_port != to_port || !ip_addr_cmp(&pcb->local_ip, from) || !ip_addr_cmp(&pcb->remote_ip, to))
+			continue;
+		datagrams->socket.error = SYS_ECONNREFUSED;
+		socket_changed(&datagrams->socket);
+	}
 }
 
 static struct pbuf *packet_of(struct socket_parts parts, size_t size)
@@ -123,7 +150,7 @@ static struct pbuf *packet_of(struct socket_parts parts, size_t size)
 	return packet;
 }
 
-static long datagram_send(struct socket *socket, struct socket_parts parts, int flags, const struct endpoint *to)
+static long datagram_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to)
 {
 	enum { SIZE_MOST = 65507 }; /* of IPv4, without both headers */
 	struct datagrams *datagrams = datagrams_of(socket);
@@ -131,16 +158,19 @@ static long datagram_send(struct socket *socket, struct socket_parts parts, int 
 	struct pbuf *packet;
 	long result = socket_error(socket);
 
-	(void)flags;
 	if (result)
 		return result;
+	if (datagrams->is_shut)
+		return socket_broken(flags);
 	if (size > SIZE_MOST)
 		return -SYS_EMSGSIZE;
 	if (!to && !datagrams->is_connected)
 		return -SYS_EDESTADDRREQ;
-	if (!ip_addr_isloopback(to ? &to->address : &datagrams->pcb->remote_ip) && !network_wait_for_address())
-		return -SYS_ENETUNREACH;
-	result = choose_port(datagrams->pcb);
+	if (to && !to->port)
+		return -SYS_EINVAL;
+	result = to ? socket_reach(to) : 0;
+	if (!result)
+		result = choose_port(datagrams->pcb);
 	if (result)
 		return result;
 	packet = packet_of(parts, size);
@@ -188,6 +218,7 @@ static long datagram_shut_down(struct socket *socket, int how)
 	if (!datagrams->is_connected)
 		return -SYS_ENOTCONN;
 	datagrams->is_deaf |= how != SYS_SHUT_WR;
+	datagrams->is_shut |= how != SYS_SHUT_RD;
 	socket_changed(socket);
 	return 0;
 }
@@ -222,9 +253,13 @@ static long datagram_read(struct descriptor_object *object, void *bytes, size_t 
 {
 	struct sys_iovec part = {bytes, size};
 	bool is_cut;
+	long result;
 
 	(void)position;
-	return datagram_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+	object->references++; /* it may be closed meanwhile */
+	result = datagram_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+	descriptor_release(object);
+	return result;
 }
 
 static long datagram_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
@@ -245,6 +280,7 @@ static unsigned datagram_ready(struct descriptor_object *object)
 	struct datagrams *datagrams = (struct datagrams *)object;
 
 	return DESCRIPTOR_WRITABLE | (datagrams->first || datagrams->is_deaf ? DESCRIPTOR_READABLE : 0) |
+	       (datagrams->is_deaf ? DESCRIPTOR_HALF : 0) | (datagrams->is_deaf && datagrams->is_shut ? DESCRIPTOR_ENDED : 0) |
 	       (datagrams->socket.error ? DESCRIPTOR_BROKEN : 0);
 }
 

@@ -26,7 +26,9 @@ long socket_set_common(struct ip_pcb *pcb, int level, int name, int value)
 	u8_t bit = level == SYS_SOL_SOCKET ? bit_of(name) : 0;
 
 	if (level == SYS_IPPROTO_IP && pcb && (name == SYS_IP_TTL || name == SYS_IP_TOS)) {
-		*(name == SYS_IP_TTL ? &pcb->ttl : &pcb->tos) = (u8_t)value;
+		if (name == SYS_IP_TTL && (value < -1 || !value || value > UINT8_MAX))
+			return -SYS_EINVAL;
+		*(name == SYS_IP_TTL ? &pcb->ttl : &pcb->tos) = (u8_t)(value == -1 ? TCP_TTL : value);
 		return 0;
 	}
 	if (bit && pcb) {

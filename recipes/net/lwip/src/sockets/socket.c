@@ -8,6 +8,9 @@
 #include "network.h"
 #include "string.h"
 
+/* Of posix/signals, if it is in the image. */
+__attribute__((weak)) long sys_kill(int process, int number);
+
 static uint64_t last_inode;
 
 struct socket *socket_make(size_t size, const struct socket_kind *kind, const struct descriptor_operations *operations)
@@ -36,8 +39,10 @@ uint64_t socket_deadline(uint64_t limit)
 
 long socket_wait(struct wait_queue *queue, bool waits, uint64_t deadline)
 {
-	if (!waits)
+	if (!waits) {
+		wait_yield(); /* who only ever asks like this gets something to see at the next time */
 		return -SYS_EAGAIN;
+	}
 	switch (wait_on(queue, deadline)) {
 	case WAIT_TIMED_OUT:
 		return -SYS_EAGAIN;
@@ -53,6 +58,22 @@ void socket_changed(struct socket *socket)
 	wait_wake(&socket->readers, ~0u);
 	wait_wake(&socket->writers, ~0u);
 	descriptor_changed(&socket->object);
+}
+
+long socket_reach(struct endpoint *to)
+{
+	if (ip_addr_isany(&to->address))
+		ip_addr_set_loopback(false, &to->address);
+	return ip_addr_isloopback(&to->address) || network_wait_for_address() ? 0 : -SYS_ENETUNREACH;
+}
+
+long socket_broken(int flags)
+{
+	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
+
+	if (sys_kill && !(flags & SYS_MSG_NOSIGNAL))
+		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
+	return -SYS_EPIPE;
 }
 
 long socket_error(struct socket *socket)

@@ -37,10 +37,10 @@ struct socket_parts {
 struct socket_kind {
 	int type;
 	long (*bind)(struct socket *socket, const struct endpoint *to);
-	long (*connect)(struct socket *socket, const struct endpoint *to, bool waits);
+	long (*connect)(struct socket *socket, struct endpoint *to, bool waits);
 	long (*listen)(struct socket *socket, int backlog);
 	long (*accept)(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from);
-	long (*send)(struct socket *socket, struct socket_parts parts, int flags, const struct endpoint *to);
+	long (*send)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to);
 	long (*receive)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut);
 	long (*shut_down)(struct socket *socket, int how);
 	long (*disconnect)(struct socket *socket); /* connect to AF_UNSPEC */
@@ -83,8 +83,16 @@ uint64_t socket_deadline(uint64_t limit);
 /* Something can be read, or written, that could not before; or the socket has failed. */
 void socket_changed(struct socket *socket);
 
+/* See that packets can go there: wait for an address of ours. No address at all means this machine. Zero, or -ENETUNREACH. */
+long socket_reach(struct endpoint *to);
+
 /* The error that is to be told once, negated; zero if there is none. */
 long socket_error(struct socket *socket);
+
+/*
+ * -EPIPE: the other side reads no more, or this one may not write; a program that does not look at results is told by a signal.
+ */
+long socket_broken(int flags);
 
 /* What lwIP says, as a negated sys_error. */
 long socket_result(err_t error);
@@ -106,6 +114,9 @@ void socket_advance(struct socket_parts *parts, size_t size);
 struct ip_pcb;
 long socket_set_common(struct ip_pcb *pcb, int level, int name, int value);
 long socket_get_common(const struct ip_pcb *pcb, int level, int name, int *value);
+
+/* A datagram that was sent between these ports, in the order of this machine, has found nobody. */
+void socket_refused(const ip_addr_t *from, uint16_t from_port, const ip_addr_t *to, uint16_t to_port);
 
 /* Addresses as programs have them. */
 long socket_endpoint(const struct sys_sockaddr *address, uint32_t size, struct endpoint *endpoint);

@@ -10,12 +10,15 @@
 #include "network.h"
 #include "sys_calls.h"
 
-/* Of posix/signals, if it is in the image. */
-__attribute__((weak)) long sys_kill(int process, int number);
-
 static struct stream *stream_of(struct socket *socket)
 {
 	return (struct stream *)socket;
+}
+
+/* Both sides may have ended it: lwIP still remembers such a connection, but for its socket it is none. */
+static bool is_connected(const struct stream *stream)
+{
+	return stream->state == STREAM_CONNECTED && stream->pcb->state != TIME_WAIT;
 }
 
 static bool may_wait(const struct stream *stream, int flags)
@@ -71,18 +74,37 @@ static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/* lwIP has given the connection up; it is no longer there. */
+/*
+ * The connection's record goes, for whatever reason. Of one that both sides have ended that is all that is told: lwIP remembers it for a
+ * while, or less if others need the room.
+ */
+static void has_gone(u8_t number, void *argument)
+{
+	struct stream *stream = argument;
+
+	(void)number;
+	if (!stream)
+		return;
+	stream->pcb = NULL;
+	if (stream->has_ended && stream->is_shut)
+		stream->state = STREAM_OVER;
+}
+
+static const struct tcp_ext_arg_callbacks ends = {.destroy = has_gone};
+
+/* lwIP has given the connection up. */
 static void has_failed(void *argument, err_t error)
 {
 	struct stream *stream = argument;
 
-	stream->pcb = NULL;
 	if (stream->state == STREAM_CONNECTING)
 		stream->socket.error = error == ERR_RST ? SYS_ECONNREFUSED : SYS_ETIMEDOUT;
+	else if (error == ERR_RST)
+		stream->socket.error = stream->has_ended ? SYS_EPIPE : SYS_ECONNRESET;
 	else
-		stream->socket.error = error == ERR_RST ? SYS_ECONNRESET : error == ERR_CLSD ? 0 : SYS_ETIMEDOUT;
+		stream->socket.error = error == ERR_CLSD ? 0 : SYS_ETIMEDOUT;
 	stream->has_ended = true;
-	stream->state = STREAM_OVER;
+	stream->state = stream->state == STREAM_CONNECTING ? STREAM_FAILED : STREAM_OVER;
 	socket_changed(&stream->socket);
 }
 
@@ -93,6 +115,8 @@ static void attach(struct stream *stream, struct tcp_pcb *pcb)
 	tcp_recv(pcb, has_received);
 	tcp_sent(pcb, has_sent);
 	tcp_err(pcb, has_failed);
+	tcp_ext_arg_set_callbacks(pcb, 0, &ends);
+	tcp_ext_arg_set(pcb, 0, stream);
 }
 
 static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
@@ -106,6 +130,7 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 		return ERR_MEM;
 	attach(stream, pcb);
 	stream->state = STREAM_CONNECTED;
+	stream->is_announced = true;
 	stream->socket.receive_limit = listener->socket.receive_limit;
 	stream->socket.send_limit = listener->socket.send_limit;
 	tcp_backlog_delayed(pcb);
@@ -142,42 +167,66 @@ static long choose_port(struct tcp_pcb *pcb)
 	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
 }
 
-static long stream_connect(struct socket *socket, const struct endpoint *to, bool waits)
+/* After a connection that failed: begin again. Its error, which this tells. */
+static long start_anew(struct stream *stream)
+{
+	long error = socket_error(&stream->socket);
+	struct tcp_pcb *pcb = tcp_new();
+
+	if (pcb) {
+		attach(stream, pcb);
+		stream->state = STREAM_NEW;
+		stream->has_ended = false;
+	}
+	return error ? error : -SYS_ECONNABORTED;
+}
+
+static long await_connection(struct stream *stream, bool waits)
+{
+	struct socket *socket = &stream->socket;
+	uint64_t deadline = socket_deadline(socket->send_limit);
+
+	while (stream->state == STREAM_CONNECTING) {
+		long result = waits ? socket_wait(&socket->writers, true, deadline) : -SYS_EAGAIN;
+		if (result)
+			return result == -SYS_EAGAIN ? -SYS_EINPROGRESS : result;
+	}
+	if (stream->state != STREAM_CONNECTED)
+		return start_anew(stream);
+	stream->is_announced = true;
+	return 0;
+}
+
+static long stream_connect(struct socket *socket, struct endpoint *to, bool waits)
 {
 	struct stream *stream = stream_of(socket);
-	uint64_t deadline = socket_deadline(socket->send_limit);
 	long result;
 
 	switch (stream->state) {
 	case STREAM_CONNECTED:
+		if (!stream->is_announced)
+			return await_connection(stream, waits);
+		return -SYS_EISCONN;
+	case STREAM_LISTENING:
+	case STREAM_OVER:
 		return -SYS_EISCONN;
 	case STREAM_CONNECTING:
-		return -SYS_EALREADY;
-	case STREAM_OVER:
-		result = socket_error(socket);
-		return result ? result : -SYS_ECONNABORTED;
-	case STREAM_LISTENING:
-		return -SYS_EINVAL;
+		return waits ? await_connection(stream, waits) : -SYS_EALREADY;
+	case STREAM_FAILED:
+		return start_anew(stream);
 	case STREAM_NEW:
 		break;
 	}
-	if (!ip_addr_isloopback(&to->address) && !network_wait_for_address())
-		return -SYS_ENETUNREACH;
-	result = choose_port(stream->pcb);
+	result = socket_reach(to);
+	if (!result)
+		result = choose_port(stream->pcb);
 	if (!result)
 		result = socket_result(tcp_connect(stream->pcb, &to->address, to->port, has_connected));
 	if (result)
 		return result;
 	stream->state = STREAM_CONNECTING;
 	network_flush();
-	if (!waits)
-		return -SYS_EINPROGRESS;
-	while (stream->state == STREAM_CONNECTING) {
-		result = socket_wait(&socket->writers, true, deadline);
-		if (result)
-			return result == -SYS_EAGAIN ? -SYS_EINPROGRESS : result;
-	}
-	return stream->state == STREAM_CONNECTED ? 0 : socket_error(socket);
+	return await_connection(stream, waits);
 }
 
 static long stream_listen(struct socket *socket, int backlog)
@@ -234,26 +283,16 @@ static long stream_accept(struct socket *socket, bool waits, struct socket **acc
 	return 0;
 }
 
-/* The other side reads no more, or this one may not write: what a program that does not look at results is told by a signal. */
-static long broken(int flags)
-{
-	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
-
-	if (sys_kill && !(flags & SYS_MSG_NOSIGNAL))
-		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
-	return -SYS_EPIPE;
-}
-
 /* Why nothing can be sent; zero: something can, if there is room. */
 static long cannot_send(struct stream *stream, int flags)
 {
 	long error = socket_error(&stream->socket);
 
 	if (error)
-		return error;
+		return error == -SYS_EPIPE ? socket_broken(flags) : error;
 	if (stream->state == STREAM_NEW || stream->state == STREAM_LISTENING)
-		return stream->state == STREAM_NEW ? -SYS_ENOTCONN : broken(flags);
-	return stream->is_shut || !stream->pcb ? broken(flags) : 0;
+		return socket_broken(flags);
+	return stream->is_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
 /* Take as much of the parts as there is room for. False: there is none. */
@@ -280,7 +319,7 @@ static bool take(struct stream *stream, struct socket_parts *parts, size_t *left
 	return has_taken;
 }
 
-static long stream_send(struct socket *socket, struct socket_parts parts, int flags, const struct endpoint *to)
+static long stream_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
 	uint64_t deadline = socket_deadline(socket->send_limit);
@@ -362,14 +401,14 @@ static long stream_receive(struct socket *socket, struct socket_parts parts, int
 	(void)is_cut;
 	if (stream->state == STREAM_NEW || stream->state == STREAM_LISTENING)
 		return -SYS_ENOTCONN;
-	while (total) {
+	for (;;) {
 		size = copy(stream, &parts);
 		done += size;
 		if (size && !(flags & SYS_MSG_PEEK)) {
 			drop(stream, size);
 			network_flush();
 		}
-		if (done && (!takes_all || done == total))
+		if (done ? !takes_all || done == total : !total && stream->first)
 			break;
 		if (stream->socket.error && !done)
 			return socket_error(socket);
@@ -394,13 +433,13 @@ static long stream_shut_down(struct socket *socket, int how)
 {
 	struct stream *stream = stream_of(socket);
 
-	if (stream->state != STREAM_CONNECTED)
+	if (!is_connected(stream))
 		return -SYS_ENOTCONN;
 	if (how != SYS_SHUT_WR) {
 		stream->is_deaf = true;
 		free_received(stream);
 	}
-	if (how != SYS_SHUT_RD && !stream->is_shut && stream->pcb) {
+	if (how != SYS_SHUT_RD && !stream->is_shut) {
 		stream->is_shut = true;
 		tcp_shutdown(stream->pcb, 0, 1);
 		network_flush();
@@ -422,7 +461,7 @@ static bool stream_remote(struct socket *socket, struct endpoint *name)
 {
 	struct stream *stream = stream_of(socket);
 
-	if (stream->state != STREAM_CONNECTED || !stream->pcb)
+	if (!is_connected(stream))
 		return false;
 	*name = (struct endpoint){stream->pcb->remote_ip, stream->pcb->remote_port};
 	return true;
@@ -437,6 +476,7 @@ static void abandon(struct stream *stream)
 	for (struct stream *waiting = stream->oldest; waiting; waiting = next) {
 		next = waiting->next;
 		if (waiting->pcb) {
+			tcp_ext_arg_set(waiting->pcb, 0, NULL);
 			tcp_arg(waiting->pcb, NULL);
 			tcp_err(waiting->pcb, NULL);
 			tcp_abort(waiting->pcb);
@@ -456,6 +496,7 @@ static void detach(struct stream *stream)
 		tcp_close(pcb);
 		return;
 	}
+	tcp_ext_arg_set(pcb, 0, NULL);
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
@@ -481,9 +522,25 @@ static long stream_read(struct descriptor_object *object, void *bytes, size_t si
 {
 	struct sys_iovec part = {bytes, size};
 	bool is_cut;
+	long result;
 
 	(void)position;
-	return stream_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+	if (!size)
+		return 0;
+	object->references++; /* it may be closed meanwhile */
+	result = stream_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+	descriptor_release(object);
+	return result;
+}
+
+static long send_kept(struct descriptor_object *object, const struct sys_iovec *parts, size_t count)
+{
+	long result;
+
+	object->references++;
+	result = stream_send((struct socket *)object, (struct socket_parts){parts, count, 0}, 0, NULL);
+	descriptor_release(object);
+	return result;
 }
 
 static long stream_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
@@ -491,27 +548,38 @@ static long stream_write(struct descriptor_object *object, const void *bytes, si
 	struct sys_iovec part = {(void *)bytes, size};
 
 	(void)position;
-	return stream_send((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL);
+	return send_kept(object, &part, 1);
 }
 
 static long stream_write_parts(struct descriptor_object *object, const struct sys_iovec *parts, size_t count)
 {
-	return stream_send((struct socket *)object, (struct socket_parts){parts, count, 0}, 0, NULL);
+	return send_kept(object, parts, count);
 }
 
+/* As tcp_poll of Linux has it. */
 static unsigned stream_ready(struct descriptor_object *object)
 {
 	struct stream *stream = (struct stream *)object;
-	bool can_send = stream->state == STREAM_CONNECTED && stream->pcb && tcp_sndbuf(stream->pcb) >= TCP_SNDLOWAT;
-	unsigned now = 0;
+	bool is_over = stream->state >= STREAM_FAILED, reads_end = stream->has_ended || stream->is_deaf;
+	unsigned now = stream->socket.error ? DESCRIPTOR_BROKEN : 0;
 
-	if (stream->first || stream->oldest || stream->has_ended || stream->is_deaf)
+	switch (stream->state) {
+	case STREAM_NEW:
+		return now | DESCRIPTOR_WRITABLE | DESCRIPTOR_ENDED;
+	case STREAM_LISTENING:
+		return now | (stream->oldest ? DESCRIPTOR_READABLE : 0);
+	case STREAM_CONNECTING:
+		return now;
+	default:
+		break;
+	}
+	if (stream->first || reads_end)
 		now |= DESCRIPTOR_READABLE;
-	if (can_send || stream->is_shut || stream->state == STREAM_OVER)
+	if (reads_end)
+		now |= DESCRIPTOR_HALF;
+	if (is_over || stream->is_shut || tcp_sndbuf(stream->pcb) >= TCP_SNDLOWAT)
 		now |= DESCRIPTOR_WRITABLE;
-	if (stream->socket.error)
-		now |= DESCRIPTOR_BROKEN;
-	if (stream->state == STREAM_OVER || stream->state == STREAM_NEW || (stream->has_ended && stream->is_shut))
+	if (is_over || (reads_end && stream->is_shut))
 		now |= DESCRIPTOR_ENDED;
 	return now;
 }
@@ -545,6 +613,16 @@ const struct descriptor_operations socket_stream_operations = {
 	.release = stream_release,
 };
 
+enum { KEEP_SECONDS_MOST = 32767, KEEP_COUNT_MOST = 127 };
+
+static long set_within(u32_t *where, int value, int most, u32_t unit)
+{
+	if (value < 1 || value > most)
+		return -SYS_EINVAL;
+	*where = (u32_t)value * unit;
+	return 0;
+}
+
 static long stream_set(struct socket *socket, int level, int name, int value)
 {
 	struct stream *stream = stream_of(socket);
@@ -572,14 +650,11 @@ static long stream_set(struct socket *socket, int level, int name, int value)
 		}
 		return 0;
 	case SYS_TCP_KEEPIDLE:
-		pcb->keep_idle = (u32_t)value * 1000;
-		return 0;
+		return set_within(&pcb->keep_idle, value, KEEP_SECONDS_MOST, 1000);
 	case SYS_TCP_KEEPINTVL:
-		pcb->keep_intvl = (u32_t)value * 1000;
-		return 0;
+		return set_within(&pcb->keep_intvl, value, KEEP_SECONDS_MOST, 1000);
 	case SYS_TCP_KEEPCNT:
-		pcb->keep_cnt = (u32_t)value;
-		return 0;
+		return set_within(&pcb->keep_cnt, value, KEEP_COUNT_MOST, 1);
 	case SYS_TCP_QUICKACK:
 	case SYS_TCP_USER_TIMEOUT:
 		return 0;
@@ -606,6 +681,15 @@ static long stream_get(struct socket *socket, int level, int name, int *value)
 	switch (name) {
 	case SYS_TCP_NODELAY:
 		*value = pcb && stream->state != STREAM_LISTENING && tcp_nagle_disabled(pcb);
+		return 0;
+	case SYS_TCP_KEEPIDLE:
+		*value = (int)(pcb && stream->state != STREAM_LISTENING ? pcb->keep_idle : TCP_KEEPIDLE_DEFAULT) / 1000;
+		return 0;
+	case SYS_TCP_KEEPINTVL:
+		*value = (int)(pcb && stream->state != STREAM_LISTENING ? pcb->keep_intvl : TCP_KEEPINTVL_DEFAULT) / 1000;
+		return 0;
+	case SYS_TCP_KEEPCNT:
+		*value = (int)(pcb && stream->state != STREAM_LISTENING ? pcb->keep_cnt : TCP_KEEPCNT_DEFAULT);
 		return 0;
 	case SYS_TCP_MAXSEG:
 		*value = pcb && stream->state != STREAM_LISTENING ? tcp_mss(pcb) : TCP_MSS;

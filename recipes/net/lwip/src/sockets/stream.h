@@ -5,12 +5,14 @@
 
 struct tcp_pcb;
 
-enum stream_state { STREAM_NEW, STREAM_LISTENING, STREAM_CONNECTING, STREAM_CONNECTED, STREAM_OVER };
+/* A connection that failed before it was one can be tried again, one that is over cannot. */
+enum stream_state { STREAM_NEW, STREAM_LISTENING, STREAM_CONNECTING, STREAM_CONNECTED, STREAM_FAILED, STREAM_OVER };
 
 struct stream {
 	struct socket socket; /* the first */
 	struct tcp_pcb *pcb;  /* null: lwIP has given it up */
 	enum stream_state state;
+	bool is_announced; /* connect has said that there is a connection */
 	bool has_ended; /* nothing comes any more */
 	bool is_deaf;   /* the program wants nothing any more */
 	bool is_shut;   /* the program sends nothing any more */

@@ -6,6 +6,8 @@
  * - Only so many ended connections are remembered: the oldest goes, for lwIP looks through them all for each new one.
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
  *   connections and not those of clients that answer.
+ *
+ * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
 
 #include "guard.h"
@@ -14,6 +16,7 @@
 
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
+#include "../sockets/socket.h"
 
 enum { ENDED_MOST = 128 };
 
@@ -80,11 +83,40 @@ static void make_room(const struct request *request)
 		tcp_abandon(oldest, 0);
 }
 
+/* A word of 16 bits in the order of the network. */
+static u16_t half(const u8_t *bytes)
+{
+	return (u16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+/* If the packet says that a datagram has found nobody at its port, tell the socket: in it is the datagram's own beginning. */
+static void look_for_refusal(struct pbuf *packet)
+{
+	enum { UNREACHABLE = 3, PORT = 3, ICMP_BYTES = 8, PORTS_BYTES = 4 };
+	const struct ip_hdr *header = packet->payload, *inner;
+	const u8_t *message = (const u8_t *)packet->payload + IPH_HL_BYTES(header);
+	size_t length = IPH_HL_BYTES(header);
+	ip_addr_t from, to;
+
+	if (length < IP_HLEN || packet->len < length + ICMP_BYTES + IP_HLEN || message[0] != UNREACHABLE || message[1] != PORT)
+		return;
+	inner = (const struct ip_hdr *)(message + ICMP_BYTES);
+	length += ICMP_BYTES + IPH_HL_BYTES(inner);
+	if (IPH_PROTO(inner) != IP_PROTO_UDP || IPH_HL_BYTES(inner) < IP_HLEN || packet->len < length + PORTS_BYTES)
+		return;
+	message = (const u8_t *)packet->payload + length;
+	ip_addr_copy_from_ip4(from, inner->src);
+	ip_addr_copy_from_ip4(to, inner->dest);
+	socket_refused(&from, half(message), &to, half(message + 2));
+}
+
 int lwip_guard(struct pbuf *packet)
 {
 	struct request request;
 
-	if (is_request(packet, &request)) {
+	if (packet->len >= IP_HLEN && IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_ICMP) {
+		look_for_refusal(packet);
+	} else if (is_request(packet, &request)) {
 		forget_ended(&request);
 		make_room(&request);
 	}

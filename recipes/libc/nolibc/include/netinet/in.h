@@ -1,0 +1,79 @@
+#ifndef NETINET_IN_H
+#define NETINET_IN_H
+
+/*
+ * POSIX. Addresses and ports are in the order of the network. The types of version 6 are there for programs that name them; no socket
+ * takes one (EAFNOSUPPORT). Context: any.
+ */
+
+#include <inttypes.h>
+#include <sys/socket.h>
+
+typedef uint16_t in_port_t;
+typedef uint32_t in_addr_t;
+
+struct in_addr {
+	in_addr_t s_addr;
+};
+
+struct sockaddr_in {
+	sa_family_t sin_family;
+	in_port_t sin_port;
+	struct in_addr sin_addr;
+	unsigned char sin_zero[8];
+};
+
+struct in6_addr {
+	union {
+		uint8_t nolibc_bytes[16];
+		uint32_t nolibc_words[4];
+	} nolibc_all;
+};
+#define s6_addr nolibc_all.nolibc_bytes
+
+struct sockaddr_in6 {
+	sa_family_t sin6_family;
+	in_port_t sin6_port;
+	uint32_t sin6_flowinfo;
+	struct in6_addr sin6_addr;
+	uint32_t sin6_scope_id;
+};
+
+#define INADDR_ANY ((in_addr_t)0)
+#define INADDR_BROADCAST ((in_addr_t)0xffffffff)
+#define INADDR_NONE ((in_addr_t)0xffffffff)
+#define INADDR_LOOPBACK ((in_addr_t)0x7f000001)
+
+#define INET_ADDRSTRLEN 16
+#define INET6_ADDRSTRLEN 46
+
+#define IPPROTO_IP 0
+#define IPPROTO_ICMP 1
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_IPV6 41
+
+#define IP_TOS 1
+#define IP_TTL 2
+
+static inline uint16_t htons(uint16_t number)
+{
+	return __builtin_bswap16(number);
+}
+
+static inline uint16_t ntohs(uint16_t number)
+{
+	return __builtin_bswap16(number);
+}
+
+static inline uint32_t htonl(uint32_t number)
+{
+	return __builtin_bswap32(number);
+}
+
+static inline uint32_t ntohl(uint32_t number)
+{
+	return __builtin_bswap32(number);
+}
+
+#endif

@@ -1,0 +1,129 @@
+"""Guests behind a tap in a network namespace of their own, where real clients can reach them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.composed import LINUX, ROOT
+from tests.support.network import BENCHES, MMIO, MODERN_MMIO, PCI, Bench
+
+GUEST, HOST = "10.9.0.2", "10.9.0.1"
+SERVERS = ROOT / "tests/support/tap_servers.py"
+CLIENT_SECONDS = 60
+
+# Where examples of the network are tried. A process has no machine.
+BEDS: dict[str, Bench] = {
+    "q35": BENCHES["q35"],
+    "microvm": BENCHES["microvm"],
+    "virt": BENCHES["virt-pci"],
+    "linux": Bench(LINUX, "", ""),
+}
+__all__ = ["BEDS", "GUEST", "HOST", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
+
+_SET_UP = "ip link set lo up && ip tuntap add tap0 mode tap && ip addr add 10.9.0.1/24 dev tap0 && ip link set tap0 up"
+# The process gets the tap as its descriptor 3.
+_ON_TAP = (
+    "import fcntl, os, struct, sys; tap = os.open('/dev/net/tun', os.O_RDWR);"
+    "fcntl.ioctl(tap, 0x400454CA, struct.pack('16sH22x', b'tap0', 0x1002));"
+    "os.set_inheritable(tap, True); tap == 3 or os.dup2(tap, 3); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+def why_not() -> str:
+    """Why no tap can be made here; empty: one can."""
+    if not Path("/dev/net/tun").exists():
+        return "there is no /dev/net/tun"
+    tried = subprocess.run(["unshare", "-rn", "sh", "-c", _SET_UP], capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else f"no tap can be made here: {tried.stderr.strip()}"
+
+
+@dataclass(slots=True)
+class Guest:
+    """A guest that runs, and what it has printed."""
+
+    process: subprocess.Popen[bytes]
+    console: bytes = b""
+
+    @property
+    def told(self) -> str:
+        """The console so far; the message of assertions."""
+        return self.console.decode(errors="backslashreplace")
+
+    def wait_for(self, text: bytes) -> None:
+        """Read the console until `text` has appeared."""
+        assert self.process.stdout is not None
+        while text not in self.console:
+            byte = self.process.stdout.read(1)
+            assert byte, self.told
+            self.console += byte
+
+    def end(self, seconds: float = CLIENT_SECONDS) -> str:
+        """All that it printed, once it has ended by itself."""
+        output, _ = self.process.communicate(timeout=seconds)
+        self.console += output
+        return self.told
+
+
+@dataclass(slots=True)
+class Wire:
+    """A namespace with a tap, DHCP and names."""
+
+    holder: subprocess.Popen[bytes]
+    guests: list[Guest] = field(default_factory=list)
+
+    def inside(self, *words: str) -> list[str]:
+        """`words` as a command in the namespace."""
+        return ["nsenter", "-t", str(self.holder.pid), "-U", "-n", "--preserve-credentials", *words]
+
+    def client(self, *words: str, data: bytes | None = None, seconds: float = CLIENT_SECONDS) -> subprocess.CompletedProcess[bytes]:
+        """Run a client in the namespace until it ends."""
+        return subprocess.run(self.inside(*words), input=data, capture_output=True, timeout=seconds, check=False)
+
+    def start(self, bed: Bench, image: Path, *words: str) -> Guest:
+        """Start a guest with `words` for its app."""
+        process = subprocess.Popen(
+            self.inside(*_command(bed, image, words)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+        )
+        self.guests.append(Guest(process))
+        return self.guests[-1]
+
+
+def _command(bed: Bench, image: Path, words: Sequence[str]) -> list[str]:
+    if not bed.machine:
+        return [sys.executable, "-c", _ON_TAP, str(image), *words]
+    line = " ".join(("--", *words, "--"))
+    return [
+        *(f"qemu-system-{bed.target.split('/')[1]}", "-accel", "tcg", "-nodefaults", "-no-user-config"),
+        *("-display", "none", "-no-reboot", "-serial", "stdio", "-machine", bed.machine, "-cpu", "max"),
+        *("-m", bed.memory, *bed.words, "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no"),
+        *("-device", f"{bed.card},netdev=n", "-kernel", str(image), "-append", line),
+    ]
+
+
+@contextmanager
+def wire() -> Iterator[Wire]:
+    """A namespace; everything in it is gone when the context ends."""
+    with subprocess.Popen(
+        ["unshare", "-rn", "sh", "-c", f"{_SET_UP} && exec {sys.executable} {SERVERS}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        here = Wire(holder)
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"ready\n"
+            yield here
+        finally:
+            for guest in here.guests:
+                guest.process.kill()
+                guest.process.communicate()
+            holder.kill()
