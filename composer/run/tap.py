@@ -14,6 +14,7 @@ from composer.errors import Code, ComposerError, Diagnostic
 
 _TUN = "/dev/net/tun"
 _TUNSETIFF = 0x400454CA  # <linux/if_tun.h>, _IOW('T', 202, int)
+_TUNSETOFFLOAD = 0x400454D0  # _IOW('T', 208, unsigned int)
 _IFF_TAP, _IFF_NO_PI = 0x0002, 0x1000
 _IFREQ = struct.Struct("16sH22x")
 _NAME_MOST = 15  # bytes of an interface's name
@@ -31,6 +32,7 @@ def opened_tap(name: str) -> Iterator[int]:
     try:
         try:
             fcntl.ioctl(descriptor, _TUNSETIFF, _IFREQ.pack(name.encode(), _IFF_TAP | _IFF_NO_PI))
+            fcntl.ioctl(descriptor, _TUNSETOFFLOAD, 0)  # a machine that had it before may have left checksums to itself
         except OSError as error:
             raise _refused(name, error) from None
         yield descriptor
