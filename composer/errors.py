@@ -61,6 +61,7 @@ class Code(Enum):
     FILES_MISSING = "M020", Exit.USAGE
     FILES_REFUSED = "M021", Exit.USAGE
     FILES_TOO_LARGE = "M022", Exit.USAGE
+    NETWORK_UNUSED = "M023", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -128,6 +129,7 @@ class Code(Enum):
     NO_HYPERVISOR = "X004", Exit.MACHINE
     GUESTS_TOO_LARGE = "X005", Exit.MACHINE
     NO_TOOL = "X006", Exit.MACHINE
+    NO_TAP = "X007", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.cli.guests import Finished, concluded, is_image, prepared, source_folders
+from composer.cli.guests import Finished, concluded, is_image, prepared, source_folders, teller
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
@@ -34,6 +34,7 @@ from composer.run.gdb import (
     source_commands,
 )
 from composer.run.guest import Emulator, Ending, Guest, Host, Interpreter, XenHost
+from composer.run.plug import plugged
 from composer.run.stub import Attachment, Stub, free_address, machine_stub, process_stub
 
 SERVING = "gdb server on"  # how the line begins that tells an editor that it may connect
@@ -144,7 +145,15 @@ def _debug_machine(
         commands = (*source_commands(sources), *remote_commands(stub.address, args.place))
         argv = _with_script(args, guest, gdb, folder, remote_end(stub.farewell, left), commands)
         return debug_machine(
-            guest, host, stub, argv, left, stdin=console.stdin, stdout=console.stdout, batch=args.batch
+            guest,
+            host,
+            stub,
+            argv,
+            left,
+            stdin=console.stdin,
+            stdout=console.stdout,
+            batch=args.batch,
+            tell=teller(args),
         )
 
 
@@ -154,7 +163,8 @@ def _debug_process(
     record = folder / "end"
     commands = (*source_commands(sources), *process_commands(guest, args.place, console.path))
     argv = _with_script(args, guest, gdb, folder, process_end(record), commands)
-    return debug_process(argv, record)
+    with plugged(guest, teller(args)) as plug:
+        return debug_process(argv, record, plug.third)
 
 
 def _with_script(
@@ -177,17 +187,22 @@ def _serve(
     if host is None:
         program, address = require_gdbserver(), free_address(port)
         argv = (program, "--once", "--no-startup-with-shell", address, str(guest.image), *guest.arguments)
-        return serve_process(
-            argv,
-            dict(guest.environment),
-            lambda: _announce(args, guest, address, sources),
-            stdin=console.stdin,
-            stdout=console.stdout,
-        )
+        with plugged(guest, teller(args)) as plug:
+            return serve_process(
+                argv,
+                dict(guest.environment),
+                lambda: _announce(args, guest, address, sources),
+                stdin=console.stdin,
+                stdout=console.stdout,
+                third=plug.third,
+            )
     with _stub(guest, port, folder) as stub:
         _announce(args, guest, stub.address, sources)
         attachment = Attachment(stub)
-        return run_guests([guest], host, stdin=console.stdin, stdout=console.stdout, attachment=attachment)[0]
+        endings = run_guests(
+            [guest], host, stdin=console.stdin, stdout=console.stdout, tell=teller(args), attachment=attachment
+        )
+        return endings[0]
 
 
 def _announce(args: argparse.Namespace, guest: Guest, address: str, sources: Mapping[str, Path]) -> None:
@@ -244,6 +259,14 @@ def _write_launch_entry(args: argparse.Namespace, made: Finished, sources: Mappi
     return Exit.OK
 
 
+def _network_words(args: argparse.Namespace) -> Iterator[str]:
+    for forward in args.publish:
+        yield from ("--publish", str(forward))
+    for word in ("tap", "wire", "pcap", "mac"):
+        if (value := getattr(args, word)) is not None:
+            yield from (f"--{word}", value if word != "pcap" else str(Path(value).absolute()))
+
+
 def _server_words(args: argparse.Namespace, guest: Guest, port: int) -> tuple[str, ...]:
     """The command with which an editor starts what it connects to."""
     manifest = str(Path(args.manifest).absolute())
@@ -255,5 +278,6 @@ def _server_words(args: argparse.Namespace, guest: Guest, port: int) -> tuple[st
         *(() if args.out is None else ("--out", str(Path(args.out).absolute()))),
         *(word for setting in args.env for word in ("--env", setting)),
         *(() if args.memory is None else ("--memory", args.memory)),
+        *_network_words(args),
         *(("--", *args.arguments) if args.arguments else ()),
     )

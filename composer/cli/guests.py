@@ -6,12 +6,13 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
+from composer.cli.networks import machine_of, network_of, reachable_hint
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
@@ -48,7 +49,11 @@ def prepared(args: argparse.Namespace, words: Sequence[str]) -> tuple[list[Finis
     finished = [_finished(args, word, memory, environment) for word in words]
     target = _common_target([one.guest for one in finished])
     named, cache = _hypervisor(args, target), Path(store_folder())
-    host = choose_host(target, cache, lambda line: _tell(args, line), named, offline=args.offline)
+    machine = machine_of(finished[0].image)
+    host = choose_host(target, cache, teller(args), named, offline=args.offline, machine=machine)
+    for one in finished:
+        if hint := reachable_hint(one.image, one.guest.network):
+            _tell(args, hint)
     return finished, host
 
 
@@ -124,9 +129,14 @@ def is_image(word: str) -> bool:
     return word.endswith((".elf", ".img", ".json"))
 
 
+def teller(args: argparse.Namespace) -> Callable[[str], None]:
+    """What prints a line for people, unless they want none."""
+    return lambda line: _tell(args, line)
+
+
 def _tell(args: argparse.Namespace, line: str) -> None:
     if not args.quiet:
-        print(line, file=sys.stderr)
+        print(line, file=sys.stderr, flush=True)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -154,7 +164,9 @@ def _finished(
     files = (folder / f"{image.name}{boots_as(target)}", folder / f"{image.name}.dbg")
     if memory is not None:
         _require_room(files[0], memory, target.platform)
-    return Finished(word, image, Guest(*files, target, memory or image.memory, args.arguments, environment))
+    network = network_of(args, image)
+    guest = Guest(*files, target, memory or image.memory, args.arguments, environment, network)
+    return Finished(word, image, guest)
 
 
 def _built(args: argparse.Namespace, word: str) -> Path:

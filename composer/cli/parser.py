@@ -78,7 +78,30 @@ def _guest_words(parser: Parser) -> None:
     parser.add_argument(
         "--hypervisor", metavar="FILE", help="Xen for arm64, or a .deb with it, instead of the distribution's"
     )
+    _network_words(parser)
     parser.set_defaults(takes_guest_words=True)
+
+
+def _network_words(parser: Parser) -> None:
+    from composer.cli.networks import mac, named, published
+
+    words = parser.add_argument_group("network", "Without these words the guest has QEMU's user networking.")
+    words.add_argument(
+        "--publish",
+        action="append",
+        type=published,
+        default=[],
+        metavar="[HERE:]PORT[/udp]",
+        help="lead a port of this machine (default: a free one) to the guest's PORT, instead of the manifest's ports; "
+        "may be repeated",
+    )
+    line = words.add_mutually_exclusive_group()
+    line.add_argument("--tap", type=named, metavar="NAME", help="connect it to a tap device that is there")
+    line.add_argument(
+        "--wire", type=named, metavar="NAME", help="connect it to all guests that you run with the same --wire NAME"
+    )
+    words.add_argument("--pcap", metavar="FILE", help="record all frames, for tcpdump or Wireshark")
+    words.add_argument("--mac", type=mac, metavar="ADDRESS", help="the address of the machine's card")
 
 
 def _debug_words(parser: Parser) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from composer.cli.guests import concluded, prepared
+from composer.cli.guests import concluded, prepared, teller
 from composer.errors import Exit
 from composer.pipeline.fresh import store_folder
 from composer.run.engine import run_guests
-from composer.run.launch import shown_command
+from composer.run.guest import Guest, Host
+from composer.run.launch import shown_command, shown_switch
+from composer.run.network import Tap
 
 
 def run(args: argparse.Namespace) -> int:
@@ -19,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     finished, host = prepared(args, args.manifests)
     guests = [one.guest for one in finished]
     if args.dry_run:
-        print(shlex.join(shown_command(guests, host, Path(store_folder()))))
+        _show(guests, host)
         return Exit.OK
     endings = run_guests(
         guests,
@@ -28,6 +31,20 @@ def run(args: argparse.Namespace) -> int:
         stdout=2 if args.json else 1,
         timeout_seconds=args.timeout,
         expect=args.expect,
+        tell=teller(args),
         log=(lambda line: print(f"(XEN) {line}", file=sys.stderr)) if args.verbose else (lambda line: None),
     )
     return concluded(args, finished, endings)
+
+
+def _show(guests: Sequence[Guest], host: Host) -> None:
+    """Print the command of a run, after that of what carries a process's frames, if there is such a thing."""
+    switch = shown_switch(guests[0])
+    if switch is not None:
+        print(shlex.join(switch))
+    print(shlex.join(shown_command(guests, host, Path(store_folder()))))
+    network = guests[0].network
+    if switch is not None:
+        print("a pair of datagram sockets joins its descriptor 4 to descriptor 3 of the process", file=sys.stderr)
+    elif network is not None and isinstance(network.line, Tap) and guests[0].target.platform == "linux":
+        print(f"descriptor 3 of the process is the tap {network.line.name}", file=sys.stderr)

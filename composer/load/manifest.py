@@ -14,6 +14,7 @@ from composer.load.document import Document, display_path, keys_of, read_documen
 from composer.load.files import read_files
 from composer.load.globs import GlobFault, expand, files_below, leads_outside
 from composer.load.layers import read_layers
+from composer.load.network import wrong_machine, wrong_network
 from composer.load.options import wrong_options
 from composer.load.suggest import nearest
 from composer.model.assignment import Assignment
@@ -21,7 +22,6 @@ from composer.model.files import FileTree
 from composer.model.manifest import (
     NOT_YET_APP_KEYS,
     NOT_YET_KEYS,
-    NOT_YET_VALUES,
     LoadedManifest,
     Manifest,
     TargetManifest,
@@ -54,6 +54,7 @@ def load_manifest(
     found = [*base.mistakes, *layers.mistakes]
     chosen = _targets(layers.base, catalog, targets, found)
     found += wrong_options(layers, tuple(chosen), catalog)
+    found += wrong_machine(layers, tuple(chosen))
     variants: dict[str, _Checked] = {}
     for text in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
         document = layers.document_for(text)
@@ -84,6 +85,8 @@ class _Checked:
 
 def _check(document: Document, folder: Path, catalog: Catalog) -> _Checked:
     manifest, found = examine(Manifest, document, [*_not_yet(document), *wrong_app(document, catalog)])
+    if manifest is not None:
+        found += wrong_network(manifest, document.places, catalog)
     sources = _sources(document, folder, found)
     files = None
     if manifest is not None and manifest.files is not None:
@@ -102,7 +105,7 @@ def _texts(document: Document, *path: str) -> list[tuple[str, Location]]:
 
 
 def _not_yet(document: Document) -> Iterator[Diagnostic]:
-    """Keys and values which the design names and this version cannot do."""
+    """Keys which the design names and this version cannot do."""
     hint = "remove it; a later version will know it"
     for path, known in (((), NOT_YET_KEYS), (("app",), NOT_YET_APP_KEYS)):
         for key in keys_of(document, *path):
@@ -111,10 +114,6 @@ def _not_yet(document: Document) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     Code.NOT_YET, f"the key '{name}' is not supported yet", document.places.at_key(*path, key), hint
                 )
-    for key, values in NOT_YET_VALUES.items():
-        value = document.value.get(key)
-        if isinstance(value, str) and value in values:
-            yield Diagnostic(Code.NOT_YET, f"'{key}: {value}' is not supported yet", document.places.at(key), hint)
 
 
 def _targets(

@@ -76,9 +76,14 @@ def spell_option(value: OptionValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def options_by_recipe(manifest: Manifest) -> Mapping[str, Mapping[str, OptionValue]]:
-    """The manifest's options, recipe by recipe."""
+def options_by_recipe(manifest: Manifest, target: Target, catalog: Catalog) -> Mapping[str, Mapping[str, OptionValue]]:
+    """The options that the manifest sets on `target`, by its own keys or as `options`, recipe by recipe."""
+    settings = manifest.settings(target)
     sorted_out: dict[str, dict[str, OptionValue]] = {}
+    for name, entry in catalog.recipes.items():
+        for option, declared in entry.recipe.options.items():
+            if declared.key is not None and declared.key in settings:
+                sorted_out.setdefault(name, {})[option] = settings[declared.key]
     for key, value in manifest.options.items():
         recipe, _, option = key.partition(".")
         sorted_out.setdefault(recipe, {})[option] = value

@@ -13,6 +13,7 @@ from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import OUT
 
 SCHEMA = 1
+NET_DEVICE = "net.device"  # the capability of drivers of network cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Image:
     files: Mapping[str, str]  # file name beside image.json -> digest
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
+    devices: tuple[str, ...] = ()  # that the machine must have, by the capabilities of their drivers
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -123,6 +125,7 @@ def image_from_json(text: str | bytes) -> Image:
     value["rows"] = tuple(Row(**row) for row in value["rows"])
     value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
     value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
+    value["devices"] = tuple(value["devices"])
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
     return Image(**value)
 

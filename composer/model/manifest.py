@@ -11,19 +11,18 @@ from pydantic import Field
 
 from composer.errors import Location
 from composer.model.files import FileTree
+from composer.model.network import Net, PortText
 from composer.model.recipe import OptionValue
 from composer.model.step import APP
 from composer.model.target import Target
 from composer.model.value import ByteCount, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset({"net", "env", "ports", "machine", "share", "disks", "allow_missing", "recipes"})
+NOT_YET_KEYS = frozenset({"env", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
-NOT_YET_VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "network": frozenset({"lwip"}),
-    }
-)
+
+MACHINE_TARGET = "kvm/x86_64"  # where the key `machine` says something: elsewhere there is one machine
+BUSES: Mapping[str, str] = MappingProxyType({"microvm": "mmio", "q35": "pci", "pc": "pci"})
 
 # What one manifest says once: no target overrides it, and the command line does not set it.
 FIXED_KEYS = frozenset({"name", "target", "targets"})
@@ -50,13 +49,32 @@ class Manifest(Value):
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
     libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
-    network: Literal["auto", "none"] = "auto"
+    network: Literal["auto", "none", "lwip"] = "auto"
+    net: Net | None = None
+    ports: Annotated[tuple[PortText, ...], Field(strict=False)] = ()
+    machine: Literal["any", "microvm", "q35", "pc"] = "any"
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"
     lto: bool | None = None  # None: if the toolchain gains by it in the profile
     toolchain: Name | None = None  # None: the best for each target
     files: Annotated[str, Field(min_length=1)] | None = None  # a folder, relative to the manifest's
     options: Mapping[str, OptionValue] = Field(default_factory=dict)
+
+    def settings(self, target: Target) -> Mapping[str, OptionValue]:
+        """What keys of the manifest say on `target` that recipes have options for, by the options' `key`."""
+        said: dict[str, OptionValue] = {}
+        if str(target) == MACHINE_TARGET and self.machine in BUSES:
+            said["machine.bus"] = BUSES[self.machine]
+        if self.net is not None:
+            said["net.dhcp"] = self.net.is_dhcp
+            if not self.net.is_dhcp:
+                interface = self.net.interface
+                said |= {"net.address": str(interface.ip), "net.prefix": interface.network.prefixlen}
+            if self.net.gateway is not None:
+                said["net.gateway"] = self.net.gateway
+            if self.net.wait is not None:
+                said["net.wait"] = self.net.wait
+        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
+from composer.model.network import parse_quad
 from composer.model.source import Source, logical
 from composer.model.step import OUT
 from composer.model.target import Target
@@ -89,9 +90,10 @@ class Requirement(Value):
 class Option(Value):
     """A typed setting of a recipe; its sources see it as the macro `OPTION_<NAME>`."""
 
-    type: Literal["bool", "int", "choice"]
+    type: Literal["bool", "int", "choice", "address"]  # address: of IPv4, a dotted quad; its macro is the number
     default: OptionValue
     help: str
+    key: str | None = None  # the manifest's own word for it (`Manifest.settings`)
     range: Annotated[tuple[int, int], Field(strict=False)] | None = None
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
@@ -113,8 +115,20 @@ class Option(Value):
                 if self.range and not self.range[0] <= value <= self.range[1]:
                     return f"must be from {self.range[0]} to {self.range[1]}"
                 return None
+            case "address":
+                try:
+                    parse_quad(value)
+                except ValueError:
+                    return "must be an address such as 10.0.0.1"
+                return None
             case "choice":
                 return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
+
+    def macro(self, value: OptionValue) -> int | str:
+        """The value of the macro by which sources see the legal `value`."""
+        if self.type == "address":
+            return int(parse_quad(value))
+        return int(value) if isinstance(value, bool) else value
 
 
 class BuildEntry(Value):

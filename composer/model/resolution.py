@@ -33,7 +33,9 @@ class Reason:
     by: str  # a recipe's name; "" for the image itself (manifest, target, app)
     what: str  # the capability, symbol or recipe that is wanted
     at: Location | None = None
-    words: str = ""  # of a FORMAT: what is there that needs it
+    words: str = (
+        ""  # of a FORMAT: what is there that needs it; of a library's SYMBOL: what the app calls for it at `at`
+    )
 
 
 @dataclass(frozen=True, slots=True)

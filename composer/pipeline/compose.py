@@ -28,6 +28,7 @@ from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
 from composer.pipeline.grown import note_growth
 from composer.pipeline.merge import ToLink, has_lto, to_link
+from composer.pipeline.network import devices_of, resolved_net
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.runtime import as_recipe, with_runtime
@@ -196,6 +197,9 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "app": _resolved_app(here),
         "libc": resolution.providers["libc"],
         "network": resolution.providers.get("net.stack", "none"),
+        "net": resolved_net(resolution, project.catalog),
+        "ports": list(manifest.ports),
+        "machine": manifest.machine,
         "memory": manifest.memory,
         "profile": manifest.profile,
         "files": manifest.files,
@@ -256,6 +260,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         ),
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
+        devices=devices_of(resolution, linked.reached.owners),
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},

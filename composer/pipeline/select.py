@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from composer.errors import Code, Diagnostic, raise_any
+from composer.errors import Code, Diagnostic, Location, raise_any
 from composer.layout.script import DEFINED_SYMBOLS
 from composer.load.options import options_by_recipe
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
@@ -26,6 +26,7 @@ from composer.pipeline.exports import exports_for
 from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.inline_calls import refused_calls
 from composer.pipeline.libc import AUTO, LIBC, Refusal, advice_on_headers, closest, libcs_for, trial
+from composer.pipeline.network import unused_network
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.sources import generating_steps, have_trees
@@ -69,6 +70,12 @@ class Selection:
 
 def select(workshop: Workshop) -> Selection:
     """Decide on the recipes; raises ComposerError for what cannot be had."""
+    selection = _selected(workshop)
+    raise_any(unused_network(workshop.manifest, selection.resolution))
+    return selection
+
+
+def _selected(workshop: Workshop) -> Selection:
     project, target = workshop.project, workshop.target
     pinned = workshop.manifest.manifest.libc
     if pinned != AUTO:
@@ -157,8 +164,9 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         resolution = resolve(request_for(project, target, libc, wants), catalog)
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
         known = {want.what for want in wants}
+        of_app = {want.what: want.at for want in wants if not want.by}
         more = tuple(
-            Want(ReasonKind.SYMBOL, symbol, by=user)
+            _want_of_library(symbol, user, reached.origins[symbol], of_app)
             for symbol, user in reached.outside.items()
             if symbol not in known and exports.can_have(symbol)
         )
@@ -182,6 +190,12 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
     return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
+
+
+def _want_of_library(symbol: str, user: str, origin: str, of_app: Mapping[str, Location | None]) -> Want:
+    """A symbol that the library `user` uses, with the app's call that leads there, if it is one."""
+    at = of_app.get(origin)
+    return Want(ReasonKind.SYMBOL, symbol, at, user, origin if at is not None else "")
 
 
 def _open_ends(reached: Closure, exports: Exports) -> Iterator[Diagnostic]:
@@ -228,8 +242,11 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
         pins = [Pin(libc, is_named=False)]
     if manifest.app.recipe is not None:
         pins.append(Pin(manifest.app.recipe, places.at("app", "recipe")))
+    if manifest.network not in ("auto", "none"):
+        pins.append(Pin(manifest.network, places.at("network")))
     bans = (Ban("net.stack", places.at("network")),) if manifest.network == "none" else ()
-    return Request(target, here.target_at, tuple(wants), tuple(pins), bans, options_by_recipe(manifest))
+    options = options_by_recipe(manifest, target, project.catalog)
+    return Request(target, here.target_at, tuple(wants), tuple(pins), bans, options)
 
 
 def _only_unknown(alone: Reach, exports: Exports) -> Reach:

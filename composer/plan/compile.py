@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from composer.model.manifest import App
-from composer.model.recipe import Catalog, CatalogRecipe, Generate, OptionValue
+from composer.model.recipe import Catalog, CatalogRecipe, Generate, OptionValue, Recipe
 from composer.model.resolution import Resolution
 from composer.model.source import logical
 from composer.model.step import APP, COMPILER, OUT, Step
@@ -28,7 +28,7 @@ def _steps_of(
     recipe = entry.recipe
     options = resolution.options[recipe.name]
     made = generated_files(resolution, catalog)
-    defines = option_defines(options)
+    defines = option_defines(recipe, options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
     private = [*entry.public(resolution.target.arch), *([f"{entry.folder}/src"] if "src" in entry.folders else [])]
     folders = [*private, *public_includes(recipe.name, resolution, catalog)]
@@ -64,7 +64,7 @@ def library_steps(
         own = entry.logical(library.include, arch)
         folders = [*own, *entry.public(arch), *public_includes(name, resolution, catalog)]
         defines = (f"-D{word}={value}" for word, value in sorted(library.defines.items()))
-        flags = [*option_defines(resolution.options[name]), *defines, *library.flags]
+        flags = [*option_defines(entry.recipe, resolution.options[name]), *defines, *library.flags]
         steps += (
             compile_step(
                 *(toolchain, profile, entry.path_of(source), object_of_recipe(name, source)),
@@ -123,10 +123,10 @@ def object_of_recipe(name: str, source: str) -> str:
     return object_of(name, logical("", source).removeprefix("/"))
 
 
-def option_defines(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
-    """Options as macros: `stack_size: 65536` becomes OPTION_STACK_SIZE=65536, a bool 1 or 0."""
-    spelled = ((name, int(value) if isinstance(value, bool) else value) for name, value in sorted(options.items()))
-    return tuple(f"-DOPTION_{name.upper().replace('-', '_')}={value}" for name, value in spelled)
+def option_defines(recipe: Recipe, values: Mapping[str, OptionValue]) -> tuple[str, ...]:
+    """Options as macros: `stack_size: 65536` becomes OPTION_STACK_SIZE=65536, a bool 1 or 0, an address its number."""
+    spelled = ((name, recipe.options[name].macro(value)) for name, value in sorted(values.items()))
+    return tuple(f"-DOPTION_{name.upper().replace('-', '_')}={macro}" for name, macro in spelled)
 
 
 def public_includes(name: str, resolution: Resolution, catalog: Catalog, itself: bool = False) -> tuple[str, ...]:

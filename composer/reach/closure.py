@@ -18,6 +18,7 @@ class Closure:
 
     units: Mapping[str, tuple[str, ...]]  # recipe -> sources, in the index's order
     outside: Mapping[str, str]  # symbol that no library defines -> the first recipe whose source uses it
+    origins: Mapping[str, str]  # the same symbols -> which of the wanted ones led there first
 
 
 @dataclass(slots=True)
@@ -26,23 +27,25 @@ class _Search:
     defined: set[str]
     taken: dict[str, set[int]] = field(default_factory=dict)
     outside: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
 
-    def follow(self, wanted: list[tuple[str, str]]) -> None:
-        """Take what defines each (symbol, user), and what that uses in its turn."""
+    def follow(self, wanted: list[tuple[str, str, str]]) -> None:
+        """Take what defines each (symbol, user, origin), and what that uses in its turn."""
         while wanted:
-            symbol, user = wanted.pop()
+            symbol, user, origin = wanted.pop()
             if symbol in self.defined:
                 continue
             recipe = next((name for name, index in self.libraries.items() if symbol in index.definers), None)
             if recipe is None:
                 if user:
                     self.outside.setdefault(symbol, user)
+                    self.origins.setdefault(symbol, origin)
                 continue
             index = self.libraries[recipe]
             number = index.definers[symbol]
             self.taken.setdefault(recipe, set()).add(number)
             self.defined |= index.units[number].defines
-            wanted += [(use, recipe) for use in sorted(index.units[number].uses, reverse=True)]
+            wanted += [(use, recipe, origin) for use in sorted(index.units[number].uses, reverse=True)]
 
 
 def closure(libraries: Mapping[str, LibraryIndex], wanted: Iterable[str], defined: Collection[str]) -> Closure:
@@ -51,9 +54,9 @@ def closure(libraries: Mapping[str, LibraryIndex], wanted: Iterable[str], define
     `defined` are symbols that others define already: the app's own come before a library's.
     """
     search = _Search(libraries, set(defined))
-    search.follow([(symbol, "") for symbol in sorted(set(wanted), reverse=True)])
+    search.follow([(symbol, "", symbol) for symbol in sorted(set(wanted), reverse=True)])
     units = {
         name: tuple(libraries[name].units[number].source for number in sorted(numbers))
         for name, numbers in search.taken.items()
     }
-    return Closure(units, dict(sorted(search.outside.items())))
+    return Closure(units, dict(sorted(search.outside.items())), search.origins)

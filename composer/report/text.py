@@ -39,7 +39,8 @@ def spell_reason(reason: Reason, target: str) -> str:
         case ReasonKind.SYMBOL if reason.what in _KINDS:
             return f"{reason.by or 'the app'} has {_KINDS[reason.what]}{place}"
         case ReasonKind.SYMBOL:
-            return f"{reason.by or 'the app'} calls {reason.what}{place}"
+            origin = f" for {reason.words}" if reason.words else ""
+            return f"{reason.by or 'the app'} calls {reason.what}{origin}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
             return f"{reason.by} {reason.kind.value} {reason.what}{place}"
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from composer.errors import Location
 from composer.model.recipe import Catalog, OptionValue, Recipe, Requirement
-from composer.model.resolution import Request, Want
+from composer.model.resolution import ReasonKind, Request, Want
 from composer.model.target import Target
 
 
@@ -54,6 +54,7 @@ class Premise(NamedTuple):
     at: Location | None = None  # of what the request states
     loop: tuple[tuple[str, int], ...] = ()
     by: str = ""  # of a WANT for a symbol: the recipe that uses it; "" for the app
+    words: str = ""  # of such a WANT: what the app calls at `at`, for which the recipe uses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,9 @@ class Builder:
     ) -> None:
         for want in sorted(set(self._request.wants), key=lambda want: (want.kind, want.what, place_order(want.at))):
             providers = tuple(sorted(number[name] for name in self._candidates(want)))
-            self._state(Row((), providers, -1), Premise(PremiseKind.WANT, want.kind, want.what, at=want.at, by=want.by))
+            origin = want.words if want.kind is ReasonKind.SYMBOL else ""
+            premise = Premise(PremiseKind.WANT, want.kind, want.what, at=want.at, by=want.by, words=origin)
+            self._state(Row((), providers, -1), premise)
         for pin in sorted(set(self._request.pins), key=lambda pin: (pin.recipe, place_order(pin.at))):
             pinned = (number[pin.recipe],) if pin.recipe in number else ()
             subject = "" if pin.is_named else TRIED

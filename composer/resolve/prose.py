@@ -65,6 +65,9 @@ class Teller:
             place = self._place(premise.subject, "requires", premise.entry)
             return placed(f"{premise.subject} requires {premise.what}", place)
         user = premise.by or "the app"
+        if premise.words:
+            call = placed(f"the app calls {premise.words}", premise.at)
+            return f"{call}, for which {user} uses the symbol {premise.what}"
         asking = {
             ReasonKind.TARGET.value: f"every image for {self._request.target} needs {premise.what}",
             ReasonKind.SYMBOL.value: f"{user} uses the symbol {premise.what}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from composer.errors import Code, ComposerError, Diagnostic
 _PATIENCE_SECONDS = 2.0  # for a program on our terminal that was asked to end
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _SIGKILL = 9
+_THIRD = 3  # of a process with a network card (recipes/drivers/net-linux)
 
 
 @contextmanager
@@ -23,15 +25,16 @@ def started(
     environment: Mapping[str, str] | None = None,
     merged: bool = False,
     pass_fds: Sequence[int] = (),
+    third: int | None = None,
     leaves_no_core: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes; `leaves_no_core` forbids it to dump its memory. Raises
-    `ComposerError` (`blame`) if it cannot be started.
+    `merged` sends its errors where its output goes; `third` is what it gets as descriptor 3; `leaves_no_core` forbids it
+    to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
     """
-    with _blaming(blame, argv[0]):
+    with _blaming(blame, argv[0]), _as_third(third) as (inherited, arrange):
         process = subprocess.Popen(
             argv,
             bufsize=0,
@@ -39,9 +42,9 @@ def started(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if merged else subprocess.PIPE,
             env=environment,
-            pass_fds=pass_fds,
+            pass_fds=(*pass_fds, *inherited),
             start_new_session=True,
-            preexec_fn=_dying_with_us(leaves_no_core),
+            preexec_fn=_dying_with_us(leaves_no_core, arrange),
         )
     try:
         yield process
@@ -60,22 +63,24 @@ def attended(
     blame: Code,
     environment: Mapping[str, str] | None = None,
     console: tuple[int | None, int | None, int | None] = (None, None, None),
+    third: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `argv` for a person: on our own terminal and in our process group, so that it gets Ctrl-C as we do.
 
-    `console` has the descriptors of its input, output and messages, None for ours. On every way out it is dead and
-    reaped, and the terminal is set as before. Raises `ComposerError` (`blame`) if it cannot be started.
+    `console` has the descriptors of its input, output and messages, None for ours; `third` is what it gets as
+    descriptor 3. On every way out it is dead and reaped, and the terminal is set as before. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     terminal = _terminal_state()
     stdin, stdout, stderr = console
-    with _blaming(blame, argv[0]):
+    with _blaming(blame, argv[0]), _as_third(third) as (inherited, arrange):
         process = subprocess.Popen(
             argv,
             env=environment,
+            pass_fds=inherited,
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            preexec_fn=_dying_with_us(leaves_no_core=False),
+            preexec_fn=_dying_with_us(False, arrange),
         )
     try:
         yield process
@@ -109,10 +114,34 @@ def _terminal_state() -> Callable[[], None]:
     return lambda: termios.tcsetattr(0, termios.TCSADRAIN, state)
 
 
-def _dying_with_us(leaves_no_core: bool) -> Callable[[], None] | None:
-    """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL."""
+@contextmanager
+def _as_third(descriptor: int | None) -> Iterator[tuple[tuple[int, ...], Callable[[], None]]]:
+    """What a child must inherit and do so that `descriptor` is its number 3, whatever that number is here.
+
+    It is taken here meanwhile, so that no descriptor of the start itself gets it.
+    """
+    if descriptor is None:
+        yield (), _nothing
+        return
+    copy = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _THIRD)  # the lowest free number from there on
+    try:
+        yield (_THIRD,), _nothing if copy == _THIRD else lambda: _replace(copy, _THIRD)
+    finally:
+        os.close(copy)
+
+
+def _replace(descriptor: int, number: int) -> None:
+    os.dup2(descriptor, number)
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""
+
+
+def _dying_with_us(leaves_no_core: bool, also: Callable[[], None]) -> Callable[[], None] | None:
+    """What the child runs before its program: ask Linux to kill it when we die, even by SIGKILL; and `also`."""
     if sys.platform != "linux":
-        return None
+        return also
     import ctypes
     import resource
 
@@ -125,5 +154,6 @@ def _dying_with_us(leaves_no_core: bool) -> Callable[[], None] | None:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if os.getppid() != parent:  # we died before the call
             os._exit(1)
+        also()
 
     return arrange

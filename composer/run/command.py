@@ -7,6 +7,7 @@ from pathlib import Path
 from composer.model.target import Target
 from composer.run.guest import Emulator, Guest, Interpreter
 from composer.run.marks import Word
+from composer.run.network import card_words
 from composer.run.words import command_line
 
 STATUS_PORT = 0x501  # where the guest says how it ended (recipes/CONVENTIONS.md)
@@ -39,6 +40,7 @@ def command_for(
         "-append",
         command_line(guest.environment, guest.arguments, word),
         *CONSOLE,
+        *(() if guest.network is None else card_words(guest.network, host.machine)),
         *(_status_port(status) if has_status_port(guest.target) else ()),
     )
 

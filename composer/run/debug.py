@@ -42,23 +42,26 @@ def debug_machine(
     stdin: int | None,
     stdout: int,
     batch: bool,
+    tell: Callable[[str], None],
 ) -> Ending | None:
     """Run `guest` on `host`, and beside it `gdb`, which connects to `stub`; None if gdb ended first.
 
     gdb has our terminal and hears its Ctrl-C. The guest's console is `stdin` (None: there is none) and `stdout`.
     `left` is the file that gdb makes if it quits before the guest has ended (`remote_end`); with `batch` it reads
-    nothing. Main thread only. Raises what `run_guests` raises.
+    nothing; `tell` is that of `run_guests`. Main thread only. Raises what `run_guests` raises.
     """
     with (
         listening() as signals,
         _pipe() as (orders, order),
-        _pipe() as (news, tell),
+        _pipe() as (news, told),
         ThreadPoolExecutor(1) as threads,
     ):
         processes: list[int] = []
         attachment = Attachment(stub, partial(_ordered, orders), processes.append)
-        running = threads.submit(run_guests, [guest], host, stdin=stdin, stdout=stdout, attachment=attachment)
-        running.add_done_callback(lambda _: _put(tell, signal.SIGCHLD))
+        running = threads.submit(
+            run_guests, [guest], host, stdin=stdin, stdout=stdout, tell=tell, attachment=attachment
+        )
+        running.add_done_callback(lambda _: _put(told, signal.SIGCHLD))
         try:
             _await_ready(stub, running)
             with attended(
@@ -80,14 +83,15 @@ def debug_machine(
         return _ending(running)
 
 
-def debug_process(gdb: Sequence[str], record: Path) -> Ending | None:
+def debug_process(gdb: Sequence[str], record: Path, third: int | None = None) -> Ending | None:
     """Run `gdb`, which itself runs a guest that is a process of this machine; None if the guest did not end.
 
-    gdb has our terminal, and lends it to the guest. `record` is where it says how the guest ended (`process_end`).
+    gdb has our terminal, and lends it to the guest. `record` is where it says how the guest ended (`process_end`),
+    `third` what both have as descriptor 3.
     Main thread only. Raises `ComposerError` (NO_DEBUGGER, INTERRUPTED).
     """
     start = time.monotonic()
-    with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER) as process:
+    with listening() as signals, attended(gdb, blame=Code.NO_DEBUGGER, third=third) as process:
         while process.poll() is None:
             _wait(signals, None)
             _stop_for(signals, _ENDING_US)
@@ -106,6 +110,7 @@ def serve_process(
     *,
     stdin: int | None,
     stdout: int,
+    third: int | None = None,
 ) -> Ending | None:
     """Run the gdbserver `argv` to its end, with a guest that has `environment` and the descriptors for its console.
 
@@ -123,6 +128,7 @@ def serve_process(
             blame=Code.NO_DEBUGGER,
             environment=environment,
             console=(subprocess.DEVNULL if stdin is None else stdin, stdout, writer),
+            third=third,
         ) as process,
     ):
         while process.poll() is None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,12 +44,18 @@ _INSTALL = MappingProxyType(
 
 
 def choose_host(
-    target: Target, cache: Path, notify: Callable[[str], None], named: Path | None = None, *, offline: bool = False
+    target: Target,
+    cache: Path,
+    notify: Callable[[str], None],
+    named: Path | None = None,
+    *,
+    offline: bool = False,
+    machine: str | None = None,
 ) -> Host:
     """What runs `target` on this machine; None where the image itself does.
 
-    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor, and `offline`
-    forbids to fetch one. `notify` gets one line if KVM cannot be used, and one before and after a download.
+    What was found out or fetched is kept in the folder `cache`; `named` is the user's own hypervisor, `offline`
+    forbids to fetch one, and `machine` is what the image needs instead of QEMU's quickest. `notify` gets one line if KVM cannot be used, and one before and after a download.
     Raises `ComposerError` (NO_EMULATOR, NO_HYPERVISOR) if nothing here runs the target.
     """
     if target.platform == "linux":
@@ -60,7 +67,8 @@ def choose_host(
 
         xen = hypervisor(cache / "xen", named, notify, offline=offline)
         return XenHost(program, xen, own_tree(program, cache / "xen"))
-    return survey(program, cache, notify, arch=target.arch)
+    found = survey(program, cache, notify, arch=target.arch)
+    return found if machine is None else replace(found, machine=machine)
 
 
 def system_emulator(target: Target) -> str:
@@ -71,6 +79,17 @@ def system_emulator(target: Target) -> str:
         message = f"{target} runs under {name}, which is not on this machine"
         raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release(), target.arch)))
     return str(Path(program).absolute())
+
+
+def switch_emulator(target: Target) -> str:
+    """The path of any QEMU for machines, which can carry frames; raises `ComposerError` (NO_EMULATOR)."""
+    for arch in sorted(_INSTALL["debian"].keys() - {"user"}, key=lambda arch: arch != target.arch):
+        program = shutil.which(f"qemu-system-{arch}")
+        if program is not None:
+            return str(Path(program).absolute())
+    message = "the network of a process is QEMU's, which is not on this machine"
+    hint = f"{install_line(os_release(), target.arch)}; or connect it to a tap by --tap NAME"
+    raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=hint))
 
 
 def install_line(release: Mapping[str, str], what: str) -> str:

@@ -35,13 +35,14 @@ def run_guests(
     timeout_seconds: float | None = None,
     expect: str | None = None,
     log: Callable[[str], None] = _nowhere,
+    tell: Callable[[str], None] = _nowhere,
     attachment: Attachment | None = None,
 ) -> tuple[Ending, ...]:
     """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
 
     `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
-    own lines. `stdin` (None: there is none) and `stdout` are descriptors, which are never changed nor closed.
-    With `attachment` the emulator waits for a debugger before its first instruction. Main thread only, unless that
+    own lines; `tell` gets a line for each port of a guest that answers. `stdin` (None: there is none) and `stdout` are
+    descriptors, which are never changed nor closed. With `attachment` the emulator waits for a debugger before its first instruction. Main thread only, unless that
     has signals of its own.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
@@ -50,13 +51,14 @@ def run_guests(
     start = time.monotonic()
     with (
         (listening if attachment is None else attachment.signals)() as signals,
-        prepared(guests, host, expect, log) as launch,
+        prepared(guests, host, expect, log, tell) as launch,
         started(
             launch.argv if attachment is None else attachment.stub.joined(launch.argv),
             blame=launch.blame,
             environment=launch.environment,
             merged=not launch.is_machine,
             pass_fds=(*launch.pass_fds, *(() if attachment is None else attachment.stub.descriptors)),
+            third=launch.third,
             leaves_no_core=launch.leaves_no_core,
         ) as process,
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from composer.model.target import Target
+from composer.run.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Guest:
     memory: int  # bytes
     arguments: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    network: Network | None = None  # None: the image has no driver of a card
 
     @property
     def name(self) -> str:

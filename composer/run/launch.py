@@ -6,14 +6,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.run.command import command_for, has_status_port
+from composer.run.emulator import switch_emulator
 from composer.run.guest import Emulator, Guest, Host, Interpreter, XenHost
 from composer.run.marks import fresh_word
+from composer.run.network import Tap, switch_command
+from composer.run.plug import plugged
 from composer.run.screen import PlainScreen, Screen
 from composer.run.screen_user import UserModeScreen
 from composer.run.view import View
@@ -45,23 +48,40 @@ class Launch:
     leaves_no_core: bool = False  # it would dump its own memory where the guest died
     record: int | None = None  # where the guest's end record is read, a descriptor
     pass_fds: Sequence[int] = ()
+    third: int | None = None  # what the process gets as descriptor 3
     pace: Pace | None = None
 
 
 @contextmanager
-def prepared(guests: Sequence[Guest], host: Host, expect: str | None, log: Callable[[str], None]) -> Iterator[Launch]:
-    """What runs `guests` on `host`; descriptors and files that it needs are there as long as the context is.
+def prepared(
+    guests: Sequence[Guest],
+    host: Host,
+    expect: str | None,
+    log: Callable[[str], None],
+    tell: Callable[[str], None],
+) -> Iterator[Launch]:
+    """What runs `guests` on `host`; descriptors, files and processes that it needs are there as long as the context is.
 
-    Only Xen runs several; `log` gets its lines.
+    Only Xen runs several; `log` gets its lines. `tell` gets a line for each port of the guest that answers.
     """
     if isinstance(host, XenHost):
         with _under_xen(guests, host, expect, log) as launch:
             yield launch
         return
     (guest,) = guests
-    if guest.target.platform == "linux":
-        yield _process(guest, host, View(guest.target.arch, expect=expect))
-    elif has_status_port(guest.target):
+    with plugged(guest, tell) as plug:
+        if guest.target.platform == "linux":
+            yield replace(_process(guest, host, View(guest.target.arch, expect=expect)), third=plug.third)
+        else:
+            with _machine(guest, host, expect) as launch:
+                descriptors = (*launch.pass_fds, *plug.descriptors)
+                yield replace(launch, argv=(*launch.argv, *plug.words), pass_fds=descriptors)
+
+
+@contextmanager
+def _machine(guest: Guest, host: Emulator | Interpreter | None, expect: str | None) -> Iterator[Launch]:
+    """A machine of QEMU, and where it tells the guest's end."""
+    if has_status_port(guest.target):
         with _record_pipe() as (reader, writer):
             argv = command_for(guest, host, status=f"/dev/fd/{writer}")
             screen = PlainScreen(View(guest.target.arch, expect=expect))
@@ -97,6 +117,21 @@ def require_images(guests: Sequence[Guest]) -> None:
         if not guest.image.is_file():
             message = f"there is no image {guest.image}"
             raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first"))
+
+
+_SHOWN_DESCRIPTOR = 4  # stands for the other end of a process's descriptor 3
+
+
+def shown_switch(guest: Guest) -> tuple[str, ...] | None:
+    """The command of what carries the frames of a process beside it; None where there is nothing of the kind.
+
+    Raises `ComposerError` (NO_EMULATOR).
+    """
+    network = guest.network
+    is_alone = network is None or (isinstance(network.line, Tap) and network.pcap is None)
+    if network is None or guest.target.platform != "linux" or is_alone:
+        return None
+    return switch_command(switch_emulator(guest.target), network, _SHOWN_DESCRIPTOR)
 
 
 def shown_command(guests: Sequence[Guest], host: Host, cache: Path) -> tuple[str, ...]:

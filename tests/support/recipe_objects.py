@@ -139,7 +139,7 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
         VIRTIO / "include",
     ]
     recipe = recipe_in(folder)
-    defines = option_defines({name: option.default for name, option in recipe.options.items()})
+    defines = option_defines(recipe, {name: option.default for name, option in recipe.options.items()})
     into.mkdir(parents=True, exist_ok=True)
     objects = []
     for entry in entries_of(folder):

@@ -10,7 +10,7 @@ import pytest
 from composer.errors import Code, ComposerError
 from composer.load.manifest import load_manifest
 from composer.load.options import options_by_recipe
-from composer.model.manifest import NOT_YET_APP_KEYS, NOT_YET_KEYS, LoadedManifest
+from composer.model.manifest import NOT_YET_APP_KEYS, NOT_YET_KEYS, LoadedManifest, Manifest
 from composer.model.recipe import Catalog
 from composer.model.target import Target
 from tests.support.catalog_folders import BOOT, catalog_of, write_recipe
@@ -36,6 +36,8 @@ def load(tmp_path: Path) -> Loader:
     write_recipe(tmp_path / "recipes", "board", BOOT)
     options = "words: {type: int, default: 4, range: [0, 9], help: h}, fast: {type: bool, default: false, help: h}"
     write_recipe(tmp_path / "recipes", "trap", f"options: {{{options}}}\n")
+    gate = "gate: {type: address, default: 0.0.0.0, key: net.gateway, help: h}"
+    write_recipe(tmp_path / "recipes", "stack", f"options: {{{gate}}}\n")
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / "main.c").write_text("")
@@ -85,7 +87,38 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
         (GOOD.replace("linux/x86_64", "xen/aarch64"), [(Code.NOT_YET, 3, 9)]),
         (GOOD + "targets: [linux/x86_64]\n", [(Code.WRONG_VALUE, 3, 9)]),
         (GOOD.replace("target: linux/x86_64\n", ""), [(Code.MISSING_KEY, 1, 1)]),
-        (GOOD + "network: lwip\n", [(Code.NOT_YET, 4, 10)]),
+        (GOOD + "network: lwjp\n", [(Code.WRONG_VALUE, 4, 10)]),
+        (GOOD + "net: dhcp\n", [(Code.WRONG_VALUE, 4, 6)]),
+        (GOOD + "net: {address: 10.0.0.2}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.256/24}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.2/33}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.2/255.255.255.0}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.2/31}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.0/24}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.255/24}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 224.0.0.1/4}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 127.0.0.1/8}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.0}\n", [(Code.WRONG_VALUE, 4, 38)]),
+        (GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.1.1}\n", [(Code.WRONG_VALUE, 4, 38)]),
+        (GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.0.2}\n", [(Code.WRONG_VALUE, 4, 38)]),
+        (GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.0.255}\n", [(Code.WRONG_VALUE, 4, 38)]),
+        (GOOD + "net: {gateway: 10.0.0.1}\n", [(Code.WRONG_VALUE, 4, 16)]),
+        (GOOD + "net: {wait: 0}\n", [(Code.WRONG_VALUE, 4, 13)]),
+        (GOOD + "net: {address: 10.0.0.2/24}\noptions: {stack.gate: 10.0.0.1}\n", [(Code.WRONG_VALUE, 5, 11)]),
+        (GOOD + "options: {stack.gate: 10.0.1}\n", [(Code.WRONG_VALUE, 4, 23)]),
+        (GOOD + "options: {stack.gate: 4}\n", [(Code.WRONG_VALUE, 4, 23)]),
+        (GOOD + "ports: 80\n", [(Code.WRONG_VALUE, 4, 8)]),
+        (GOOD + "ports: [http]\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: [true]\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: ['8080:']\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: ['0:80']\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: ['65536']\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: [80/sctp]\n", [(Code.WRONG_VALUE, 4, 9)]),
+        (GOOD + "ports: [8080:80, 8080:81]\n", [(Code.WRONG_VALUE, 4, 18)]),
+        (GOOD + "network: none\nports: [80]\n", [(Code.WRONG_VALUE, 5, 1)]),
+        (GOOD + "network: none\nnet: {}\n", [(Code.WRONG_VALUE, 5, 1)]),
+        (GOOD + "machine: q36\n", [(Code.WRONG_VALUE, 4, 10)]),
+        (GOOD + "machine: q35\n", [(Code.WRONG_VALUE, 4, 1)]),
         (GOOD + "libc: glibc\n", [(Code.WRONG_VALUE, 4, 7)]),
         (GOOD + "options: {tarp.words: 1}\n", [(Code.UNKNOWN_RECIPE, 4, 11)]),
         (GOOD + "options: {trap.word: 1}\n", [(Code.UNKNOWN_OPTION, 4, 11)]),
@@ -131,4 +164,42 @@ def test_a_link_that_leads_outside_is_outside(load: Loader) -> None:
 
 def test_options_are_sorted_by_recipe(load: Loader) -> None:
     loaded = load(GOOD + "options: {trap.words: 3, trap.fast: true}\n")
-    assert options_by_recipe(loaded.manifest_for(LINUX).manifest) == {"trap": {"words": 3, "fast": True}}
+    manifest = loaded.manifest_for(LINUX).manifest
+    assert options_by_recipe(manifest, LINUX, load.catalog) == {"trap": {"words": 3, "fast": True}}
+
+
+def test_ports_are_numbers_or_texts_and_one_form_in_the_manifest(load: Loader) -> None:
+    text = 'ports: [80, "81", 8080:80, "5353:53/udp", "53/udp", "443/tcp", 8080:1/udp]\n'
+    manifest = load(GOOD + text).manifest_for(LINUX).manifest
+    assert manifest.ports == ("80", "81", "8080:80", "5353:53/udp", "53/udp", "443", "8080:1/udp")
+
+
+def test_net_sets_the_options_that_name_it(load: Loader) -> None:
+    manifest = load(GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.0.1, wait: 3}\n").manifest_for(LINUX).manifest
+    assert options_by_recipe(manifest, LINUX, load.catalog) == {"stack": {"gate": "10.0.0.1"}}
+    assert manifest.settings(LINUX) == {
+        "net.dhcp": False,
+        "net.address": "10.0.0.2",
+        "net.prefix": 24,
+        "net.gateway": "10.0.0.1",
+        "net.wait": 3,
+    }
+
+
+def test_without_net_and_machine_options_are_what_recipes_say(load: Loader) -> None:
+    assert load(GOOD).manifest_for(LINUX).manifest.settings(Target("kvm", "x86_64")) == {}
+
+
+@pytest.mark.parametrize(("machine", "bus"), [("microvm", "mmio"), ("q35", "pci"), ("pc", "pci")])
+def test_machine_says_the_bus_where_there_is_a_choice(machine: str, bus: str) -> None:
+    manifest = Manifest.model_validate({"name": "a", "app": {"sources": ["main.c"]}, "machine": machine})
+    assert manifest.settings(Target("kvm", "x86_64")) == {"machine.bus": bus}
+    assert manifest.settings(LINUX) == manifest.settings(Target("kvm", "aarch64")) == {}
+
+
+def test_an_override_changes_a_part_of_net(load: Loader) -> None:
+    text = "name: a\napp: {sources: [main.c]}\nnet: {address: 10.0.0.2/24, gateway: 10.0.0.1}\ntargets:\n"
+    loaded = load(text + "  linux/x86_64: {net: {gateway: 10.0.0.9}, ports: [80]}\n")
+    manifest = loaded.manifest_for(LINUX).manifest
+    assert manifest.net is not None
+    assert (manifest.net.address, manifest.net.gateway, manifest.ports) == ("10.0.0.2/24", "10.0.0.9", ("80",))

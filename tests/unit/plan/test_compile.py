@@ -9,7 +9,7 @@ import pytest
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import find_toolchain, load_toolchains
 from composer.model.manifest import App
-from composer.model.recipe import Catalog
+from composer.model.recipe import Catalog, OptionValue, Recipe
 from composer.model.resolution import ReasonKind, Request, Resolution, Want
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
@@ -101,7 +101,16 @@ def test_the_app_does_not_see_headers_of_recipes_that_its_libc_does_not_require(
 
 
 def test_options_become_macros() -> None:
-    assert option_defines({"b-c": True, "a": 3, "d": "x"}) == ("-DOPTION_A=3", "-DOPTION_B_C=1", "-DOPTION_D=x")
+    values: dict[str, OptionValue] = {"b-c": True, "a": 3, "d": "x", "e": "10.0.0.2"}
+    kinds = {"b-c": "bool", "a": "int", "d": "choice", "e": "address"}
+    options = {
+        name: {"type": kind, "default": values[name], "choices": ["x"], "help": "h"} for name, kind in kinds.items()
+    }
+    words = {"name": "r", "version": "1", "summary": "s", "license": "MIT", "options": options}
+    assert option_defines(Recipe.model_validate(words), values) == (
+        *("-DOPTION_A=3", "-DOPTION_B_C=1", "-DOPTION_D=x"),
+        f"-DOPTION_E={10 << 24 | 2}",
+    )
 
 
 def test_the_link_is_given_the_objects_in_their_order(toolchain: Toolchain) -> None:

@@ -36,7 +36,9 @@ def test_a_symbol_of_the_app_keeps_the_librarys_out() -> None:
 
 def test_what_no_library_has_is_told_with_its_first_user() -> None:
     both = libraries(math=[unit("sin.c", "sin", "errno")], c=[unit("errno.c", "errno", "sys_gettid")])
-    assert closure(both, ["sin", "unknown"], ()).outside == {"sys_gettid": "c"}
+    found = closure(both, ["sin", "unknown"], ())
+    assert found.outside == {"sys_gettid": "c"}
+    assert found.origins == {"sys_gettid": "sin"}
 
 
 def test_libraries_reach_into_each_other() -> None:

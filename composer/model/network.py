@@ -1,0 +1,99 @@
+"""A guest's network as the manifest says it: its own address, and the ports of this machine that lead to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from composer.model.value import Value
+
+DHCP = "dhcp"
+_LONGEST_PREFIX = 30  # a longer one has no room for two machines and the network's own two addresses
+_WRITE_ADDRESS = "write dhcp, or an address with its network, such as 10.0.0.2/24"
+_WRITE_PORT = 'write "8080:80" for port 8080 of this machine and port 80 of the guest, or "80" for any free one here'
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A port of this machine, on its loopback address, that leads to one of the guest."""
+
+    host: int  # 0: any free one
+    guest: int
+    protocol: str = "tcp"
+
+    def __str__(self) -> str:
+        ports = f"{self.host}:{self.guest}" if self.host else str(self.guest)
+        return ports if self.protocol == "tcp" else f"{ports}/{self.protocol}"
+
+
+def parse_forward(text: object) -> Forward:
+    """What `8080:80`, `80` or `53/udp` stands for; raises ValueError for anything else."""
+    match = re.fullmatch(r"(?:(\d{1,5}):)?(\d{1,5})(?:/(tcp|udp))?", str(text))
+    if isinstance(text, bool) or not isinstance(text, int | str) or match is None:
+        raise ValueError(_WRITE_PORT)
+    host, guest = (int(number) if number is not None else 0 for number in match.group(1, 2))
+    if (match[1] is not None and not 0 < host < 1 << 16) or not 0 < guest < 1 << 16:
+        raise ValueError("ports are numbers from 1 to 65535")
+    return Forward(host, guest, match[3] or "tcp")
+
+
+def parse_quad(text: object) -> IPv4Address:
+    """The address that a dotted quad stands for; raises ValueError for anything else."""
+    try:
+        if isinstance(text, str):
+            return IPv4Address(text)
+    except ValueError:
+        pass
+    raise ValueError("write four numbers from 0 to 255, such as 10.0.0.1")
+
+
+def _legal_address(text: object) -> str:
+    """`text`, if it is `dhcp` or the address of one machine with its network; raises ValueError."""
+    if text == DHCP:
+        return DHCP
+    if not isinstance(text, str) or not re.fullmatch(r"[\d.]+/\d+", text):
+        raise ValueError(_WRITE_ADDRESS)
+    try:
+        interface = IPv4Interface(text)
+    except ValueError:
+        raise ValueError(_WRITE_ADDRESS) from None
+    if interface.network.prefixlen > _LONGEST_PREFIX:
+        raise ValueError(f"a network of two machines and more has a prefix of /{_LONGEST_PREFIX} or shorter")
+    if interface.ip in (interface.network.network_address, interface.network.broadcast_address):
+        raise ValueError(f"{interface.ip} is no machine's: it stands for all of {interface.network}")
+    if interface.ip.is_multicast or interface.ip.is_unspecified or interface.ip.is_loopback or interface.ip.is_reserved:
+        raise ValueError(f"{interface.ip} can be no machine's address on a network")
+    return text
+
+
+def _legal_forward(text: object) -> str:
+    return str(parse_forward(text))
+
+
+def _legal_quad(text: object) -> str:
+    return str(parse_quad(text))
+
+
+PortText = Annotated[str, BeforeValidator(_legal_forward)]
+
+
+class Net(Value):
+    """The key `net`: the guest's address."""
+
+    address: Annotated[str, BeforeValidator(_legal_address)] = DHCP
+    gateway: Annotated[str, BeforeValidator(_legal_quad)] | None = None
+    wait: Annotated[int, Field(ge=1, le=600)] | None = None  # seconds for which a connection waits for an address
+
+    @property
+    def is_dhcp(self) -> bool:
+        """Whether a server on the network gives the address."""
+        return self.address == DHCP
+
+    @property
+    def interface(self) -> IPv4Interface:
+        """The fixed address with its network."""
+        return IPv4Interface(self.address)
