@@ -17,6 +17,7 @@ from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.libcs import libc_builds, libcs
+from tests.bench.network import network, network_sizes
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -38,6 +39,8 @@ MEASURES: Mapping[str, Measure] = {
     "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),
     "libc-builds": libc_builds,
+    "network-sizes": lambda lab, rounds: network_sizes(lab),
+    "network": network,
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 

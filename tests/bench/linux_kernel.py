@@ -16,6 +16,11 @@ PACKAGE, ARCH = "linux-image-cloud-amd64", "amd64"
 _DEPENDS = re.compile(r"^\s*Depends: (linux-image-\S+)$", re.MULTILINE)
 _KERNEL = re.compile(r"boot/vmlinuz-\S+")
 _RECORD = "linux.json"
+# What virtio's network card needs, each behind what it needs itself.
+_NETWORK = (
+    *("virtio_ring", "virtio", "virtio_mmio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci"),
+    *("failover", "net_failover", "virtio_net"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,17 @@ class Kernel:
 def kernel(cache: Path) -> Kernel:
     """Debian's newest kernel for virtual machines, kept in `cache`; raises NotToBeHad, ValueError or OSError."""
     return _kept(cache) or _downloaded(cache)
+
+
+def network_modules(cache: Path) -> tuple[tuple[str, bytes], ...]:
+    """Name and content of the modules for a network card, in the order in which they can be loaded; raises as `kernel` does."""
+    folder = cache / "modules" / kernel(cache).version
+    if not all((folder / f"{name}.ko").exists() for name in _NETWORK):
+        package = download(_newest(), ARCH)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _NETWORK:
+            (folder / f"{name}.ko").write_bytes(file_in(package.content, re.compile(rf"lib/modules/.*/{name}\.ko")))
+    return tuple((f"{number:02}-{name}.ko", (folder / f"{name}.ko").read_bytes()) for number, name in enumerate(_NETWORK))
 
 
 def _kept(cache: Path) -> Kernel | None:

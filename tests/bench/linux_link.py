@@ -14,7 +14,7 @@ from tests.bench.lab import ROOT
 PT_TLS = 7
 SHIM = ROOT / "tests/bench/linux_shim"
 # Recipes of these themes are what Linux does itself.
-LIBRARY_OS = ("boot", "core", "drivers", "fs", "posix")
+LIBRARY_OS = ("boot", "core", "drivers", "fs", "net", "posix")
 _CONTRACTS = (ROOT / "recipes/posix/contracts/include", ROOT / "recipes/core/contracts/include")
 _FLAGS = (
     *("-O2", "-std=gnu11", "-ffreestanding", "-ffunction-sections", "-fdata-sections", "-fno-pic", "-fno-pie"),

@@ -1,0 +1,172 @@
+"""Servers under load, against the same objects as a program of Linux in a guest: both behind a tap in a namespace, by turns."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from composer.pipeline.fresh import store_folder
+from composer.pipeline.read import read_image
+from tests.bench.images import QEMU
+from tests.bench.initramfs import archive, character_device, file, folder
+from tests.bench.lab import APPS, FLAT_TARGETS, MANIFESTS, ROOT, TARGET, Lab, image_of
+from tests.bench.linux_guest import KERNEL_WORDS, ticks_khz
+from tests.bench.linux_kernel import kernel, network_modules
+from tests.bench.linux_link import link_for_linux
+from tests.bench.table import Figure, median
+from tests.support.tap import GUEST, HOST, Wire, wire
+
+KIB = 1 << 10
+# Both guests on one machine; Linux finds its card only by ACPI.
+MACHINE = ("-machine", "microvm", "-cpu", "max", "-global", "virtio-mmio.force-legacy=false")
+PORT, START_SECONDS, LOAD_SECONDS, BULK_MIB = 8080, 60.0, 3, 64
+HERE = ROOT / "tests/bench/host"
+SIZES = {  # what is linked besides -> most KiB on kvm/x86_64 and on kvm/aarch64
+    "DHCP, PCI and MMIO": ((), 72, 80),
+    "static address, one bus": (("--set", "net.address=10.9.0.2/24", "--set", "virtio.bus=pci"), 64, 72),
+}
+Load = Callable[[Wire], Mapping[str, float]]
+
+
+def network_sizes(lab: Lab) -> Iterator[Figure]:
+    """httpreply as it is, and with the least that it may have."""
+    for title, (words, most, most_arm) in SIZES.items():
+        for target, reach, rival in ((TARGET, most, "222,184 B"), (FLAT_TARGETS[0], most_arm, "212,296 B")):
+            project = lab.project("httpreply", f"-{len(words)}-{target.replace('/', '-')}")
+            lab.build(project, target, words=words)
+            built = image_of(project, "httpreply", target)
+            yield Figure(f"httpreply, {title}, {target}", built.stat().st_size, "B", reach * KIB, rival=rival)
+
+
+def network(lab: Lab, rounds: int) -> Iterator[Figure]:
+    """Requests and bytes per second over those of Linux, and the slowest of a hundred requests."""
+    keep = _compared(lab, "http-keepalive", MANIFESTS, rounds, _keep_alive)
+    for connections in (1, 10):
+        yield _ratio(keep, f"rate-{connections}", f"keep-alive requests, {connections} connection(s)", "/s", 2.0)
+    yield _ratio(keep, "slowest-10", "99 % of requests, 10 connections", "ms", 0.5, at_least=False)
+    closing = _compared(lab, "httpreply", MANIFESTS, rounds, _connections)
+    yield _ratio(closing, "rate", "one connection per request", "/s", 1.5)
+    bulk = _compared(lab, "bulk", APPS, rounds, _bulk)
+    yield _ratio(bulk, "sends", "bulk, the guest sends", "MiB/s", 1.5)
+    yield _ratio(bulk, "receives", "bulk, the guest receives", "MiB/s", 1.5)
+
+
+Sides = tuple[Sequence[Mapping[str, float]], Sequence[Mapping[str, float]]]
+
+
+def _ratio(sides: Sides, key: str, title: str, unit: str, reach: float, *, at_least: bool = True) -> Figure:
+    ours, theirs = (median([one[key] for one in side]) for side in sides)
+    note = f"medians of {len(sides[0])}: {ours:,.1f} {unit}, Linux {theirs:,.1f} {unit}"
+    return Figure(f"{title}, over Linux", ours / theirs, "x", reach, at_least=at_least, note=note)
+
+
+def _compared(lab: Lab, name: str, home: Path, rounds: int, load: Load) -> Sides:
+    """What `load` finds of our guest and of Linux's, by turns."""
+    project = lab.project(name, home=home)
+    lab.build(project, words=("--set", "libc=musl"))
+    image = image_of(project, name)
+    commands = (_ours(image), _linux(lab, name, image))
+    found: Sides = ([], [])
+    for _ in range(rounds):
+        for command, side in zip(commands, found, strict=True):
+            with _guest(command) as here:
+                side.append(load(here))  # type: ignore[attr-defined]
+    return found
+
+
+def _qemu(memory: str, image: Path, line: str, *words: str) -> tuple[str, ...]:
+    return (
+        *(QEMU, "-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"),
+        *(*MACHINE, "-m", memory, "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no"),
+        *("-device", "virtio-net-device,netdev=n", "-kernel", str(image), "-append", line, *words),
+    )
+
+
+def _ours(image: Path) -> tuple[str, ...]:
+    return _qemu("64M", image, "-- --")
+
+
+def _linux(lab: Lab, name: str, image: Path) -> tuple[str, ...]:
+    """A guest of Debian's kernel whose first process loads the card's modules and becomes the program."""
+    cache = Path(store_folder()) / "linux"
+    program, root, first = lab.folder / f"{name}.linux", lab.folder / f"{name}.cpio", lab.folder / "network_init"
+    link_for_linux(read_image(image.parent), lab.store, program)
+    subprocess.run(("gcc", "-O2", "-static", str(HERE / "network_init.c"), "-o", str(first)), check=True)
+    modules = (file(f"modules/{module}", content) for module, content in network_modules(cache))
+    devices = (character_device("dev/console", 5, 1), character_device("dev/null", 1, 3))
+    www = MANIFESTS / name / "rootfs"
+    served = [file(str(path.relative_to(www)), path.read_bytes()) for path in sorted(www.rglob("*")) if path.is_file()]
+    folders = sorted({str(path.relative_to(www)) for path in www.rglob("*") if path.is_dir()})
+    root.write_bytes(
+        archive(
+            (
+                *(folder("dev"), folder("modules"), *map(folder, folders), *devices, *modules, *served),
+                *(file("init", first.read_bytes()), file("program", program.read_bytes())),
+            )
+        )
+    )
+    line = " ".join((*KERNEL_WORDS, f"tsc_early_khz={ticks_khz()}", "--", GUEST))
+    return _qemu("256M", kernel(cache).path, line, "-initrd", str(root))
+
+
+@contextmanager
+def _guest(command: Sequence[str]) -> Iterator[Wire]:
+    """A namespace in which the guest serves; raises RuntimeError if it does not."""
+    with wire() as here, tempfile.TemporaryFile() as console:
+        process = subprocess.Popen(here.inside(*command), stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        try:
+            _wait(here, process)
+            yield here
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait(here: Wire, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    probe = f"import socket; [socket.create_connection(('{GUEST}', p), 1).close() for p in (PORT,)]"
+    while time.monotonic() < end and process.poll() is None:
+        for port in (PORT, 5001):
+            if here.client(sys.executable, "-c", probe.replace("PORT", str(port))).returncode == 0:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"nobody answers at {GUEST}, seen from {HOST}")
+
+
+def _wrk(here: Wire, connections: int, *words: str) -> tuple[float, float]:
+    """Requests per second, and milliseconds in which 99 % of them are answered; raises RuntimeError if any failed."""
+    url = f"http://{GUEST}:{PORT}/"
+    done = here.client(*("wrk", "-t1", f"-c{connections}", f"-d{LOAD_SECONDS}", "--latency", *words, url)).stdout.decode()
+    rate = re.search(r"Requests/sec: +([\d.]+)", done)
+    slowest = re.search(r" 99% +([\d.]+)(us|ms|s)", done)
+    if rate is None or slowest is None or "Non-2xx" in done or "Socket errors" in done:
+        raise RuntimeError(f"wrk says:\n{done}")
+    return float(rate[1]), float(slowest[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3}[slowest[2]]
+
+
+def _keep_alive(here: Wire) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for connections in (1, 10):
+        found[f"rate-{connections}"], found[f"slowest-{connections}"] = _wrk(here, connections)
+    return found
+
+
+def _connections(here: Wire) -> Mapping[str, float]:
+    words = ("ab", "-q", "-n", "10000", "-c", "10", f"http://{GUEST}:{PORT}/")
+    done = here.client(*words).stdout.decode()
+    rate, failed = re.search(r"Requests per second: +([\d.]+)", done), re.search(r"Failed requests: +(\d+)", done)
+    if rate is None or failed is None or failed[1] != "0":
+        raise RuntimeError(f"ab says:\n{done}")
+    return {"rate": float(rate[1])}
+
+
+def _bulk(here: Wire) -> Mapping[str, float]:
+    done = here.client(sys.executable, str(HERE / "bulk.py"), GUEST, str(BULK_MIB))
+    sends, receives = map(float, done.stdout.split())
+    return {"sends": sends, "receives": receives}
