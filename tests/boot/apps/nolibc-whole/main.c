@@ -103,7 +103,8 @@ static void show_temporary(void)
 	fclose(scratch);
 	printf(" %d %d", descriptor > 2, access(pattern, F_OK));
 	printf(" %d %d", strcmp(tmpnam(first), tmpnam(second)) != 0, access(first, F_OK));
-	printf(" %d %d", mkstemp(strcpy(word, "bad")), errno == EINVAL);
+	descriptor = mkstemp(strcpy(word, "bad"));
+	printf(" %d %d", descriptor, errno == EINVAL);
 	printf(" %d %d %d\n", has_processor, status, why == ENOSYS);
 }
 
