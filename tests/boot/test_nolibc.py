@@ -21,6 +21,8 @@ moved
 .. .. again
 /folder/moved: Not a directory
 /notes: No such file or directory
+posix: vfork is not there
+scratch 1 0 1 -1 -1 1 0 -1 1
 Sunday, 09 September 2001, week 36
 slept 1, clock 1, now 1
 option v -

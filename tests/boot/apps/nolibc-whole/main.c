@@ -90,6 +90,24 @@ static void show_files(void)
 	free(line);
 }
 
+/* Files and names for a while, and the command processor that is not there. */
+static void show_temporary(void)
+{
+	char pattern[] = "/tmp/mine-XXXXXX", first[L_tmpnam], second[L_tmpnam], word[8] = "";
+	FILE *scratch = tmpfile();
+	int descriptor = mkstemp(pattern), has_processor = system(NULL), status = system("ls"), why = errno;
+
+	fputs("scratch", scratch);
+	rewind(scratch);
+	printf("%s", fgets(word, sizeof(word), scratch));
+	fclose(scratch);
+	printf(" %d %d", descriptor > 2, access(pattern, F_OK));
+	printf(" %d %d", strcmp(tmpnam(first), tmpnam(second)) != 0, access(first, F_OK));
+	descriptor = mkstemp(strcpy(word, "bad"));
+	printf(" %d %d", descriptor, errno == EINVAL);
+	printf(" %d %d %d\n", has_processor, status, why == ENOSYS);
+}
+
 static void show_time(void)
 {
 	char text[60];
@@ -146,6 +164,7 @@ int main(int argc, char **argv)
 	atexit(last);
 	show_floats();
 	show_files();
+	show_temporary();
 	show_time();
 	show_rest(argc, argv);
 	return 0;
