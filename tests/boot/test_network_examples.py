@@ -51,7 +51,8 @@ def load(here: Wire, guest: Guest, *words: str) -> None:
     told = done.stdout.decode()
     assert done.returncode == 0, (told, done.stderr.decode(), guest.told)
     assert re.search(r"Failed requests: +0\n", told), told
-    assert re.search(r"Complete requests: +%s\n" % words[words.index("-n") + 1], told), told
+    count = words[words.index("-n") + 1]
+    assert re.search(rf"Complete requests: +{count}\n", told), told
 
 
 def test_a_page_for_each_connection(programs: Workshop, here: Wire, bed: str) -> None:
