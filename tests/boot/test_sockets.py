@@ -25,15 +25,31 @@ SWITCHED_OFF = {
         "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_shut)\n",
         "	if (stream->has_ended && stream->is_shut)\n",
     ),
-    "refusals by ICMP": ("recipes/net/lwip/src/stack/guard.c", "		look_for_refusal(packet);\n", "		(void)packet;\n"),
+    "refusals by ICMP": (
+        "recipes/net/lwip/src/stack/guard.c",
+        "		look_for_refusal(packet);\n",
+        "		(void)packet;\n",
+    ),
     "a closed descriptor leaves epoll": (
         "recipes/posix/events/src/epoll.c",
         "			forget((struct member *)watch);\n",
         "			strike((struct member *)watch);\n",
     ),
-    "edges of epoll": ("recipes/posix/events/src/epoll.c", "			else if (!(member->wanted & SYS_EPOLLET))\n", "			else\n"),
-    "once in epoll": ("recipes/posix/events/src/epoll.c", "				member->wanted = 0;\n", "				(void)0;\n"),
-    "levels of epoll": ("recipes/posix/events/src/epoll.c", "				enlist(member);\n", "				(void)0;\n"),
+    "edges of epoll": (
+        "recipes/posix/events/src/epoll.c",
+        "			else if (!(member->wanted & SYS_EPOLLET))\n",
+        "			else\n",
+    ),
+    "once in epoll": (
+        "recipes/posix/events/src/epoll.c",
+        "				member->wanted = 0;\n",
+        "				(void)0;\n",
+    ),
+    "levels of epoll": (
+        "recipes/posix/events/src/epoll.c",
+        "				enlist(member);\n",
+        "				(void)0;\n",
+    ),
 }
 
 
@@ -42,7 +58,9 @@ def on_linux(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What the program prints as a process of the host."""
     program = tmp_path_factory.mktemp("host") / "sockets"
     sources = sorted(map(str, (APPS / "sockets").glob("*.c")))
-    subprocess.run(["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(program), *sources], check=True)
+    subprocess.run(
+        ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(program), *sources], check=True
+    )
     done = subprocess.run(
         [str(program)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HOST_SECONDS, check=True
     )

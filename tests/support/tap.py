@@ -80,7 +80,9 @@ class Wire:
         """`words` as a command in the namespace."""
         return ["nsenter", "-t", str(self.holder.pid), "-U", "-n", "--preserve-credentials", *words]
 
-    def client(self, *words: str, data: bytes | None = None, seconds: float = CLIENT_SECONDS) -> subprocess.CompletedProcess[bytes]:
+    def client(
+        self, *words: str, data: bytes | None = None, seconds: float = CLIENT_SECONDS
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run a client in the namespace until it ends."""
         return subprocess.run(self.inside(*words), input=data, capture_output=True, timeout=seconds, check=False)
 

@@ -33,7 +33,11 @@ def lease(question: bytes) -> bytes:
         return b""
     ours, guests = socket.inet_aton(OURS), socket.inet_aton(GUESTS)
     head = b"\2" + question[1:4] + question[4:8] + bytes(4) + bytes(4) + guests + ours + bytes(4) + question[28:44]
-    options = option(53, bytes((OFFER if kind == DISCOVER else ACK,))) + option(54, ours) + option(51, struct.pack(">I", 3600))
+    options = (
+        option(53, bytes((OFFER if kind == DISCOVER else ACK,)))
+        + option(54, ours)
+        + option(51, struct.pack(">I", 3600))
+    )
     options += option(1, bytes((255, 255, 255, 0))) + option(3, ours) + option(6, ours)
     return head + bytes(192) + COOKIE + options + b"\xff"
 

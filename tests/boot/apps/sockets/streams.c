@@ -22,6 +22,14 @@ static int option(int descriptor, int level, int name)
 	return getsockopt(descriptor, level, name, &value, &size) ? -1 : value;
 }
 
+static unsigned events_of(int descriptor)
+{
+	struct pollfd set = {.fd = descriptor, .events = POLLIN | POLLOUT | POLLRDHUP};
+
+	poll(&set, 1, 0);
+	return (unsigned)set.revents;
+}
+
 static void made(void)
 {
 	int pair[2];
@@ -58,6 +66,12 @@ static void addresses(void)
 	told("connect of a listener", connect(one, (struct sockaddr *)&address, sizeof(address)));
 	told("send on a listener", send(one, "x", 1, MSG_NOSIGNAL));
 	told("receive on a listener", recv(one, &on, 1, 0));
+	told("shutdown of a listener to write", shutdown(one, SHUT_WR));
+	told("listens still", option(one, SOL_SOCKET, SO_ACCEPTCONN));
+	told("accept with no such flags", accept4(one, NULL, NULL, 0x7f000000));
+	told("shutdown of a listener", shutdown(one, SHUT_RD));
+	told("accept then", accept(one, NULL, NULL));
+	bits("events then", events_of(one));
 	told("shutdown of a new one", shutdown(two, SHUT_RDWR));
 	told("shutdown in no way", shutdown(two, 7));
 	close(one);
@@ -213,14 +227,6 @@ static void bytes(void)
 	}
 	close(client);
 	close(server);
-}
-
-static unsigned events_of(int descriptor)
-{
-	struct pollfd set = {.fd = descriptor, .events = POLLIN | POLLOUT | POLLRDHUP};
-
-	poll(&set, 1, 0);
-	return (unsigned)set.revents;
 }
 
 static void ends(void)

@@ -35,6 +35,7 @@
 #define LWIP_UDP 1
 #define LWIP_TCP 1
 #define IP_REASSEMBLY 1
+#define IP_REASS_MAX_PBUFS 64 /* fragments that wait for others, at most; the longest datagram has 45 */
 #define IP_FRAG 1
 #define ARP_QUEUEING 1
 #define LWIP_BROADCAST_PING 0

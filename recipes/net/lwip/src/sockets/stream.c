@@ -268,6 +268,8 @@ static long stream_accept(struct socket *socket, bool waits, struct socket **acc
 		long result = socket_wait(&socket->readers, waits, deadline);
 		if (result)
 			return result;
+		if (listener->state != STREAM_LISTENING)
+			return -SYS_EINVAL;
 	}
 	listener->oldest = stream->next;
 	if (!listener->oldest)
@@ -429,10 +431,67 @@ static void free_received(struct stream *stream)
 	stream->offset = 0;
 }
 
+/* Closing: what was sent still arrives, without the program. */
+
+static void abandon(struct stream *stream)
+{
+	struct stream *next;
+
+	for (struct stream *waiting = stream->oldest; waiting; waiting = next) {
+		next = waiting->next;
+		if (waiting->pcb) {
+			tcp_ext_arg_set(waiting->pcb, 0, NULL);
+			tcp_arg(waiting->pcb, NULL);
+			tcp_err(waiting->pcb, NULL);
+			tcp_abort(waiting->pcb);
+		}
+		free_received(waiting);
+		socket_forget(&waiting->socket);
+	}
+	stream->oldest = stream->youngest = NULL;
+}
+
+static void detach(struct stream *stream)
+{
+	struct tcp_pcb *pcb = stream->pcb;
+
+	tcp_arg(pcb, NULL);
+	if (stream->state == STREAM_LISTENING) {
+		tcp_accept(pcb, NULL);
+		tcp_close(pcb);
+		return;
+	}
+	tcp_ext_arg_set(pcb, 0, NULL);
+	tcp_recv(pcb, NULL);
+	tcp_sent(pcb, NULL);
+	tcp_err(pcb, NULL);
+	if (stream->lingers && !stream->linger_seconds)
+		tcp_abort(pcb);
+	else if (tcp_close(pcb) != ERR_OK)
+		tcp_abort(pcb);
+}
+
+/* It is as new, and who waits for connections is told. */
+static long stop_listening(struct stream *stream)
+{
+	struct tcp_pcb *pcb = tcp_new();
+
+	if (!pcb)
+		return -SYS_ENOBUFS;
+	detach(stream);
+	abandon(stream);
+	attach(stream, pcb);
+	stream->state = STREAM_NEW;
+	socket_changed(&stream->socket);
+	return 0;
+}
+
 static long stream_shut_down(struct socket *socket, int how)
 {
 	struct stream *stream = stream_of(socket);
 
+	if (stream->state == STREAM_LISTENING)
+		return how == SYS_SHUT_WR ? 0 : stop_listening(stream);
 	if (!is_connected(stream))
 		return -SYS_ENOTCONN;
 	if (how != SYS_SHUT_WR) {
@@ -465,45 +524,6 @@ static bool stream_remote(struct socket *socket, struct endpoint *name)
 		return false;
 	*name = (struct endpoint){stream->pcb->remote_ip, stream->pcb->remote_port};
 	return true;
-}
-
-/* Closing: what was sent still arrives, without the program. */
-
-static void abandon(struct stream *stream)
-{
-	struct stream *next;
-
-	for (struct stream *waiting = stream->oldest; waiting; waiting = next) {
-		next = waiting->next;
-		if (waiting->pcb) {
-			tcp_ext_arg_set(waiting->pcb, 0, NULL);
-			tcp_arg(waiting->pcb, NULL);
-			tcp_err(waiting->pcb, NULL);
-			tcp_abort(waiting->pcb);
-		}
-		free_received(waiting);
-		socket_forget(&waiting->socket);
-	}
-}
-
-static void detach(struct stream *stream)
-{
-	struct tcp_pcb *pcb = stream->pcb;
-
-	tcp_arg(pcb, NULL);
-	if (stream->state == STREAM_LISTENING) {
-		tcp_accept(pcb, NULL);
-		tcp_close(pcb);
-		return;
-	}
-	tcp_ext_arg_set(pcb, 0, NULL);
-	tcp_recv(pcb, NULL);
-	tcp_sent(pcb, NULL);
-	tcp_err(pcb, NULL);
-	if (stream->lingers && !stream->linger_seconds)
-		tcp_abort(pcb);
-	else if (tcp_close(pcb) != ERR_OK)
-		tcp_abort(pcb);
 }
 
 static void stream_release(struct descriptor_object *object)

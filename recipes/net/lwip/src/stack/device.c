@@ -3,6 +3,8 @@
  *
  * A frame that has come is the stack's until the program has read it. The card has few buffers, so once many are kept that way, frames are
  * copied into pieces of their own size: a program that does not read what small packets bring it cannot shut out all others.
+ *
+ * A frame for which the card has no room waits in a row, for the pieces of a large datagram are more than the card takes at once.
  */
 
 #include "device.h"
@@ -19,6 +21,7 @@
 
 enum {
 	KEPT_MOST = 16,  /* frames that the stack may keep before it copies */
+	WAITING_MOST = 256, /* frames in the row for the card */
 	SMALL = 256,     /* bytes of a frame that is always copied, for that is cheaper than keeping it */
 	CHECKS = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
 };
@@ -99,9 +102,51 @@ static void received(struct net_frame *frame)
 		pbuf_free(buffer);
 }
 
+struct waiting {
+	struct waiting *next;
+	struct pbuf *buffer;
+};
+static struct waiting *first, *last;
+static unsigned waiting;
+
+static bool give(struct pbuf *buffer);
+
+void device_send_waiting(void)
+{
+	static bool is_sending; /* the card may say "sent" at once, and so come here again */
+
+	if (is_sending)
+		return;
+	is_sending = true;
+	while (first && give(first->buffer)) {
+		struct waiting *gone = first;
+
+		first = gone->next;
+		waiting--;
+		pbuf_free(gone->buffer);
+		lwip_memory_give(gone);
+	}
+	is_sending = false;
+}
+
+static bool keep_waiting(struct pbuf *buffer)
+{
+	struct waiting *added = waiting < WAITING_MOST ? lwip_memory_take(sizeof(*added)) : NULL;
+
+	if (!added)
+		return false;
+	*added = (struct waiting){.buffer = buffer};
+	pbuf_ref(buffer);
+	*(first ? &last->next : &first) = added;
+	last = added;
+	waiting++;
+	return true;
+}
+
 static void sent(void *owner)
 {
 	pbuf_free(owner);
+	device_send_waiting();
 }
 
 static void link_changed(bool is_up)
@@ -144,15 +189,13 @@ static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
 	frame->checksum_offset = offsetof(struct tcp_hdr, chksum);
 }
 
-static err_t send(struct netif *netif, struct pbuf *buffer)
+/* Describe the frame to the card. False: it has no room. */
+static bool give(struct pbuf *buffer)
 {
 	struct net_piece pieces[NET_PIECES_MOST];
 	struct net_send frame = {.pieces = pieces, .owner = buffer};
 
-	(void)netif;
 	for (struct pbuf *piece = buffer; piece; piece = piece->next) {
-		if (frame.count == NET_PIECES_MOST)
-			return ERR_MEM;
 		pieces[frame.count++] = (struct net_piece){piece->payload, piece->len};
 		if (piece->tot_len == piece->len)
 			break;
@@ -161,9 +204,18 @@ static err_t send(struct netif *netif, struct pbuf *buffer)
 		leave_checksum(&frame, buffer);
 	pbuf_ref(buffer);
 	if (net_device_send(&frame))
-		return ERR_OK;
+		return true;
 	pbuf_free(buffer);
-	return ERR_MEM;
+	return false;
+}
+
+static err_t send(struct netif *netif, struct pbuf *buffer)
+{
+	(void)netif;
+	if (pbuf_clen(buffer) > NET_PIECES_MOST)
+		return ERR_MEM;
+	device_send_waiting();
+	return (!first && give(buffer)) || keep_waiting(buffer) ? ERR_OK : ERR_MEM;
 }
 
 static err_t set_up(struct netif *netif)

@@ -9,4 +9,7 @@
 /* Start the network card and add it to the stack as `interface`. False: there is none. */
 bool device_start(struct netif *interface);
 
+/* Try again to send what the card had no room for. */
+void device_send_waiting(void);
+
 #endif

@@ -25,6 +25,7 @@ static bool poll_protocols(void)
 {
 	sys_check_timeouts();
 	netif_poll_all();
+	device_send_waiting();
 	return false;
 }
 
