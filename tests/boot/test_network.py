@@ -187,12 +187,11 @@ def test_guest_reaches_this_machine_by_its_gateway(programs: Workshop, here: int
 def test_debugger_has_the_same_network(programs: Workshop, here: int, target: str) -> None:
     if target == KVM_ARM and shutil.which("gdb-multiarch") is None:
         pytest.skip("gdb-multiarch is not here")
-    commands = ("--gdb-command", "break connect", "--gdb-command", "continue", "--gdb-command", "continue")
-    words = ("--out", str(programs.out), "--target", target, "--batch", *commands, str(ASKS))
+    words = ("--out", str(programs.out), "--target", target, "--batch", "--gdb-command", "continue", str(ASKS))
     done = programs.call("debug", *words, "--", "10.0.2.2", str(here))
     assert done.status == 0, done.told
-    assert b"Breakpoint 2, " in done.output
-    assert b"from here\n" in done.output
+    assert b"breakpoint 1, main (argc=3, " in done.output
+    assert b"200 OK" in done.output  # the last of it may come behind a line of gdb
 
 
 def test_dry_run_prints_a_command_that_works(programs: Workshop) -> None:
@@ -212,7 +211,7 @@ def test_dry_run_prints_a_command_that_works(programs: Workshop) -> None:
 
 def test_dry_run_of_a_process_shows_what_carries_its_frames(programs: Workshop) -> None:
     words = ("--quiet", "--out", str(programs.out), "--target", LINUX, "--dry-run", "--wire", "w", str(HTTPREPLY))
-    switch, process = programs.call("run", *words).stdout.decode().splitlines()
+    switch, process = programs.call("run", *words).output.decode().splitlines()
     assert "-machine none" in switch
     assert "mcast=239." in switch
     assert process.endswith("httpreply.elf")
