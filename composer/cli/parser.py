@@ -85,7 +85,9 @@ def _guest_words(parser: Parser) -> None:
 def _network_words(parser: Parser) -> None:
     from composer.cli.networks import mac, named, published
 
-    words = parser.add_argument_group("network", "Without these words the guest has QEMU's user networking.")
+    words = parser.add_argument_group(
+        "network", "Without --tap and --wire the guest has QEMU's user networking, which needs no rights."
+    )
     words.add_argument(
         "--publish",
         action="append",
