@@ -45,7 +45,9 @@ def network_modules(cache: Path) -> tuple[tuple[str, bytes], ...]:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _NETWORK:
             (folder / f"{name}.ko").write_bytes(file_in(package.content, re.compile(rf"lib/modules/.*/{name}\.ko")))
-    return tuple((f"{number:02}-{name}.ko", (folder / f"{name}.ko").read_bytes()) for number, name in enumerate(_NETWORK))
+    return tuple(
+        (f"{number:02}-{name}.ko", (folder / f"{name}.ko").read_bytes()) for number, name in enumerate(_NETWORK)
+    )
 
 
 def _kept(cache: Path) -> Kernel | None:

@@ -82,7 +82,18 @@ def _compared(lab: Lab, name: str, home: Path, rounds: int, load: Load) -> Sides
 
 def _qemu(memory: str, image: Path, line: str, *words: str) -> tuple[str, ...]:
     return (
-        *(QEMU, "-accel", "tcg", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"),
+        *(
+            QEMU,
+            "-accel",
+            "tcg",
+            "-nodefaults",
+            "-no-user-config",
+            "-display",
+            "none",
+            "-no-reboot",
+            "-serial",
+            "stdio",
+        ),
         *(*MACHINE, "-m", memory, "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no"),
         *("-device", "virtio-net-device,netdev=n", "-kernel", str(image), "-append", line, *words),
     )
@@ -142,7 +153,9 @@ def _wait(here: Wire, process: subprocess.Popen[bytes]) -> None:
 def _wrk(here: Wire, connections: int, *words: str) -> tuple[float, float]:
     """Requests per second, and milliseconds in which 99 % of them are answered; raises RuntimeError if any failed."""
     url = f"http://{GUEST}:{PORT}/"
-    done = here.client(*("wrk", "-t1", f"-c{connections}", f"-d{LOAD_SECONDS}", "--latency", *words, url)).stdout.decode()
+    done = here.client(
+        *("wrk", "-t1", f"-c{connections}", f"-d{LOAD_SECONDS}", "--latency", *words, url)
+    ).stdout.decode()
     rate = re.search(r"Requests/sec: +([\d.]+)", done)
     slowest = re.search(r" 99% +([\d.]+)(us|ms|s)", done)
     if rate is None or slowest is None or "Non-2xx" in done or "Socket errors" in done:
