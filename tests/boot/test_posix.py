@@ -12,7 +12,7 @@ from tests.support.arm_machines import ArmMachine, boot_arm
 from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, TARGETS, XEN_ARM, Machine, Workshop, boot
 
 WELL = b"all is well\n"
-CALLS = {"fork": "return sys_fork()", "socket": "sys_socket(2"}  # in posix-process/main.c
+CALLS = {"fork": "return sys_fork()", "inotify_init1": "sys_inotify_init1(0"}  # in posix-process/main.c
 targets = pytest.mark.parametrize("target", TARGETS)
 
 
@@ -39,7 +39,7 @@ def test_the_process_knows_itself_and_what_cannot_be_says_so_once(workshop: Work
     told = done.errors.replace(b"\r", b"")  # with --json what the guest prints goes there
     told += done.output
     assert told.count(b"posix: fork is not there\n") == 1, done.told
-    assert told.count(b"posix: socket is not there\n") == 1, done.told
+    assert told.count(b"posix: inotify_init1 is not there\n") == 1, done.told
     assert b"unikernel-composer on " + target.partition("/")[2].encode() in told, done.told
     assert b"a name that is \n" in told, done.told
     assert WELL in told, done.told
@@ -60,7 +60,10 @@ def test_a_build_says_which_line_calls_what_cannot_be(workshop: Workshop) -> Non
     assert len(notes) == 2, done.told
     for note, (what, reason) in zip(
         notes,
-        [("fork", "a second process cannot be in one address space"), ("socket", "there are no sockets in the image")],
+        [
+            ("fork", "a second process cannot be in one address space"),
+            ("inotify_init1", "nothing is told by descriptors of its own"),
+        ],
         strict=True,
     ):
         assert note.endswith(f"main.c:{numbers[what]} calls {what}: {reason}; it will fail with ENOSYS"), done.told
@@ -68,7 +71,7 @@ def test_a_build_says_which_line_calls_what_cannot_be(workshop: Workshop) -> Non
 
 def test_an_image_without_such_calls_has_no_such_note(workshop: Workshop) -> None:
     assert workshop.facts("posix-memory", KVM)["absent"] == []
-    assert [use["call"] for use in workshop.facts("posix-process", KVM)["absent"]] == ["sys_fork", "sys_socket"]
+    assert [use["call"] for use in workshop.facts("posix-process", KVM)["absent"]] == ["sys_fork", "sys_inotify_init1"]
 
 
 @targets
