@@ -74,8 +74,9 @@ PCI_CHECKS = {
 
 # What a right device relies on.
 DUTIES = {
-    "kick when it is wanted": (VIRTIO, "if (is_wanted)", "if (false)"),
-    "no kick when it is not": (VIRTIO, "if (is_wanted)", "if (true)"),
+    "kick when it is wanted": (VIRTIO, "if (is_kick_wanted(queue, fresh))", "if (false)"),
+    "no kick when it is not": (VIRTIO, "if (is_kick_wanted(queue, fresh))", "if (true)"),
+    "kick that was missed": (VIRTIO, "if (is_kick_wanted(queue, fresh))", "if (fresh && is_kick_wanted(queue, fresh))"),
     "interrupts while it runs": (VIRTIO, "(uint16_t)(queue->taken - 1)); /*", "queue->taken); /*"),
     "interrupts while it halts": (VIRTIO, "(uint16_t)(queue->taken + behind)", "(uint16_t)(queue->taken - 1)"),
     "look again before the halt": (VIRTIO, "return look(queue) <= behind;", "return true;"),

@@ -99,14 +99,15 @@ void virtio_queue_offer(struct virtio_queue *queue, uint16_t head, uint32_t room
 }
 
 /*
- * Whether the device wants to hear of any chain since the last kick. That is asked again at each poll: in TCG of QEMU up to 7.2 the fence of a
- * guest with one processor is none for the threads of devices, so that each side may miss the other, and the device would wait for ever.
+ * Whether the device wants to hear of one of the `fresh` chains. By the event index that is asked of all chains since the last kick, again and again: in TCG
+ * of QEMU up to 7.2 the fence of a guest with one processor is none for the threads of devices, so that each side may miss the other, and
+ * the device would wait for ever.
  */
-static bool is_kick_wanted(const struct virtio_queue *queue)
+static bool is_kick_wanted(const struct virtio_queue *queue, uint16_t fresh)
 {
-	if (!queue->has_event_index)
-		return !(load(&queue->used[FLAGS]) & FLAG_SILENT);
-	return (uint16_t)(queue->offered - load(kick_event(queue)) - 1) < queue->quiet;
+	if (queue->has_event_index)
+		return (uint16_t)(queue->offered - load(kick_event(queue)) - 1) < queue->quiet;
+	return fresh > 0 && !(load(&queue->used[FLAGS]) & FLAG_SILENT);
 }
 
 void virtio_queue_publish(struct virtio_queue *queue)
@@ -118,7 +119,7 @@ void virtio_queue_publish(struct virtio_queue *queue)
 		queue->quiet = queue->quiet < QUIET_MOST - fresh ? (uint16_t)(queue->quiet + fresh) : QUIET_MOST;
 		fence();
 	}
-	if (queue->quiet > 0 && is_kick_wanted(queue)) {
+	if (is_kick_wanted(queue, fresh)) {
 		queue->quiet = 0;
 		queue->device->bus->kick(queue->bell, queue->number);
 	}

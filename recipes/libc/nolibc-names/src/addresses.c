@@ -44,7 +44,7 @@ static int find_service(const char *service, int flags, unsigned *protocols)
 		return port <= PORT_MOST ? (int)port : EAI_SERVICE;
 	if (flags & AI_NUMERICSERV)
 		return EAI_NONAME;
-	port = service_port(service, protocols);
+	port = nolibc_service_port(service, protocols);
 	return port < 0 ? EAI_SERVICE : (int)port;
 }
 

@@ -46,7 +46,7 @@ int getnameinfo(const struct sockaddr *restrict address, socklen_t size, char *r
 	if (!error && service && service_size) {
 		char digits[6];
 		int port = ntohs(here.sin_port);
-		const char *name = flags & NI_NUMERICSERV ? NULL : service_name(port, flags & NI_DGRAM ? SERVICE_UDP : SERVICE_TCP);
+		const char *name = flags & NI_NUMERICSERV ? NULL : nolibc_service_name(port, flags & NI_DGRAM ? SERVICE_UDP : SERVICE_TCP);
 
 		error = tell(service, service_size, name ? name : decimal((unsigned)port, digits));
 	}

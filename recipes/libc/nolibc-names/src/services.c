@@ -30,7 +30,7 @@ static const struct service {
 };
 enum { SERVICES = sizeof(services) / sizeof(services[0]) };
 
-int service_port(const char *name, unsigned *protocols)
+int nolibc_service_port(const char *name, unsigned *protocols)
 {
 	for (size_t place = 0; place < SERVICES; place++)
 		if (strncmp(services[place].name, name, sizeof(services[place].name)) == 0) {
@@ -40,7 +40,7 @@ int service_port(const char *name, unsigned *protocols)
 	return -1;
 }
 
-const char *service_name(int port, unsigned protocol)
+const char *nolibc_service_name(int port, unsigned protocol)
 {
 	for (size_t place = 0; place < SERVICES; place++)
 		if (services[place].port == port && services[place].protocols & protocol)

@@ -61,6 +61,10 @@ enum wait_result wait_on(struct wait_queue *queue, uint64_t deadline)
 	return deadline == WAIT_FOREVER ? WAIT_DEADLOCK : WAIT_TIMED_OUT;
 }
 
+void wait_yield(void)
+{
+}
+
 void wait_wake(struct wait_queue *queue, unsigned most)
 {
 	(void)queue;

@@ -56,24 +56,9 @@ struct sockaddr_in6 {
 #define IP_TOS 1
 #define IP_TTL 2
 
-static inline uint16_t htons(uint16_t number)
-{
-	return __builtin_bswap16(number);
-}
-
-static inline uint16_t ntohs(uint16_t number)
-{
-	return __builtin_bswap16(number);
-}
-
-static inline uint32_t htonl(uint32_t number)
-{
-	return __builtin_bswap32(number);
-}
-
-static inline uint32_t ntohl(uint32_t number)
-{
-	return __builtin_bswap32(number);
-}
+#define htons(number) __builtin_bswap16(number)
+#define ntohs(number) __builtin_bswap16(number)
+#define htonl(number) __builtin_bswap32(number)
+#define ntohl(number) __builtin_bswap32(number)
 
 #endif
