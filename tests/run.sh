@@ -21,6 +21,10 @@ need sqlite3 sqlite3
 need tclsh tcl
 need make make
 need gcc gcc
+need ip iproute2
+need curl curl
+need ab apache2-utils
+need nc netcat-openbsd
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 # What links test programs for aarch64; the compiler's package only recommends it.
 [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"

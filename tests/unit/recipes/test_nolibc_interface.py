@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from composer.load.library import read_index
+from composer.plan.compile import option_defines
 from tests.support.linking import toolchain_flags
 from tests.support.recipe_objects import (
     AARCH64,
@@ -254,6 +255,8 @@ def test_scanning_floats_costs_at_most_four_kib_more(tmp_path: Path, build: Buil
 @pytest.mark.parametrize("folder", NOLIBC_PARTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("level", ["-Os", "-O2", "-Og"])
 def test_clang_compiles_it_without_a_warning(folder: Path, level: str, tmp_path: Path) -> None:
+    recipe = recipe_in(folder)
+    defines = option_defines(recipe, {name: option.default for name, option in recipe.options.items()})
     for entry in entries_of(folder):
         sources = [path for pattern in entry.c for path in sorted(folder.glob(pattern)) if "aarch64" not in path.parts]
         near = [NOLIBC_STREAMS / "include"] if entry.when.with_ == "libc.streams" else []
@@ -266,6 +269,6 @@ def test_clang_compiles_it_without_a_warning(folder: Path, level: str, tmp_path:
             *POSIX_HEADERS,
         ]
         flags = ["-target", "x86_64-linux-gnu", "-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-ffreestanding"]
-        words = ["clang", *flags, *(f"-I{path}" for path in folders), "-fsyntax-only"]
+        words = ["clang", *flags, *defines, *(f"-I{path}" for path in folders), "-fsyntax-only"]
         for source in sources:
             subprocess.run([*words, str(source)], check=True, cwd=tmp_path)
