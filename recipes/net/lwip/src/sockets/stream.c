@@ -8,6 +8,7 @@
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
 #include "network.h"
+#include "segments.h"
 #include "sys_calls.h"
 
 static struct stream *stream_of(struct socket *socket)
@@ -67,9 +68,9 @@ static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *stream = argument;
 
-	(void)pcb;
 	(void)error;
 	stream->state = STREAM_CONNECTED;
+	segments_widen(pcb);
 	socket_changed(&stream->socket);
 	return ERR_OK;
 }
@@ -131,6 +132,7 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	attach(stream, pcb);
 	stream->state = STREAM_CONNECTED;
 	stream->is_announced = true;
+	segments_widen(pcb);
 	stream->socket.receive_limit = listener->socket.receive_limit;
 	stream->socket.send_limit = listener->socket.send_limit;
 	tcp_backlog_delayed(pcb);

@@ -13,9 +13,11 @@
 
 #include "lwip/etharp.h"
 #include "lwip/ip4.h"
+#include "lwip/ip4_frag.h"
 #include "lwip/pbuf.h"
 #include "lwip/prot/ip.h"
 #include "lwip/prot/tcp.h"
+#include "lwip/tcp.h"
 #include "netif/ethernet.h"
 #include "string.h"
 
@@ -158,7 +160,7 @@ static void link_changed(bool is_up)
 }
 
 static const struct net_device_user user = {
-	.abilities = NET_SEND_CHECKSUM | NET_RECEIVE_CHECKSUM,
+	.abilities = NET_SEND_CHECKSUM | NET_RECEIVE_CHECKSUM | NET_SEND_SEGMENTS | NET_RECEIVE_SEGMENTS,
 	.received = received,
 	.sent = sent,
 	.link = link_changed,
@@ -187,6 +189,10 @@ static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
 	segment->chksum = pseudo_sum(header, (u16_t)(lwip_ntohs(IPH_LEN(header)) - IP_HLEN));
 	frame->checksum_start = SIZEOF_ETH_HDR + IP_HLEN;
 	frame->checksum_offset = offsetof(struct tcp_hdr, chksum);
+	if (buffer->tot_len > SIZEOF_ETH_HDR + card.mtu) {
+		frame->segment_size = TCP_MSS;
+		frame->header_size = (u16_t)(SIZEOF_ETH_HDR + IP_HLEN + TCPH_HDRLEN_BYTES(segment));
+	}
 }
 
 /* Describe the frame to the card. False: it has no room. */
@@ -218,15 +224,33 @@ static err_t send(struct netif *netif, struct pbuf *buffer)
 	return (!first && give(buffer)) || keep_waiting(buffer) ? ERR_OK : ERR_MEM;
 }
 
+bool device_cuts(void)
+{
+	return card.abilities & NET_SEND_SEGMENTS;
+}
+
+/* The stack takes the card's MTU for so large that it cuts nothing; what is not TCP has to be cut all the same. */
+static err_t output(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
+{
+	err_t result;
+
+	if (packet->tot_len <= card.mtu || IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_TCP)
+		return etharp_output(netif, packet, to);
+	netif->mtu = card.mtu;
+	result = ip4_frag(packet, netif, to);
+	netif->mtu = UINT16_MAX;
+	return result;
+}
+
 static err_t set_up(struct netif *netif)
 {
 	netif->name[0] = 'e';
 	netif->name[1] = 'n';
-	netif->mtu = card.mtu;
+	netif->mtu = device_cuts() ? UINT16_MAX : card.mtu;
 	netif->hwaddr_len = sizeof(card.address);
 	memcpy(netif->hwaddr, card.address, sizeof(card.address));
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-	netif->output = etharp_output;
+	netif->output = device_cuts() ? output : etharp_output;
 	netif->linkoutput = send;
 	if (card.abilities & NET_SEND_CHECKSUM)
 		NETIF_SET_CHECKSUM_CTRL(netif, NETIF_CHECKSUM_ENABLE_ALL & ~NETIF_CHECKSUM_GEN_TCP);

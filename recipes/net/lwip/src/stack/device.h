@@ -12,4 +12,7 @@ bool device_start(struct netif *interface);
 /* Try again to send what the card had no room for. */
 void device_send_waiting(void);
 
+/* Whether the card cuts frames of TCP that are longer than its MTU. */
+bool device_cuts(void);
+
 #endif
