@@ -50,7 +50,39 @@ def check_descriptors(own: Workshop) -> None:
         assert (done.status, done.output) == (0, b"%d\n" % count), done.told
 
 
+def check_image(own: Workshop, option: str, app: Path, target: str, value: str) -> None:
+    """The option reaches the code. What it does there is seen by the tests of what it is an option of."""
+    images = []
+    for words in ((), ("--set", f"{option}={value}")):
+        done = own.call("build", "-q", "--out", str(own.out), "--target", target, *own.pin, *words, str(app))
+        assert done.status == 0, done.told
+        images.append(own.image(app.name, target).read_bytes())
+    assert images[0] != images[1]
+
+
+HTTP, CLIENT, THREADS = EXAMPLES / "httpreply", EXAMPLES / "tcp-client", APPS / "threads"
+SEEN_IN_THE_IMAGE = {
+    "lwip.dhcp": (HTTP, LINUX, "false"),
+    "lwip.address_seconds": (CLIENT, LINUX, "3"),
+    "lwip.memory_percent": (HTTP, LINUX, "20"),
+    "lwip.name_server": (CLIENT, LINUX, "10.0.0.1"),
+    "lwip.tcp_segment_lifetime": (HTTP, LINUX, "30"),
+    "lwip.tcp_window": (HTTP, LINUX, "8192"),
+    "net-linux.buffers": (HTTP, LINUX, "64"),
+    "nolibc-threads.keys": (THREADS, LINUX, "64"),
+    "threads.stack_size": (THREADS, LINUX, "131072"),
+    "virtio-net.receive_buffers": (HTTP, KVM, "128"),
+    "virtio-net.send_entries": (HTTP, KVM, "256"),
+    "virtio.bus": (HTTP, KVM, "pci"),
+}
+# By tests/boot/test_network.py and test_random_device.py.
+ELSEWHERE = {"lwip.address", "lwip.gateway", "lwip.prefix", "entropy-aarch64.device", "entropy-x86_64.device"}
+
 CHECKS: dict[str, Callable[[Workshop], None]] = {
+    **{
+        name: partial(check_image, option=name, app=a, target=t, value=v)
+        for name, (a, t, v) in SEEN_IN_THE_IMAGE.items()
+    },
     "boot-aarch64.stack_size": partial(check_stack_size, target=KVM_ARM, recipe="boot-aarch64"),
     "boot-kvm-x86_64.stack_size": partial(check_stack_size, target=KVM, recipe="boot-kvm-x86_64"),
     "descriptors.count": check_descriptors,
@@ -66,4 +98,4 @@ def test_option_has_its_effect(own: Workshop, option: str) -> None:
 def test_no_option_is_without_a_check() -> None:
     catalog = load_catalog({"recipes": shipped_folder("recipes")})
     options = {f"{name}.{option}" for name, entry in catalog.recipes.items() for option in entry.recipe.options}
-    assert options == CHECKS.keys()
+    assert options == CHECKS.keys() | ELSEWHERE
