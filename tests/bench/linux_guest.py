@@ -12,7 +12,7 @@ from pathlib import Path
 
 from composer.run.command import quiet_machine
 from tests.bench.images import QEMU
-from tests.bench.initramfs import archive, character_device, file, folder
+from tests.bench.initramfs import Entry, archive, character_device, file, folder
 from tests.bench.lab import ROOT
 from tests.bench.linux_kernel import Kernel
 
@@ -39,10 +39,10 @@ class Timed:
     drift: float  # of the guest's clock over the whole run, against ours: 0.01 is one per cent fast
 
 
-def initramfs(program: bytes) -> bytes:
-    """A root with the program as the first process, and the two devices that it may open."""
+def initramfs(program: bytes, *more: Entry) -> bytes:
+    """A root with the program as the first process, the two devices that it may open, and `more`."""
     devices = (character_device("dev/console", 5, 1), character_device("dev/null", 1, 3))
-    return archive((folder("dev"), *devices, file("init", program)))
+    return archive((folder("dev"), *devices, *more, file("init", program)))
 
 
 @functools.cache
@@ -57,9 +57,13 @@ def ticks_khz() -> int:
 def linux_command(kernel: Kernel, root: Path, arguments: Sequence[str] = ()) -> tuple[str, ...]:
     """The argv of a guest of `kernel` whose first process is the one in the archive `root`."""
     machine = quiet_machine(QEMU, MACHINE, "tcg", "max")
+    return (*machine, *linux_words(kernel, root, arguments), "-serial", "stdio")
+
+
+def linux_words(kernel: Kernel, root: Path, arguments: Sequence[str] = ()) -> tuple[str, ...]:
+    """The words for any machine that boot `kernel` with the archive `root`."""
     words = " ".join((*KERNEL_WORDS, f"tsc_early_khz={ticks_khz()}", "--", *arguments))
-    files = ("-kernel", str(kernel.path), "-initrd", str(root))
-    return (*machine, "-m", MEMORY, *files, "-append", words, "-serial", "stdio")
+    return ("-m", MEMORY, "-kernel", str(kernel.path), "-initrd", str(root), "-append", words)
 
 
 def run_timed(argv: Sequence[str]) -> Timed:

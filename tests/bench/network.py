@@ -13,25 +13,31 @@ from pathlib import Path
 
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.read import read_image
+from composer.run.command import quiet_machine
 from tests.bench.images import QEMU
-from tests.bench.initramfs import archive, character_device, file, folder
+from tests.bench.initramfs import Entry, file, folder
 from tests.bench.lab import APPS, FLAT_TARGETS, MANIFESTS, ROOT, TARGET, Lab, image_of
-from tests.bench.linux_guest import KERNEL_WORDS, ticks_khz
+from tests.bench.linux_guest import initramfs, linux_words
 from tests.bench.linux_kernel import kernel, network_modules
 from tests.bench.linux_link import link_for_linux
 from tests.bench.table import Figure, median
 from tests.support.tap import GUEST, HOST, Wire, wire
 
 KIB = 1 << 10
-# Both guests on one machine; Linux finds its card only by ACPI.
-MACHINE = ("-machine", "microvm", "-cpu", "max", "-global", "virtio-mmio.force-legacy=false")
-PORT, START_SECONDS, LOAD_SECONDS, BULK_MIB = 8080, 60.0, 3, 64
+MACHINE = "microvm"  # for both guests; Linux finds its card only by ACPI
+CARD = (
+    *("-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-device,netdev=n"),
+    *("-global", "virtio-mmio.force-legacy=false"),
+)
+PORT, BULK_PORT = 8080, 5001
+START_SECONDS, LOAD_SECONDS, BULK_MIB = 60.0, 3, 64
 HERE = ROOT / "tests/bench/host"
 SIZES = {  # what is linked besides -> most KiB on kvm/x86_64 and on kvm/aarch64
     "DHCP, PCI and MMIO": ((), 72, 80),
     "static address, one bus": (("--set", "net.address=10.9.0.2/24", "--set", "virtio.bus=pci"), 64, 72),
 }
 Load = Callable[[Wire], Mapping[str, float]]
+Sides = tuple[list[Mapping[str, float]], list[Mapping[str, float]]]  # what was found of ours, and of Linux
 
 
 def network_sizes(lab: Lab) -> Iterator[Figure]:
@@ -57,9 +63,6 @@ def network(lab: Lab, rounds: int) -> Iterator[Figure]:
     yield _ratio(bulk, "receives", "bulk, the guest receives", "MiB/s", 1.5)
 
 
-Sides = tuple[Sequence[Mapping[str, float]], Sequence[Mapping[str, float]]]
-
-
 def _ratio(sides: Sides, key: str, title: str, unit: str, reach: float, *, at_least: bool = True) -> Figure:
     ours, theirs = (median([one[key] for one in side]) for side in sides)
     note = f"medians of {len(sides[0])}: {ours:,.1f} {unit}, Linux {theirs:,.1f} {unit}"
@@ -76,31 +79,16 @@ def _compared(lab: Lab, name: str, home: Path, rounds: int, load: Load) -> Sides
     for _ in range(rounds):
         for command, side in zip(commands, found, strict=True):
             with _guest(command) as here:
-                side.append(load(here))  # type: ignore[attr-defined]
+                side.append(load(here))
     return found
 
 
-def _qemu(memory: str, image: Path, line: str, *words: str) -> tuple[str, ...]:
-    return (
-        *(
-            QEMU,
-            "-accel",
-            "tcg",
-            "-nodefaults",
-            "-no-user-config",
-            "-display",
-            "none",
-            "-no-reboot",
-            "-serial",
-            "stdio",
-        ),
-        *(*MACHINE, "-m", memory, "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no"),
-        *("-device", "virtio-net-device,netdev=n", "-kernel", str(image), "-append", line, *words),
-    )
+def _with_card(*words: str) -> tuple[str, ...]:
+    return (*quiet_machine(QEMU, MACHINE, "tcg", "max"), *CARD, *words, "-serial", "stdio")
 
 
 def _ours(image: Path) -> tuple[str, ...]:
-    return _qemu("64M", image, "-- --")
+    return _with_card("-m", "64M", "-kernel", str(image), "-append", "-- --")
 
 
 def _linux(lab: Lab, name: str, image: Path) -> tuple[str, ...]:
@@ -110,20 +98,16 @@ def _linux(lab: Lab, name: str, image: Path) -> tuple[str, ...]:
     link_for_linux(read_image(image.parent), lab.store, program)
     subprocess.run(("gcc", "-O2", "-static", str(HERE / "network_init.c"), "-o", str(first)), check=True)
     modules = (file(f"modules/{module}", content) for module, content in network_modules(cache))
-    devices = (character_device("dev/console", 5, 1), character_device("dev/null", 1, 3))
-    www = MANIFESTS / name / "rootfs"
-    served = [file(str(path.relative_to(www)), path.read_bytes()) for path in sorted(www.rglob("*")) if path.is_file()]
-    folders = sorted({str(path.relative_to(www)) for path in www.rglob("*") if path.is_dir()})
-    root.write_bytes(
-        archive(
-            (
-                *(folder("dev"), folder("modules"), *map(folder, folders), *devices, *modules, *served),
-                *(file("init", first.read_bytes()), file("program", program.read_bytes())),
-            )
-        )
-    )
-    line = " ".join((*KERNEL_WORDS, f"tsc_early_khz={ticks_khz()}", "--", GUEST))
-    return _qemu("256M", kernel(cache).path, line, "-initrd", str(root))
+    more = (folder("modules"), *modules, *_served(MANIFESTS / name / "rootfs"), file("program", program.read_bytes()))
+    root.write_bytes(initramfs(first.read_bytes(), *more))
+    return _with_card(*linux_words(kernel(cache), root, (GUEST,)))
+
+
+def _served(tree: Path) -> Iterator[Entry]:
+    """What the program's own `files:` has; folders come before what is in them."""
+    for path in sorted(tree.rglob("*")):
+        name = str(path.relative_to(tree))
+        yield folder(name) if path.is_dir() else file(name, path.read_bytes())
 
 
 @contextmanager
@@ -141,10 +125,10 @@ def _guest(command: Sequence[str]) -> Iterator[Wire]:
 
 def _wait(here: Wire, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_SECONDS
-    probe = f"import socket; [socket.create_connection(('{GUEST}', p), 1).close() for p in (PORT,)]"
     while time.monotonic() < end and process.poll() is None:
-        for port in (PORT, 5001):
-            if here.client(sys.executable, "-c", probe.replace("PORT", str(port))).returncode == 0:
+        for port in (PORT, BULK_PORT):
+            probe = f"import socket; socket.create_connection(('{GUEST}', {port}), 1)"
+            if here.client(sys.executable, "-c", probe).returncode == 0:
                 return
         time.sleep(0.2)
     raise RuntimeError(f"nobody answers at {GUEST}, seen from {HOST}")

@@ -14,12 +14,12 @@ import pytest
 
 from tests.support.composed import APPS, GUEST_SECONDS, KVM, ROOT, Workshop
 from tests.support.network import BENCHES, Bench, machine_command, on_the_wire
+from tests.support.tap import why_not
 
 KIND = 0x88B5
 CARD = bytes.fromhex("525400123456")
 OURS = bytes.fromhex("525400abcdef")
 PEER = ROOT / "tests/support/tap_peer.py"
-TUN = Path("/dev/net/tun")
 SIZES = (60, 61, 64, 127, 128, 590, 1023, 1024, 1025, 1500, 1513, 1514)
 
 
@@ -149,8 +149,8 @@ def test_image_can_have_one_bus_alone(workshop: Workshop, tmp_path: Path, bus: s
 @pytest.mark.parametrize("name", ["q35", "microvm", "virt-mmio", "virt-pci"])
 def test_frames_longer_than_any_wire_s_go_both_ways_in_one(workshop: Workshop, name: str) -> None:
     """A tap takes and gives what TCP would have to cut: QEMU merges several of the guest's buffers for it."""
-    if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode or not TUN.exists():
-        pytest.skip("no tap can be made here")
+    if why := why_not():
+        pytest.skip(why)
     bench = BENCHES[name]
     words = machine_command(bench, workshop.image("frames", bench.target), "-- segments --", "tap,fd=TAP")
     done = subprocess.run(

@@ -22,8 +22,8 @@ SWITCHED_OFF = {
     ),
     "a connection that lwIP forgets": (
         "recipes/net/lwip/src/sockets/stream.c",
-        "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_shut)\n",
-        "	if (stream->has_ended && stream->is_shut)\n",
+        "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_write_shut)\n",
+        "	if (stream->has_ended && stream->is_write_shut)\n",
     ),
     "refusals by ICMP": (
         "recipes/net/lwip/src/stack/guard.c",

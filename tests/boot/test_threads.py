@@ -189,17 +189,17 @@ def test_without_it_nobody_else_runs(programs: Workshop, tmp_path: Path, target:
 
 
 @pytest.mark.parametrize(
-    ("target", "file", "text", "other"),
+    ("target", "port", "text", "other"),
     [
-        (KVM, "recipes/drivers/serial-16550-waiting/src/waiting.c", "\t\tinterrupts_enable(PIN, true);\n", ""),
-        (KVM_ARM, "recipes/drivers/serial-pl011-waiting/src/waiting.c", "\t\tinterrupts_enable(UART_INTERRUPT, false);\n", ""),
-        (LINUX, "recipes/drivers/linux-console-waiting/src/waiting.c", "\t\tidle_linux_watch(INPUT);\n", "\t\t;\n"),
+        (KVM, "serial-16550", "\tinterrupts_enable(PIN, true);\n", ""),
+        (KVM_ARM, "serial-pl011", "\tinterrupts_enable(UART_INTERRUPT, false);\n", ""),
+        (LINUX, "linux", "\t\tidle_linux_watch(INPUT);\n", "\t\t;\n"),
     ],
 )  # fmt: skip
 def test_without_the_interrupt_input_is_not_seen(
-    programs: Workshop, tmp_path: Path, target: str, file: str, text: str, other: str
+    programs: Workshop, tmp_path: Path, target: str, port: str, text: str, other: str
 ) -> None:
-    here = programs.altered(tmp_path, [(file, text, other)])
+    here = programs.altered(tmp_path, [(f"recipes/drivers/console-waiting/src/{port}/port.h", text, other)])
     here.build(APPS / "threads-input/unikernel.yaml", target=target)
     lines, _ = spoken(emulator(here, "threads-input", target, "1000"), b"slept")
     assert lines == [b"slept"]

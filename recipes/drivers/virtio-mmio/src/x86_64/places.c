@@ -13,7 +13,7 @@
 
 enum {
 	MOST = 32,
-		MICROVM_STEP = 0x200,
+	MICROVM_STEP = 0x200,
 	MICROVM_FEW = 8,   /* places, with one I/O APIC; their interrupts then begin at 16, */
 	MICROVM_MANY = 24, /* and with two of them at 24 */
 	MICROVM_FEW_INTERRUPT = 16,

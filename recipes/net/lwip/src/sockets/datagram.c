@@ -9,68 +9,68 @@
 
 enum { WAITING_MOST = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
 
-struct letter {
-	struct letter *next;
+struct datagram {
+	struct datagram *next;
 	struct pbuf *packet;
 	struct endpoint from;
 };
 
-struct datagrams {
+struct datagram_socket {
 	struct socket socket; /* the first */
 	struct udp_pcb *pcb;
-	struct letter *first, *last;
+	struct datagram *first, *last;
 	size_t waiting;
 	bool is_connected;
 	bool is_placed; /* the program has chosen the address of this side */
-	bool is_deaf;
-	bool is_shut;
+	bool is_read_shut;
+	bool is_write_shut;
 };
 
-static struct datagrams *datagrams_of(struct socket *socket)
+static struct datagram_socket *datagrams_of(struct socket *socket)
 {
-	return (struct datagrams *)socket;
+	return (struct datagram_socket *)socket;
 }
 
-static size_t weight(const struct letter *letter)
+static size_t weight(const struct datagram *datagram)
 {
-	return sizeof(*letter) + sizeof(struct pbuf) + letter->packet->tot_len;
+	return sizeof(*datagram) + sizeof(struct pbuf) + datagram->packet->tot_len;
 }
 
 static void has_received(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *from, u16_t port)
 {
-	struct datagrams *datagrams = argument;
-	struct letter *letter = datagrams->waiting < WAITING_MOST ? lwip_memory_take(sizeof(*letter)) : NULL;
+	struct datagram_socket *datagrams = argument;
+	struct datagram *datagram = datagrams->waiting < WAITING_MOST ? lwip_memory_take(sizeof(*datagram)) : NULL;
 
 	(void)pcb;
-	if (!letter) {
+	if (!datagram) {
 		pbuf_free(packet);
 		return;
 	}
-	*letter = (struct letter){NULL, packet, {*from, port}};
+	*datagram = (struct datagram){NULL, packet, {*from, port}};
 	if (datagrams->last)
-		datagrams->last->next = letter;
+		datagrams->last->next = datagram;
 	else
-		datagrams->first = letter;
-	datagrams->last = letter;
-	datagrams->waiting += weight(letter);
+		datagrams->first = datagram;
+	datagrams->last = datagram;
+	datagrams->waiting += weight(datagram);
 	socket_changed(&datagrams->socket);
 }
 
-static void drop_first(struct datagrams *datagrams)
+static void drop_first(struct datagram_socket *datagrams)
 {
-	struct letter *letter = datagrams->first;
+	struct datagram *datagram = datagrams->first;
 
-	datagrams->first = letter->next;
+	datagrams->first = datagram->next;
 	if (!datagrams->first)
 		datagrams->last = NULL;
-	datagrams->waiting -= weight(letter);
-	pbuf_free(letter->packet);
-	lwip_memory_give(letter);
+	datagrams->waiting -= weight(datagram);
+	pbuf_free(datagram->packet);
+	lwip_memory_give(datagram);
 }
 
 static long datagram_bind(struct socket *socket, const struct endpoint *to)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 
 	if (datagrams->pcb->local_port)
 		return -SYS_EINVAL;
@@ -92,7 +92,7 @@ static long choose_port(struct udp_pcb *pcb)
 
 static long datagram_connect(struct socket *socket, struct endpoint *to, bool waits)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 	struct udp_pcb *pcb = datagrams->pcb;
 	struct netif *way;
 	long result = socket_reach(to);
@@ -114,7 +114,7 @@ static long datagram_connect(struct socket *socket, struct endpoint *to, bool wa
 
 static long datagram_disconnect(struct socket *socket)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 
 	udp_disconnect(datagrams->pcb);
 	if (!datagrams->is_placed)
@@ -126,7 +126,7 @@ static long datagram_disconnect(struct socket *socket)
 void socket_refused(const ip_addr_t *from, uint16_t from_port, const ip_addr_t *to, uint16_t to_port)
 {
 	for (struct udp_pcb *pcb = udp_pcbs; pcb; pcb = pcb->next) {
-		struct datagrams *datagrams = pcb->recv_arg;
+		struct datagram_socket *datagrams = pcb->recv_arg;
 
 		if (pcb->recv != has_received || !datagrams->is_connected || pcb->local_port != from_port ||
 		    pcb->remote_port != to_port || !ip_addr_cmp(&pcb->local_ip, from) || !ip_addr_cmp(&pcb->remote_ip, to))
@@ -153,14 +153,14 @@ static struct pbuf *packet_of(struct socket_parts parts, size_t size)
 static long datagram_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to)
 {
 	enum { SIZE_MOST = 65507 }; /* of IPv4, without both headers */
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 	size_t size = socket_total(&parts);
 	struct pbuf *packet;
 	long result = socket_error(socket);
 
 	if (result)
 		return result;
-	if (datagrams->is_shut)
+	if (datagrams->is_write_shut)
 		return socket_broken(flags);
 	if (size > SIZE_MOST)
 		return -SYS_EMSGSIZE;
@@ -187,14 +187,14 @@ static long datagram_send(struct socket *socket, struct socket_parts parts, int 
 
 static long datagram_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 	bool waits = !(flags & SYS_MSG_DONTWAIT) && !(socket->object.flags & SYS_O_NONBLOCK);
 	uint64_t deadline = socket_deadline(socket->receive_limit);
 	size_t size, done = 0;
 
 	while (!datagrams->first) {
 		long result = socket_error(socket);
-		if (result || datagrams->is_deaf)
+		if (result || datagrams->is_read_shut)
 			return result;
 		result = socket_wait(&socket->readers, waits, deadline);
 		if (result)
@@ -213,12 +213,12 @@ static long datagram_receive(struct socket *socket, struct socket_parts parts, i
 
 static long datagram_shut_down(struct socket *socket, int how)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 
 	if (!datagrams->is_connected)
 		return -SYS_ENOTCONN;
-	datagrams->is_deaf |= how != SYS_SHUT_WR;
-	datagrams->is_shut |= how != SYS_SHUT_RD;
+	datagrams->is_read_shut |= how != SYS_SHUT_WR;
+	datagrams->is_write_shut |= how != SYS_SHUT_RD;
 	socket_changed(socket);
 	return 0;
 }
@@ -233,7 +233,7 @@ static bool datagram_local(struct socket *socket, struct endpoint *name)
 
 static bool datagram_remote(struct socket *socket, struct endpoint *name)
 {
-	struct datagrams *datagrams = datagrams_of(socket);
+	struct datagram_socket *datagrams = datagrams_of(socket);
 
 	*name = (struct endpoint){datagrams->pcb->remote_ip, datagrams->pcb->remote_port};
 	return datagrams->is_connected;
@@ -241,7 +241,7 @@ static bool datagram_remote(struct socket *socket, struct endpoint *name)
 
 static void datagram_release(struct descriptor_object *object)
 {
-	struct datagrams *datagrams = (struct datagrams *)object;
+	struct datagram_socket *datagrams = (struct datagram_socket *)object;
 
 	udp_remove(datagrams->pcb);
 	while (datagrams->first)
@@ -249,44 +249,18 @@ static void datagram_release(struct descriptor_object *object)
 	socket_forget(&datagrams->socket);
 }
 
-static long datagram_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
-{
-	struct sys_iovec part = {bytes, size};
-	bool is_cut;
-	long result;
-
-	(void)position;
-	object->references++; /* it may be closed meanwhile */
-	result = datagram_receive((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
-	descriptor_release(object);
-	return result;
-}
-
-static long datagram_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
-{
-	struct sys_iovec part = {(void *)bytes, size};
-
-	(void)position;
-	return datagram_send((struct socket *)object, (struct socket_parts){&part, 1, 0}, 0, NULL);
-}
-
-static long datagram_write_parts(struct descriptor_object *object, const struct sys_iovec *parts, size_t count)
-{
-	return datagram_send((struct socket *)object, (struct socket_parts){parts, count, 0}, 0, NULL);
-}
-
 static unsigned datagram_ready(struct descriptor_object *object)
 {
-	struct datagrams *datagrams = (struct datagrams *)object;
+	struct datagram_socket *datagrams = (struct datagram_socket *)object;
 
-	return DESCRIPTOR_WRITABLE | (datagrams->first || datagrams->is_deaf ? DESCRIPTOR_READABLE : 0) |
-	       (datagrams->is_deaf ? DESCRIPTOR_HALF : 0) | (datagrams->is_deaf && datagrams->is_shut ? DESCRIPTOR_ENDED : 0) |
+	return DESCRIPTOR_WRITABLE | (datagrams->first || datagrams->is_read_shut ? DESCRIPTOR_READABLE : 0) |
+	       (datagrams->is_read_shut ? DESCRIPTOR_HALF : 0) | (datagrams->is_read_shut && datagrams->is_write_shut ? DESCRIPTOR_ENDED : 0) |
 	       (datagrams->socket.error ? DESCRIPTOR_BROKEN : 0);
 }
 
 static long datagram_control(struct descriptor_object *object, unsigned long request, uintptr_t argument)
 {
-	struct datagrams *datagrams = (struct datagrams *)object;
+	struct datagram_socket *datagrams = (struct datagram_socket *)object;
 
 	if (request != SYS_FIONREAD)
 		return -SYS_ENOTTY;
@@ -294,17 +268,11 @@ static long datagram_control(struct descriptor_object *object, unsigned long req
 	return 0;
 }
 
-static void datagram_status(struct descriptor_object *object, struct sys_stat *status)
-{
-	status->mode = SYS_S_IFSOCK | 0777;
-	status->inode = ((struct socket *)object)->inode;
-}
-
 const struct descriptor_operations socket_datagram_operations = {
-	.read = datagram_read,
-	.write = datagram_write,
-	.write_parts = datagram_write_parts,
-	.status = datagram_status,
+	.read = socket_read,
+	.write = socket_write,
+	.write_parts = socket_write_parts,
+	.status = socket_status,
 	.control = datagram_control,
 	.ready = datagram_ready,
 	.release = datagram_release,
@@ -336,7 +304,7 @@ const struct socket_kind socket_datagrams = {
 
 struct socket *socket_datagram(void)
 {
-	struct socket *socket = socket_make(sizeof(struct datagrams), &socket_datagrams, &socket_datagram_operations);
+	struct socket *socket = socket_make(sizeof(struct datagram_socket), &socket_datagrams, &socket_datagram_operations);
 	struct udp_pcb *pcb = socket ? udp_new() : NULL;
 
 	if (pcb) {

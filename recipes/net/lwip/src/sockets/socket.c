@@ -32,6 +32,47 @@ void socket_forget(struct socket *socket)
 	lwip_memory_give(socket);
 }
 
+long socket_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position)
+{
+	struct socket *socket = (struct socket *)object;
+	struct sys_iovec part = {bytes, size};
+	bool is_cut;
+	long result;
+
+	(void)position;
+	if (!size)
+		return 0;
+	object->references++;
+	result = socket->kind->receive(socket, (struct socket_parts){&part, 1, 0}, 0, NULL, &is_cut);
+	descriptor_release(object);
+	return result;
+}
+
+long socket_write_parts(struct descriptor_object *object, const struct sys_iovec *parts, size_t count)
+{
+	struct socket *socket = (struct socket *)object;
+	long result;
+
+	object->references++;
+	result = socket->kind->send(socket, (struct socket_parts){parts, count, 0}, 0, NULL);
+	descriptor_release(object);
+	return result;
+}
+
+long socket_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position)
+{
+	struct sys_iovec part = {(void *)bytes, size};
+
+	(void)position;
+	return socket_write_parts(object, &part, 1);
+}
+
+void socket_status(struct descriptor_object *object, struct sys_stat *status)
+{
+	status->mode = SYS_S_IFSOCK | 0777;
+	status->inode = ((struct socket *)object)->inode;
+}
+
 uint64_t socket_deadline(uint64_t limit)
 {
 	return limit ? clock_monotonic() + limit : WAIT_FOREVER;

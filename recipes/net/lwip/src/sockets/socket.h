@@ -72,6 +72,12 @@ void socket_forget(struct socket *socket);
 struct socket *socket_stream(void);
 struct socket *socket_datagram(void);
 
+/* Operations that both kinds have as descriptors; the socket stays while they wait. */
+long socket_read(struct descriptor_object *object, void *bytes, size_t size, int64_t *position);
+long socket_write(struct descriptor_object *object, const void *bytes, size_t size, int64_t *position);
+long socket_write_parts(struct descriptor_object *object, const struct sys_iovec *parts, size_t count);
+void socket_status(struct descriptor_object *object, struct sys_stat *status);
+
 /*
  * Wait in one of its queues. Zero, or why the call must end: EAGAIN where it may not wait (`waits` is false) or `deadline` has come, EDEADLK.
  */

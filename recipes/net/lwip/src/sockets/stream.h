@@ -14,8 +14,8 @@ struct stream {
 	enum stream_state state;
 	bool is_announced; /* connect has said that there is a connection */
 	bool has_ended; /* nothing comes any more */
-	bool is_deaf;   /* the program wants nothing any more */
-	bool is_shut;   /* the program sends nothing any more */
+	bool is_read_shut;   /* the program wants nothing any more */
+	bool is_write_shut;   /* the program sends nothing any more */
 	bool lingers;
 	int linger_seconds;
 	struct pbuf *first, *last; /* what has come, buffer by buffer */
@@ -24,7 +24,22 @@ struct stream {
 	struct stream *next;              /* in that row */
 };
 
-/* A stream to be given a connection. NULL: memory has ended. */
-struct socket *socket_stream_without_pcb(void);
+static inline struct stream *stream_of(struct socket *socket)
+{
+	return (struct stream *)socket;
+}
+
+/* Its bytes (stream_transfer.c), as struct socket_kind and struct descriptor_operations have them. */
+long stream_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to);
+long stream_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut);
+unsigned stream_ready(struct descriptor_object *object);
+long stream_control(struct descriptor_object *object, unsigned long request, uintptr_t argument);
+
+/* What has come and was not read is not wanted any more. */
+void stream_forget_received(struct stream *stream);
+
+/* Its options (stream_options.c). */
+long stream_set(struct socket *socket, int level, int name, int value);
+long stream_get(struct socket *socket, int level, int name, int *value);
 
 #endif

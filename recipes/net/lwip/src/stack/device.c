@@ -22,9 +22,9 @@
 #include "string.h"
 
 enum {
-	KEPT_MOST = 16,  /* frames that the stack may keep before it copies */
+	KEPT_MOST = 16,     /* frames that the stack may keep before it copies */
 	WAITING_MOST = 256, /* frames in the row for the card */
-	SMALL = 256,     /* bytes of a frame that is always copied, for that is cheaper than keeping it */
+	SMALL = 256,        /* bytes of a frame that is always copied, for that is cheaper than keeping it */
 	CHECKS = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
 };
 
@@ -104,6 +104,7 @@ static void received(struct net_frame *frame)
 		pbuf_free(buffer);
 }
 
+/* The row for the card. */
 struct waiting {
 	struct waiting *next;
 	struct pbuf *buffer;

@@ -16,7 +16,7 @@
 
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
-#include "../sockets/socket.h"
+#include "socket.h"
 
 enum { ENDED_MOST = 128 };
 
