@@ -29,9 +29,9 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
 @functools.cache
-def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
+def toolchain_flags(arch: str = "x86_64", toolchain: str = "gcc") -> tuple[str, ...]:
     """The flags for an architecture and those of the profile `size`."""
-    description = _description("gcc")
+    description = _description(toolchain)
     return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
 
 

@@ -11,7 +11,7 @@
 /* Who calls whom. */
 #define NO_SYS 1
 #define SYS_LIGHTWEIGHT_PROT 0
-#define LWIP_TIMERS 1
+#define LWIP_TIMERS 0 /* of its own; timers.c */
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 #define LWIP_NETIF_API 0

@@ -7,6 +7,11 @@
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
  *   connections and not those of clients that answer.
  *
+ * Of other segments those are dropped that would end the guest:
+ *
+ * - One whose header is cut by fragments (RFC 1858), for nobody could look at it before lwIP does.
+ * - One that names another size of segments, though it does not ask for a connection. lwIP takes it, and then what waits to be sent is too large.
+ *
  * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
 
@@ -26,19 +31,20 @@ struct request {
 	u32_t number; /* of the SYN */
 };
 
-/* Whether a packet that begins with its IP header, none of it checked yet, asks for a connection. */
-static bool is_request(struct pbuf *packet, struct request *request)
+/* The header of TCP in a packet that begins with that of IP, none of it checked yet. NULL: it is not whole. */
+static const struct tcp_hdr *segment_of(const struct pbuf *packet)
 {
-	const struct ip_hdr *header = packet->payload;
-	const struct tcp_hdr *segment;
-	size_t length;
+	size_t length = IPH_HL_BYTES((const struct ip_hdr *)packet->payload);
+	const struct tcp_hdr *segment = (const struct tcp_hdr *)((const char *)packet->payload + length);
 
-	if (packet->len < IP_HLEN || IPH_PROTO(header) != IP_PROTO_TCP)
-		return false;
-	length = IPH_HL_BYTES(header);
-	if (length < IP_HLEN || packet->len < length + TCP_HLEN)
-		return false;
-	segment = (const struct tcp_hdr *)((const char *)packet->payload + length);
+	if (length < IP_HLEN || packet->len < length + TCP_HLEN || packet->len < length + TCPH_HDRLEN_BYTES(segment))
+		return NULL;
+	return segment;
+}
+
+/* Whether it asks for a connection. */
+static bool is_request(const struct ip_hdr *header, const struct tcp_hdr *segment, struct request *request)
+{
 	if ((TCPH_FLAGS(segment) & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
 	ip_addr_copy_from_ip4(request->from, header->src);
@@ -47,6 +53,22 @@ static bool is_request(struct pbuf *packet, struct request *request)
 	request->destination = lwip_ntohs(segment->dest);
 	request->number = lwip_ntohl(segment->seqno);
 	return true;
+}
+
+/* Whether it names a size of segments. */
+static bool has_size(const struct tcp_hdr *segment)
+{
+	const u8_t *option = (const u8_t *)(segment + 1), *end = (const u8_t *)segment + TCPH_HDRLEN_BYTES(segment);
+
+	while (option < end && *option != LWIP_TCP_OPT_EOL && *option != LWIP_TCP_OPT_MSS) {
+		if (*option == LWIP_TCP_OPT_NOP)
+			option++;
+		else if (end - option < 2 || option[1] < 2)
+			return false;
+		else
+			option += option[1];
+	}
+	return option < end && *option == LWIP_TCP_OPT_MSS;
 }
 
 static bool is_between(const struct tcp_pcb *pcb, const struct request *request)
@@ -110,15 +132,30 @@ static void look_for_refusal(struct pbuf *packet)
 	socket_refused(&from, half(message), &to, half(message + 2));
 }
 
-int lwip_guard(struct pbuf *packet)
+/* False: lwIP must not have it. */
+static bool is_harmless(const struct pbuf *packet)
 {
+	const struct tcp_hdr *segment = segment_of(packet);
 	struct request request;
 
-	if (packet->len >= IP_HLEN && IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_ICMP) {
-		look_for_refusal(packet);
-	} else if (is_request(packet, &request)) {
+	if (!segment)
+		return false;
+	if (is_request(packet->payload, segment, &request)) {
 		forget_ended(&request);
 		make_room(&request);
 	}
-	return 0;
+	return TCPH_FLAGS(segment) & TCP_SYN || !has_size(segment);
+}
+
+int lwip_guard(struct pbuf *packet)
+{
+	const struct ip_hdr *header = packet->payload;
+	bool begins = packet->len >= IP_HLEN && !(IPH_OFFSET(header) & PP_HTONS(IP_OFFMASK)); /* or it is a later fragment */
+
+	if (begins && IPH_PROTO(header) == IP_PROTO_ICMP)
+		look_for_refusal(packet);
+	if (!begins || IPH_PROTO(header) != IP_PROTO_TCP || is_harmless(packet))
+		return 0;
+	pbuf_free(packet);
+	return 1;
 }

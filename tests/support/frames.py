@@ -1,0 +1,96 @@
+"""The network of an image, from the card's driver to the sockets, compiled with sanitizers and linked with a program that is its world."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.errors import Location
+from composer.execute.store import Store
+from composer.fetch.places import Search
+from composer.pipeline.fresh import store_folder
+from composer.pipeline.upstream import Wanted, have_tree
+from composer.report.progress import Loudness, Progress
+from tests.support.linking import ROOT
+from tests.support.recipe_objects import (
+    CONTRACTS,
+    DESCRIPTORS,
+    POLLING,
+    POSIX,
+    POSIX_HEADERS,
+    RECIPES,
+    REPORT,
+    SANITIZED,
+    VIRTIO,
+    VIRTIO_NET,
+    WARNINGS,
+    Build,
+    compile_recipe,
+    recipe_in,
+)
+
+HOST = ROOT / "tests/unit/recipes/host"
+LWIP = RECIPES / "net/lwip"
+PARTS = (
+    *(VIRTIO, VIRTIO_NET, RECIPES / "net/dns", DESCRIPTORS, POLLING, POSIX / "events", POSIX / "entropy"),
+    *(RECIPES / "core/wait-alone", REPORT),
+)
+OPTIONS = {"dhcp": True}
+# Where it broke, and how it came there, is to be told exactly.
+TRACED = ("-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+BUILD = Build(extra=(*SANITIZED.extra, *TRACED, "-fno-crossjumping", "-fno-tree-tail-merge"))
+HEADERS = (HOST, CONTRACTS, *POSIX_HEADERS, VIRTIO / "include", REPORT / "include")
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A mistake that is made on purpose: in a file of the recipe of lwIP, a text is replaced."""
+
+    file: str
+    text: str
+    instead: str
+
+
+def upstream() -> Path:
+    """lwIP's own tree, fetched if it is not here yet."""
+    store = Store(Path(store_folder()))
+    (source,) = recipe_in(LWIP).sources
+    tree = have_tree(Wanted(source, Location(__file__)), store, Search(), Progress(sys.stderr, Loudness.QUIET))
+    store.close()
+    return tree.files
+
+
+def whole_recipe(folder: Path, tree: Path, plant: Plant | None = None) -> Path:
+    """A copy of the recipe of lwIP at `folder`, with what a build puts beside its own files."""
+    shutil.copytree(LWIP, folder)
+    shutil.copytree(tree, folder / "upstream/lwip", copy_function=shutil.copyfile)
+    if plant:
+        file = folder / plant.file
+        content = file.read_text()
+        assert content.count(plant.text) == 1, f"{plant.text!r} is {content.count(plant.text)} times in {plant.file}"
+        file.write_text(content.replace(plant.text, plant.instead))
+    return folder
+
+
+def compile_network(
+    into: Path, build: Build = BUILD, plant: Plant | None = None
+) -> list[Path]:
+    """Objects of all recipes, in `into`."""
+    beside = frozenset(capability for folder in (LWIP, *PARTS) for capability in recipe_in(folder).provides)
+    lwip = whole_recipe(into / "lwip", upstream(), plant)
+    objects = [path for folder in PARTS for path in compile_recipe(folder, into, build, beside)]
+    return [*objects, *compile_recipe(lwip, into, build, beside, OPTIONS)]
+
+
+def link(program: str, objects: Sequence[Path], into: Path, build: Build = BUILD, last: Sequence[str] = ()) -> Path:
+    """`program`, a source of the tests, linked with the objects; `last` are flags for this alone."""
+    output = into / Path(program).stem
+    quoted = [word for headers in HEADERS for word in ("-iquote", str(headers))]
+    flags = ("-std=gnu11", "-g", "-O1", "-fno-pie", "-no-pie", *WARNINGS, "-Wno-format")
+    words = [*build.command, *build.extra, *last, *flags, *quoted, str(HOST / program), *map(str, objects)]
+    subprocess.run([*words, "-o", str(output)], check=True)
+    return output
