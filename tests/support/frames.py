@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import Location
 from composer.execute.store import Store
+from composer.fetch.apt import download
+from composer.fetch.deb import file_in
 from composer.fetch.places import Search
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.upstream import Wanted, have_tree
@@ -43,6 +47,12 @@ OPTIONS = {"dhcp": True}
 # Where it broke, and how it came there, is to be told exactly.
 TRACED = ("-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
 BUILD = Build(extra=(*SANITIZED.extra, *TRACED, "-fno-crossjumping", "-fno-tree-tail-merge"))
+# Of clang, below the folder of its resources; the first is in no image of Debian's that does not ask for it.
+RUNTIME = "lib/linux"
+RUNTIMES = tuple(
+    f"libclang_rt.{name}-x86_64.a{suffix}"
+    for name, suffix in (("fuzzer", ""), ("asan_static", ""), ("asan", ""), ("asan", ".syms"))
+)
 HEADERS = (HOST, CONTRACTS, *POSIX_HEADERS, VIRTIO / "include", REPORT / "include")
 
 
@@ -84,6 +94,32 @@ def compile_network(
     lwip = whole_recipe(into / "lwip", upstream(), plant)
     objects = [path for folder in PARTS for path in compile_recipe(folder, into, build, beside)]
     return [*objects, *compile_recipe(lwip, into, build, beside, OPTIONS)]
+
+
+def guided_build(cache: Path) -> Build:
+    """clang with its fuzzer, whose runtime is kept in `cache` where this machine has none; raises NotToBeHad, ValueError or OSError."""
+    own = Path(_told("clang", "-print-resource-dir"))
+    places = own if (own / RUNTIME / RUNTIMES[0]).exists() else _runtime(cache, own)
+    extra = (*SANITIZED.extra, *TRACED, "-fsanitize=fuzzer-no-link")
+    return Build(extra=extra, clang=("clang", "-resource-dir", str(places)))
+
+
+def _runtime(cache: Path, own: Path) -> Path:
+    """A folder like clang's own, with the libraries of its sanitizers out of Debian's package."""
+    folder = cache / f"clang-{own.name}"
+    if not (folder / RUNTIME).exists():
+        package = download(f"libclang-rt-{own.name.partition('.')[0]}-dev", "amd64")
+        draft = Path(tempfile.mkdtemp(dir=cache, prefix=".clang-"))
+        (draft / RUNTIME).mkdir(parents=True)
+        (draft / "include").symlink_to(own / "include")
+        for name in RUNTIMES:
+            (draft / RUNTIME / name).write_bytes(file_in(package.content, re.compile(f".*/{RUNTIME}/{re.escape(name)}")))
+        draft.rename(folder)
+    return folder
+
+
+def _told(*words: str) -> str:
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def link(program: str, objects: Sequence[Path], into: Path, build: Build = BUILD, last: Sequence[str] = ()) -> Path:

@@ -35,6 +35,12 @@ def toolchain_flags(arch: str = "x86_64", toolchain: str = "gcc") -> tuple[str, 
     return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
 
 
+def spelt(flags: Sequence[str], toolchain: str) -> tuple[str, ...]:
+    """Flags of a recipe in the words of a toolchain."""
+    spells = _description(toolchain).get("spells", {})
+    return tuple(word for flag in flags for word in spells.get(flag, (flag,)))
+
+
 @functools.cache
 def linker_command(linker: str, arch: str = "x86_64") -> tuple[str, ...]:
     """`linker` with the flags for an architecture."""

@@ -21,7 +21,7 @@ from composer.load.library import read_index
 from composer.model.recipe import BuildEntry, OptionValue, Recipe
 from composer.model.target import Target
 from composer.plan.compile import option_defines
-from tests.support.linking import ROOT, toolchain_flags
+from tests.support.linking import ROOT, spelt, toolchain_flags
 
 PREFIX = "tested_"
 RECIPES = ROOT / "recipes"
@@ -82,6 +82,11 @@ class Build:
     clang: tuple[str, ...] = ()  # clang and its first words, instead of gcc
 
     @property
+    def toolchain(self) -> str:
+        """The name of the toolchain whose flags an image has."""
+        return "clang" if self.clang else "gcc"
+
+    @property
     def command(self) -> tuple[str, ...]:
         """The C compiler."""
         return self.clang or (f"{self.prefix}gcc",)
@@ -89,7 +94,7 @@ class Build:
     @property
     def flags(self) -> tuple[str, ...]:
         """The flags of an image; those of clang for a program of the host's."""
-        flags = toolchain_flags(self.arch, "clang" if self.clang else "gcc")
+        flags = toolchain_flags(self.arch, self.toolchain)
         return tuple(flag for flag in flags if not flag.startswith("--target="))
 
 
@@ -164,7 +169,7 @@ def compile_recipe(
     commands = {}
     for entry in entries_of(folder):
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
-        flags = (*build.flags, *includes, *option_defines(recipe, options), *entry.flags, *WARNINGS, *build.extra)
+        flags = (*build.flags, *includes, *option_defines(recipe, options), *spelt(entry.flags, build.toolchain), *WARNINGS, *build.extra)
         for source in _sources(folder, entry, build.arch, beside, chosen or {}):
             output = into / f"{folder.name}-{'-'.join(source.relative_to(folder).parts)}.o"
             commands[output] = [*build.command, *flags, "-c", str(source), "-o", str(output)]

@@ -138,6 +138,7 @@ static void end(void)
 {
 	round_.is_over = true;
 	memory.limits = (struct limits){.most = SIZE_MAX};
+	card_set_link(true); /* without it what waits to be sent waits for ever */
 	program_ends();
 	forget();
 	count_buffers();

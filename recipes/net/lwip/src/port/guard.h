@@ -1,11 +1,27 @@
 #ifndef GUARD_H
 #define GUARD_H
 
-#include <stdbool.h>
+#include <stdint.h>
+
+#include "lwip/err.h"
 
 struct pbuf;
+struct tcp_pcb;
+struct tcp_hdr;
 
-/* Look at a packet before lwIP does. 0 lets it go on, else it is gone. Context: thread, from lwIP. */
+/* Options of a segment, which may lie in two places. */
+struct tcp_options {
+	const uint8_t *first, *second;
+	uint16_t first_size, size; /* of the first place, and of both */
+};
+
+/* Look at a packet before lwIP does; the result is always 0, which lets it go on. Context: thread, from lwIP. */
 int lwip_guard(struct pbuf *packet);
+
+/*
+ * Look at a segment of a connection before lwIP does, with numbers in the order of this machine; `data` is what is behind its header. ERR_OK lets
+ * it go on, else it is dropped. Context: thread, from lwIP.
+ */
+err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data);
 
 #endif

@@ -78,6 +78,9 @@
 /* What comes in is looked at before (guard.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, segment, size, first_size, second, data)                                             \
+	lwip_guard_segment((pcb), (segment),                                                                                  \
+			   &(struct tcp_options){(const uint8_t *)((segment) + 1), (second), (first_size), (size)}, (data))
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

@@ -7,10 +7,11 @@
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
  *   connections and not those of clients that answer.
  *
- * Of other segments those are dropped that would end the guest:
+ * Nor does it look at these segments of a connection, each of which would end the guest, for lwIP then finds itself in a state that cannot be:
  *
- * - One whose header is cut by fragments (RFC 1858), for nobody could look at it before lwIP does.
- * - One that names another size of segments, though it does not ask for a connection. lwIP takes it, and then what waits to be sent is too large.
+ * - One that names a size of segments, which only a request may do: what waits to be sent is then too large.
+ * - One that is just half of all sequence numbers behind.
+ * - One that is not the next, or the last, and reaches beyond the window: it is kept, and more than the window comes in the end.
  *
  * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
@@ -31,20 +32,19 @@ struct request {
 	u32_t number; /* of the SYN */
 };
 
-/* The header of TCP in a packet that begins with that of IP, none of it checked yet. NULL: it is not whole. */
-static const struct tcp_hdr *segment_of(const struct pbuf *packet)
+/* Whether a packet that begins with its IP header, none of it checked yet, asks for a connection. */
+static bool is_request(struct pbuf *packet, struct request *request)
 {
-	size_t length = IPH_HL_BYTES((const struct ip_hdr *)packet->payload);
-	const struct tcp_hdr *segment = (const struct tcp_hdr *)((const char *)packet->payload + length);
+	const struct ip_hdr *header = packet->payload;
+	const struct tcp_hdr *segment;
+	size_t length;
 
-	if (length < IP_HLEN || packet->len < length + TCP_HLEN || packet->len < length + TCPH_HDRLEN_BYTES(segment))
-		return NULL;
-	return segment;
-}
-
-/* Whether it asks for a connection. */
-static bool is_request(const struct ip_hdr *header, const struct tcp_hdr *segment, struct request *request)
-{
+	if (packet->len < IP_HLEN || IPH_PROTO(header) != IP_PROTO_TCP)
+		return false;
+	length = IPH_HL_BYTES(header);
+	if (length < IP_HLEN || packet->len < length + TCP_HLEN)
+		return false;
+	segment = (const struct tcp_hdr *)((const char *)packet->payload + length);
 	if ((TCPH_FLAGS(segment) & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
 	ip_addr_copy_from_ip4(request->from, header->src);
@@ -53,22 +53,6 @@ static bool is_request(const struct ip_hdr *header, const struct tcp_hdr *segmen
 	request->destination = lwip_ntohs(segment->dest);
 	request->number = lwip_ntohl(segment->seqno);
 	return true;
-}
-
-/* Whether it names a size of segments. */
-static bool has_size(const struct tcp_hdr *segment)
-{
-	const u8_t *option = (const u8_t *)(segment + 1), *end = (const u8_t *)segment + TCPH_HDRLEN_BYTES(segment);
-
-	while (option < end && *option != LWIP_TCP_OPT_EOL && *option != LWIP_TCP_OPT_MSS) {
-		if (*option == LWIP_TCP_OPT_NOP)
-			option++;
-		else if (end - option < 2 || option[1] < 2)
-			return false;
-		else
-			option += option[1];
-	}
-	return option < end && *option == LWIP_TCP_OPT_MSS;
 }
 
 static bool is_between(const struct tcp_pcb *pcb, const struct request *request)
@@ -132,30 +116,53 @@ static void look_for_refusal(struct pbuf *packet)
 	socket_refused(&from, half(message), &to, half(message + 2));
 }
 
-/* False: lwIP must not have it. */
-static bool is_harmless(const struct pbuf *packet)
+int lwip_guard(struct pbuf *packet)
 {
-	const struct tcp_hdr *segment = segment_of(packet);
 	struct request request;
 
-	if (!segment)
-		return false;
-	if (is_request(packet->payload, segment, &request)) {
+	if (packet->len >= IP_HLEN && IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_ICMP) {
+		look_for_refusal(packet);
+	} else if (is_request(packet, &request)) {
 		forget_ended(&request);
 		make_room(&request);
 	}
-	return TCPH_FLAGS(segment) & TCP_SYN || !has_size(segment);
+	return 0;
 }
 
-int lwip_guard(struct pbuf *packet)
+static u8_t option_byte(const struct tcp_options *options, u16_t at)
 {
-	const struct ip_hdr *header = packet->payload;
-	bool begins = packet->len >= IP_HLEN && !(IPH_OFFSET(header) & PP_HTONS(IP_OFFMASK)); /* or it is a later fragment */
+	return at >= options->size ? 0 : at < options->first_size ? options->first[at] : options->second[at - options->first_size];
+}
 
-	if (begins && IPH_PROTO(header) == IP_PROTO_ICMP)
-		look_for_refusal(packet);
-	if (!begins || IPH_PROTO(header) != IP_PROTO_TCP || is_harmless(packet))
-		return 0;
-	pbuf_free(packet);
-	return 1;
+/* Whether one of the options is the size of segments. */
+static bool has_size(const struct tcp_options *options)
+{
+	u16_t at = 0;
+
+	while (at < options->size) {
+		u8_t kind = option_byte(options, at), size;
+
+		if (kind == LWIP_TCP_OPT_EOL || kind == LWIP_TCP_OPT_MSS)
+			return kind == LWIP_TCP_OPT_MSS;
+		size = kind == LWIP_TCP_OPT_NOP ? 1 : option_byte(options, at + 1);
+		if (!size)
+			return false;
+		at = (u16_t)(at + size);
+	}
+	return false;
+}
+
+err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data)
+{
+	bool is_last = TCPH_FLAGS(segment) & TCP_FIN;
+	u32_t size = data->tot_len + is_last;
+
+	if (pcb->state < SYN_RCVD || TCPH_FLAGS(segment) & TCP_SYN)
+		return ERR_OK;
+	if (has_size(options) || pcb->rcv_nxt - segment->seqno == UINT32_C(1) << 31)
+		return ERR_VAL;
+	if (!size || (segment->seqno == pcb->rcv_nxt && !is_last) || !TCP_SEQ_GT(segment->seqno + size, pcb->rcv_nxt + pcb->rcv_wnd))
+		return ERR_OK;
+	tcp_send_empty_ack(pcb);
+	return ERR_VAL;
 }
