@@ -17,6 +17,7 @@
 #define LWIP_PLATFORM_DIAG(text) ((void)0)
 
 uint32_t lwip_random(void);
+size_t lwip_memory_share(void);
 void *lwip_memory_take(size_t size);
 void *lwip_memory_take_zeroed(size_t count, size_t size);
 void lwip_memory_give(void *memory);
