@@ -227,6 +227,11 @@ bool device_cuts(void)
 	return card.abilities & NET_SEND_SEGMENTS;
 }
 
+unsigned device_kept(void)
+{
+	return kept;
+}
+
 /* The stack takes the card's MTU for so large that it cuts nothing; what is not TCP has to be cut all the same. */
 static err_t output(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
 {

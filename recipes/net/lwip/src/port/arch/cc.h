@@ -28,6 +28,7 @@ void *lwip_copy(void *restrict to, const void *restrict from, size_t size) __asm
 #define lwip_htonl(number) __builtin_bswap32(number)
 
 uint32_t lwip_random(void);
+size_t lwip_memory_share(void);
 void *lwip_memory_take(size_t size);
 void *lwip_memory_take_zeroed(size_t count, size_t size);
 void lwip_memory_give(void *memory);
