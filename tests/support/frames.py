@@ -47,6 +47,8 @@ OPTIONS = {"dhcp": True}
 # Where it broke, and how it came there, is to be told exactly.
 TRACED = ("-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
 BUILD = Build(extra=(*SANITIZED.extra, *TRACED, "-fno-crossjumping", "-fno-tree-tail-merge"))
+# What the program sees of calls between the recipe's own sources.
+WRAPPED = ("-Wl,--wrap=lwip_memory_take", "-Wl,--wrap=lwip_memory_take_zeroed")
 # Of clang, below the folder of its resources; the first is in no image of Debian's that does not ask for it.
 RUNTIME = "lib/linux"
 RUNTIMES = tuple(
@@ -126,7 +128,7 @@ def link(program: str, objects: Sequence[Path], into: Path, build: Build = BUILD
     """`program`, a source of the tests, linked with the objects; `last` are flags for this alone."""
     output = into / Path(program).stem
     quoted = [word for headers in HEADERS for word in ("-iquote", str(headers))]
-    flags = ("-std=gnu11", "-g", "-O1", "-fno-pie", "-no-pie", *WARNINGS, "-Wno-format")
+    flags = ("-std=gnu11", "-g", "-O1", "-fno-pie", "-no-pie", *WRAPPED, *WARNINGS, "-Wno-format")
     words = [*build.command, *build.extra, *last, *flags, *quoted, str(HOST / program), *map(str, objects)]
     subprocess.run([*words, "-o", str(output)], check=True)
     return output

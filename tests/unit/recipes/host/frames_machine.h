@@ -138,12 +138,36 @@ void *cells_take(size_t size)
 void cells_give(void *cell, size_t size)
 {
 	struct cell_mark *mark = (struct cell_mark *)cell - 1;
-	__asan_unpoison_memory_region(mark, sizeof(*mark));
+	__asan_unpoison_memory_region(mark, sizeof(*mark) + size);
 	CHECK(mark->size == size, "%zu bytes instead of %zu come back", size, mark->size);
 	cells[mark->place] = NULL;
 	free_places[free_place_count++] = (uint32_t)mark->place;
 	memory.bytes -= size;
 	free(mark);
+}
+
+/* Pieces of the stack have room behind them, for cells have few sizes; nobody may touch that either. */
+static void *without_room(void *piece, size_t size)
+{
+	size_t whole = piece ? ((size_t *)piece)[-2] : 0, before = 2 * sizeof(size_t);
+	if (piece)
+		__asan_poison_memory_region((char *)piece + size, whole - before - size);
+	return piece;
+}
+
+void *__real_lwip_memory_take(size_t size);
+void *__wrap_lwip_memory_take(size_t size);
+void *__real_lwip_memory_take_zeroed(size_t count, size_t size);
+void *__wrap_lwip_memory_take_zeroed(size_t count, size_t size);
+
+void *__wrap_lwip_memory_take(size_t size)
+{
+	return without_room(__real_lwip_memory_take(size), size);
+}
+
+void *__wrap_lwip_memory_take_zeroed(size_t count, size_t size)
+{
+	return without_room(__real_lwip_memory_take_zeroed(count, size), count * size);
 }
 
 /* Say who took the cells that are in use. */

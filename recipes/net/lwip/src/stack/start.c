@@ -29,15 +29,7 @@ static bool poll_protocols(void)
 	return false;
 }
 
-/* Timers of the stack all come in time if it is looked at then. */
-static uint64_t next_timer(void)
-{
-	uint32_t left = timers_left();
-
-	return left == UINT32_MAX ? WAIT_FOREVER : clock_monotonic() + (uint64_t)left * MILLISECOND;
-}
-
-static struct wait_source protocols = {.poll = poll_protocols, .deadline = next_timer};
+static struct wait_source protocols = {.poll = poll_protocols, .deadline = timers_next};
 
 static void tell(struct netif *interface)
 {

@@ -1,58 +1,60 @@
 /*
- * The stack's timers, all of which come again and again. lwIP's own way takes memory each time that one is set, and ends the guest where there is
- * none; here each has its place for ever.
+ * lwIP's timers, in place of its own: those take a piece of memory for each turn, and end the guest where there is none left. All of them come
+ * again and again; the first is TCP's and runs while there are connections.
  */
 
 #include "timers.h"
 
+#include <stdbool.h>
+
+#include "clock.h"
 #include "lwip/priv/tcp_priv.h"
-#include "lwip/sys.h"
 #include "lwip/timeouts.h"
+#include "wait.h"
 
-enum { TIMERS_MOST = 12 }; /* of lwIP with all that it can do */
+enum { TIMERS_MOST = 12, MILLISECOND = 1000000 };
 
-static u32_t due[TIMERS_MOST];
-static unsigned running; /* a bit for each */
+static uint64_t due[TIMERS_MOST];
 
-/* That of TCP rests while there is no connection. */
-static bool is_wanted(const struct lwip_cyclic_timer *timer)
+static bool is_needed(int number)
 {
-	return timer->handler != tcp_tmr || tcp_active_pcbs || tcp_tw_pcbs;
+	return number > 0 || tcp_active_pcbs || tcp_tw_pcbs;
+}
+
+static uint64_t length_of(int number)
+{
+	return (uint64_t)lwip_cyclic_timers[number].interval_ms * MILLISECOND;
+}
+
+/* lwip_init calls this. */
+void sys_timeouts_init(void)
+{
+	if (lwip_num_cyclic_timers > TIMERS_MOST)
+		__builtin_trap();
+	for (int number = 0; number < lwip_num_cyclic_timers; number++)
+		due[number] = clock_monotonic() + length_of(number);
 }
 
 void timers_run(void)
 {
-	u32_t now = sys_now();
+	uint64_t now = clock_monotonic();
 
-	for (int i = 0; i < lwip_num_cyclic_timers; i++) {
-		const struct lwip_cyclic_timer *timer = &lwip_cyclic_timers[i];
-
-		if (!is_wanted(timer)) {
-			running &= ~(1u << i);
+	for (int number = 0; number < lwip_num_cyclic_timers; number++) {
+		if (now < due[number] || !is_needed(number))
 			continue;
-		}
-		if (!(running & 1u << i)) {
-			running |= 1u << i;
-			due[i] = now + timer->interval_ms;
-		} else if ((s32_t)(now - due[i]) >= 0) {
-			timer->handler();
-			due[i] += timer->interval_ms;
-			if ((s32_t)(now - due[i]) >= 0) /* it is late by more than that: no two at once */
-				due[i] = now + timer->interval_ms;
-		}
+		due[number] += length_of(number);
+		if (due[number] <= now) /* turns that nobody had time for are left out */
+			due[number] = now + length_of(number);
+		lwip_cyclic_timers[number].handler();
 	}
 }
 
-uint32_t timers_left(void)
+uint64_t timers_next(void)
 {
-	u32_t now = sys_now(), least = UINT32_MAX;
+	uint64_t next = WAIT_FOREVER;
 
-	for (int i = 0; i < lwip_num_cyclic_timers; i++) {
-		const struct lwip_cyclic_timer *timer = &lwip_cyclic_timers[i];
-		s32_t left = running & 1u << i ? (s32_t)(due[i] - now) : (s32_t)timer->interval_ms;
-
-		if (is_wanted(timer) && (left < 0 ? 0 : (u32_t)left) < least)
-			least = left < 0 ? 0 : (u32_t)left;
-	}
-	return least;
+	for (int number = 0; number < lwip_num_cyclic_timers; number++)
+		if (is_needed(number) && due[number] < next)
+			next = due[number];
+	return next;
 }

@@ -1,15 +1,14 @@
 #ifndef TIMERS_H
 #define TIMERS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-/* The stack's timers. Context of both: thread. */
+/* The stack's timers (timers.c). Context of both: thread. */
 
 /* Call those whose time has come. */
 void timers_run(void);
 
-/* How many milliseconds are left until the next one; UINT32_MAX: there is none. */
-uint32_t timers_left(void);
+/* When the next one's time comes, by clock_monotonic. */
+uint64_t timers_next(void);
 
 #endif
