@@ -143,14 +143,14 @@ def _sources(
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(
+def compile_commands(
     folder: Path,
     into: Path,
     build: Build = NATIVE,
     beside: frozenset[str] = frozenset(),
     chosen: Mapping[str, OptionValue] | None = None,
-) -> list[Path]:
-    """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed.
+) -> dict[Path, tuple[str, ...]]:
+    """The command for each object of the sources in `folder` in an image that has the capabilities `beside`.
 
     Entries for an option are left out, except for those that are `chosen`.
     """
@@ -165,14 +165,32 @@ def compile_recipe(
     ]
     recipe = recipe_in(folder)
     options = {name: option.default for name, option in recipe.options.items()} | dict(chosen or {})
-    into.mkdir(parents=True, exist_ok=True)
     commands = {}
     for entry in entries_of(folder):
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
-        flags = (*build.flags, *includes, *option_defines(recipe, options), *spelt(entry.flags, build.toolchain), *WARNINGS, *build.extra)
+        flags = (
+            *build.flags,
+            *includes,
+            *option_defines(recipe, options),
+            *spelt(entry.flags, build.toolchain),
+            *WARNINGS,
+            *build.extra,
+        )
         for source in _sources(folder, entry, build.arch, beside, chosen or {}):
             output = into / f"{folder.name}-{'-'.join(source.relative_to(folder).parts)}.o"
-            commands[output] = [*build.command, *flags, "-c", str(source), "-o", str(output)]
+            commands[output] = (*build.command, *flags, "-c", str(source), "-o", str(output))
+    return commands
+
+
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
+    """Objects of all sources in `folder`, with nothing renamed."""
+    return run_all(compile_commands(folder, into, build, beside))
+
+
+def run_all(commands: Mapping[Path, Sequence[str]]) -> list[Path]:
+    """The files that the commands make, once they have."""
+    for output in commands:
+        output.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(functools.partial(subprocess.run, check=True), commands.values()):
             pass

@@ -277,7 +277,7 @@ static uint32_t some_size(void)
 	case 2:
 		return 1 + choose_below(100);
 	case 3:
-		return 0;
+		return choose_below(2);
 	case 4:
 	case 5:
 		return 1460;
@@ -291,7 +291,7 @@ static uint32_t some_size(void)
 static void tcp_options(struct packet *packet, bool is_request, uint32_t acknowledged)
 {
 	uint32_t begin = packet->size;
-	if (is_request) {
+	if (is_request || choose_one_in(12)) {
 		add(packet, "\2\4", 2);
 		add16(packet, choose_one_in(4) ? odd_number() : 1460);
 		if (!choose_one_in(3))
@@ -318,7 +318,11 @@ static void tcp_options(struct packet *packet, bool is_request, uint32_t acknowl
 
 static uint32_t near(uint32_t number)
 {
-	switch (choose_below(12)) {
+	switch (choose_below(14)) {
+	case 6:
+		return number - 0x80000000; /* neither before nor behind */
+	case 7:
+		return number + 60000 + choose_below(8000); /* about where the window ends */
 	case 8:
 		return number + 1 + choose_below(3000);
 	case 9:

@@ -276,6 +276,13 @@ static void connect_again(int socket)
 		sys_listen(socket, (int)choose_below(4));
 }
 
+static void with_all(void (*call)(int socket))
+{
+	for (unsigned i = 0; i < SOCKETS; i++)
+		if (sockets[i] >= 0)
+			call(sockets[i]);
+}
+
 static void program_does(void)
 {
 	int socket = some_socket();
@@ -288,15 +295,15 @@ static void program_does(void)
 		break;
 	case 4:
 	case 5:
-	case 6:
 		send_some(socket);
 		break;
+	case 6:
 	case 7:
+		with_all(send_some);
+		break;
 	case 8:
 	case 9:
-		for (unsigned i = 0; i < SOCKETS; i++)
-			if (sockets[i] >= 0)
-				accept_some(sockets[i]);
+		with_all(accept_some);
 		break;
 	case 10:
 		open_some();

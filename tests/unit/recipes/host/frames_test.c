@@ -22,7 +22,7 @@ static void choose_round(void)
 	set_config((uint16_t)(choose_below(4) ? 1500 : 576 + choose_below(900)));
 	harmed = harms[choose_below(5)];
 	round_.program = programs[choose_below(4)];
-	memory.limits.most = choose_below(4) ? SIZE_MAX : (size_t)(200 + choose_below(2000)) << 10;
+	memory.limits.most = choose_below(4) ? SIZE_MAX : (size_t)(300 + choose_below(2000)) << 10;
 	memory.limits.refused = refusals[choose_below(5)];
 }
 

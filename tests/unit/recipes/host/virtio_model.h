@@ -213,7 +213,7 @@ static struct chain take_chain(struct model_queue *queue, unsigned which)
 
 /* ---- What it offers and says of itself. */
 
-static uint64_t random_features(void)
+static inline uint64_t random_features(void)
 {
 	static const uint8_t bits[] = {CHECKSUM, GUEST_CHECKSUM, MTU, GUEST_TSO4, HOST_TSO4, MERGED, STATUS, EVENT};
 	uint64_t features = UINT64_C(1) << VERSION_1 | UINT64_C(1) << MAC;

@@ -9,9 +9,10 @@
  *
  * Nor does it look at these segments of a connection, each of which would end the guest, for lwIP then finds itself in a state that cannot be:
  *
+ * - One that asks for a connection and agrees to it, where this side has done so already: it is taken for data that is longer by one byte.
  * - One that names a size of segments, which only a request may do: what waits to be sent is then too large.
  * - One that is just half of all sequence numbers behind.
- * - One that is not the next, or the last, and reaches beyond the window: it is kept, and more than the window comes in the end.
+ * - One that comes too early and is the last, or reaches beyond the window: it is kept, and what then comes may not fit before it. It comes again.
  *
  * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
@@ -155,13 +156,15 @@ static bool has_size(const struct tcp_options *options)
 err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data)
 {
 	bool is_last = TCPH_FLAGS(segment) & TCP_FIN;
-	u32_t size = data->tot_len + is_last;
+	u32_t end = segment->seqno + data->tot_len;
 
-	if (pcb->state < SYN_RCVD || TCPH_FLAGS(segment) & TCP_SYN)
+	if (pcb->state < SYN_RCVD)
 		return ERR_OK;
+	if (TCPH_FLAGS(segment) & TCP_SYN)
+		return pcb->state == SYN_RCVD && TCPH_FLAGS(segment) & TCP_ACK ? ERR_VAL : ERR_OK;
 	if (has_size(options) || pcb->rcv_nxt - segment->seqno == UINT32_C(1) << 31)
 		return ERR_VAL;
-	if (!size || (segment->seqno == pcb->rcv_nxt && !is_last) || !TCP_SEQ_GT(segment->seqno + size, pcb->rcv_nxt + pcb->rcv_wnd))
+	if (TCP_SEQ_LEQ(segment->seqno, pcb->rcv_nxt) || !(is_last || TCP_SEQ_GT(end, pcb->rcv_nxt + pcb->rcv_wnd)))
 		return ERR_OK;
 	tcp_send_empty_ack(pcb);
 	return ERR_VAL;
