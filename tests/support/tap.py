@@ -13,6 +13,7 @@ from tests.support.composed import LINUX, ROOT
 from tests.support.network import BENCHES, MMIO, MODERN_MMIO, PCI, Bench
 
 GUEST, HOST = "10.9.0.2", "10.9.0.1"
+GUEST6, HOST6 = "fd09::5054:ff:fe12:3456", "fd09::1"  # the guest's by its card's own address, if it has IPv6
 SERVERS = ROOT / "tests/support/tap_servers.py"
 CLIENT_SECONDS = 60
 
@@ -23,9 +24,13 @@ BEDS: dict[str, Bench] = {
     "virt": BENCHES["virt-pci"],
     "linux": Bench(LINUX, "", ""),
 }
-__all__ = ["BEDS", "GUEST", "HOST", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
+__all__ = ["BEDS", "GUEST", "GUEST6", "HOST", "HOST6", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
 
-_SET_UP = "ip link set lo up && ip tuntap add tap0 mode tap && ip addr add 10.9.0.1/24 dev tap0 && ip link set tap0 up"
+# Nobody else has the addresses of IPv6, so nothing waits until that is known.
+_SET_UP = (
+    "ip link set lo up && ip tuntap add tap0 mode tap && echo 0 >/proc/sys/net/ipv6/conf/tap0/accept_dad && "
+    "ip addr add 10.9.0.1/24 dev tap0 && ip addr add fd09::1/64 dev tap0 nodad && ip link set tap0 up"
+)
 # The process gets the tap as its descriptor 3.
 _ON_TAP = (
     "import fcntl, os, struct, sys; tap = os.open('/dev/net/tun', os.O_RDWR);"
