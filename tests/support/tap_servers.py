@@ -1,6 +1,8 @@
 """Run in a network namespace of its own: give the guest behind tap0 its addresses, by DHCP and as a router of IPv6, and answer its questions for names.
 
-tap_servers.py     (prints `ready` once it listens; ends when its input does)
+tap_servers.py [WITHOUT…]     (prints `ready` once it listens; ends when its input does)
+
+WITHOUT is what is not there: `dhcp` or `router`.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ import struct
 import sys
 
 OURS, GUESTS = "10.9.0.1", "10.9.0.2"
-OURS6 = "fd09::1"
+OURS6, FAR6 = "fd09::1", "fd0a::1"
 NAMES = {b"here.test": OURS, b"guest.test": GUESTS, b"four.test": OURS}
-NAMES6 = {b"here.test": OURS6, b"six.test": OURS6}
+NAMES6 = {b"here.test": OURS6, b"six.test": OURS6, b"far.test": FAR6}
 COOKIE = bytes.fromhex("63825363")
 DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
 NO_SUCH_NAME = 3
@@ -104,8 +106,9 @@ def main() -> int:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     with selectors.DefaultSelector() as selector:
-        for file in (dhcp, dns, dns6, radv, sys.stdin):
-            selector.register(file, selectors.EVENT_READ)
+        for file, name in ((dhcp, "dhcp"), (dns, ""), (dns6, ""), (radv, "router"), (sys.stdin, "")):
+            if name not in sys.argv[1:]:
+                selector.register(file, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
                 if not isinstance(key.fileobj, socket.socket):
