@@ -45,10 +45,17 @@ PARTS = (
     *(VIRTIO, VIRTIO_NET, RECIPES / "net/dns", DESCRIPTORS, POLLING, POSIX / "events", POSIX / "entropy"),
     *(RECIPES / "core/wait-alone", REPORT),
 )
-OPTIONS = {"dhcp": True}
+OPTIONS = {"dhcp": True, "ipv6": True}
 HEADERS = (HOST, CONTRACTS, *POSIX_HEADERS, VIRTIO / "include", REPORT / "include")
 # Where it broke, and how it came there, is to be told exactly.
-TRACED = (*SANITIZED.extra, "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+# What lwIP's own macros and options without a value look like is no mistake.
+TRACED = (
+    *SANITIZED.extra,
+    "-Wno-address",
+    "-Wno-type-limits",
+    "-fno-omit-frame-pointer",
+    "-fno-optimize-sibling-calls",
+)
 BY_CHANCE = Build(extra=(*TRACED, "-fno-crossjumping", "-fno-tree-tail-merge"))
 # What the program sees of calls between the recipe's own sources.
 WRAPPED = ("-Wl,--wrap=lwip_memory_take", "-Wl,--wrap=lwip_memory_take_zeroed")

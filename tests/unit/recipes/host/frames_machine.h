@@ -71,7 +71,7 @@ static void fill(void *bytes, size_t size)
 /* ---- What happened, of all rounds together. */
 
 static struct counts {
-	uint64_t frames, accepted, connected, streamed, datagrams, names, leases, refusals, losses;
+	uint64_t frames, accepted, connected, six, streamed, datagrams, names, leases, refusals, losses;
 } *counts;
 
 /* ---- Time. */

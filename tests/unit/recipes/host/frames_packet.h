@@ -5,7 +5,8 @@
 
 #include "frames_card.h"
 
-enum { ETHERNET = 14, IP = 20, TCP = 6, UDP = 17, ICMP = 1 };
+enum { ETHERNET = 14, IP = 20, IP6 = 40, TCP = 6, UDP = 17, ICMP = 1, ICMP6 = 58 };
+enum { TYPE_IP = 0x800, TYPE_ARP = 0x806, TYPE_IP6 = 0x86dd };
 
 struct packet {
 	uint32_t size;
@@ -97,37 +98,75 @@ static uint16_t folded(uint32_t sum)
 /* Where the sum of a protocol's packet is, and 0 if nobody knows. */
 static uint32_t sum_place(uint8_t protocol)
 {
-	return protocol == TCP ? 16 : protocol == UDP ? 6 : protocol == ICMP ? 2 : 0;
+	return protocol == TCP ? 16 : protocol == UDP ? 6 : protocol == ICMP || protocol == ICMP6 ? 2 : 0;
 }
 
-static uint16_t transport_sum(const uint8_t *ip, uint32_t header, uint32_t whole)
+/* The headers of IP that stand before the contents, all of whose bytes are there. */
+struct layers {
+	uint32_t header, whole; /* bytes of them, and of the packet */
+	uint8_t protocol;
+	bool is_fragment, is_six;
+};
+
+/* False: they are none. */
+static bool look_at(const uint8_t *frame, uint32_t size, struct layers *layers)
 {
-	uint32_t size = whole - header;
-	uint32_t sum = ip[9] == ICMP ? 0 : sum16(ip[9] + size, ip + 12, 8);
-	return folded(sum16(sum, ip + header, size));
+	const uint8_t *ip = frame + ETHERNET;
+	uint32_t room = size - ETHERNET;
+	if (size >= ETHERNET + IP && get16(frame + 12) == TYPE_IP) {
+		*layers = (struct layers){4 * (ip[0] & 15u), get16(ip + 2), ip[9], get16(ip + 6) & 0x3fff, false};
+	} else if (size >= ETHERNET + IP6 && get16(frame + 12) == TYPE_IP6) {
+		*layers = (struct layers){IP6, IP6 + get16(ip + 4), ip[6], false, true};
+		while ((layers->protocol == 0 || layers->protocol == 43 || layers->protocol == 60) && layers->header + 8 <= room) {
+			layers->protocol = ip[layers->header];
+			layers->header += 8 * (1 + ip[layers->header + 1]);
+		}
+		layers->is_fragment = layers->protocol == 44;
+	} else {
+		return false;
+	}
+	layers->whole = layers->whole < room ? layers->whole : room;
+	return layers->header >= IP && layers->header <= layers->whole;
+}
+
+static uint32_t pseudo_sum(const uint8_t *ip, const struct layers *layers)
+{
+	uint32_t sum = layers->protocol + layers->whole - layers->header;
+	return layers->is_six ? sum16(sum, ip + 8, 32) : layers->protocol == ICMP ? 0 : sum16(sum, ip + 12, 8);
+}
+
+static uint16_t transport_sum(const uint8_t *ip, const struct layers *layers)
+{
+	return folded(sum16(pseudo_sum(ip, layers), ip + layers->header, layers->whole - layers->header));
 }
 
 /* Make sums right, where a frame is one that has any; fragments have none of their own. */
 static void make_sums(uint8_t *frame, uint32_t size)
 {
 	uint8_t *ip = frame + ETHERNET;
-	uint32_t room = size - ETHERNET, header, whole, place;
-	if (size < ETHERNET + IP || get16(frame + 12) != 0x800)
+	struct layers layers;
+	uint32_t place;
+	if (!look_at(frame, size, &layers))
 		return;
-	header = 4 * (ip[0] & 15u);
-	whole = get16(ip + 2) < room ? get16(ip + 2) : room;
-	if (header < IP || header > whole)
+	if (!layers.is_six) {
+		set16(ip + 10, 0);
+		set16(ip + 10, (uint16_t)~folded(sum16(0, ip, layers.header)));
+	}
+	place = sum_place(layers.protocol);
+	if (!place || layers.header + place + 2 > layers.whole || layers.is_fragment)
 		return;
-	set16(ip + 10, 0);
-	set16(ip + 10, (uint16_t)~folded(sum16(0, ip, header)));
-	place = sum_place(ip[9]);
-	if (!place || header + place + 2 > whole || get16(ip + 6) & 0x3fff)
-		return;
-	set16(ip + header + place, 0);
-	set16(ip + header + place, (uint16_t)~transport_sum(ip, header, whole));
+	set16(ip + layers.header + place, 0);
+	set16(ip + layers.header + place, (uint16_t)~transport_sum(ip, &layers));
 }
 
 /* ---- Beginnings and ends. */
+
+static uint32_t odd_number(void)
+{
+	static const uint32_t numbers[] = {0, 1, 2, 3, 4, 5, 7, 8, 14, 15, 16, 20, 28, 40, 44, 60, 63, 64, 127, 128, 255, 256, 536,
+		576, 1460, 1500, 1514, 2048, 4095, 4096, 32767, 32768, 65495, 65507, 65515, 65520, 65534, 65535, 0x7fffffff, 0x80000000, 0xffffffff};
+	return numbers[choose_below(sizeof(numbers) / sizeof(*numbers))];
+}
 
 static void begin_ethernet(struct packet *packet, const uint8_t *to, const uint8_t *from, uint16_t type)
 {
@@ -151,33 +190,52 @@ static void begin_ip(struct packet *packet, uint8_t protocol, uint32_t from, uin
 		add32(packet, choose_below(2) ? (uint32_t)random_word() : 0x01010101);
 }
 
-static void end_ip(struct packet *packet)
+/* With extension headers of no meaning, now and then. */
+static void begin_ip6(struct packet *packet, uint8_t protocol, const uint8_t *from, const uint8_t *to)
 {
-	set16(packet->bytes + ETHERNET + 2, packet->size - ETHERNET);
+	static const uint8_t extensions[] = {0, 43, 60, 44};
+	uint32_t count = choose_one_in(24) ? 1 + choose_below(3) : 0;
+	uint8_t *ip = add(packet, NULL, IP6), *next = ip + 6;
+	ip[0] = 0x60;
+	ip[7] = 255;
+	memcpy(ip + 8, from, 16);
+	memcpy(ip + 24, to, 16);
+	for (uint32_t i = 0; i < count; i++) {
+		*next = extensions[choose_below(4)];
+		next = add(packet, NULL, 8);
+		next[2] = choose_one_in(4) ? (uint8_t)choose_below(256) : 1;
+		next[3] = (uint8_t)choose_below(choose_one_in(4) ? 256 : 5);
+	}
+	*next = protocol;
 }
 
-static void begin_udp(struct packet *packet, uint16_t from, uint16_t to)
+/* A length that says how much there is. */
+static void end_ip(struct packet *packet)
 {
+	if (get16(packet->bytes + 12) == TYPE_IP6)
+		set16(packet->bytes + ETHERNET + 4, packet->size - ETHERNET - IP6);
+	else
+		set16(packet->bytes + ETHERNET + 2, packet->size - ETHERNET);
+}
+
+/* Where its header is. */
+static uint32_t begin_udp(struct packet *packet, uint16_t from, uint16_t to)
+{
+	uint32_t begin = packet->size;
 	add16(packet, from);
 	add16(packet, to);
 	add32(packet, 0);
+	return begin;
 }
 
-static void end_udp(struct packet *packet)
+/* `begin` is where its header is. */
+static void end_udp(struct packet *packet, uint32_t begin)
 {
-	uint32_t header = 4 * (packet->bytes[ETHERNET] & 15u), size = packet->size - ETHERNET - header;
-	set16(packet->bytes + ETHERNET + header + 4, size);
+	set16(packet->bytes + begin + 4, choose_one_in(40) ? odd_number() : packet->size - begin);
 	end_ip(packet);
 }
 
 /* ---- Harm. */
-
-static uint32_t odd_number(void)
-{
-	static const uint32_t numbers[] = {0, 1, 2, 3, 4, 5, 7, 8, 14, 15, 16, 20, 28, 40, 44, 60, 63, 64, 127, 128, 255, 256, 536,
-		576, 1460, 1500, 1514, 2048, 4095, 4096, 32767, 32768, 65495, 65507, 65515, 65520, 65534, 65535, 0x7fffffff, 0x80000000, 0xffffffff};
-	return numbers[choose_below(sizeof(numbers) / sizeof(*numbers))];
-}
 
 /* Somewhere in the packet, mostly in headers and seldom in the Ethernet one. */
 static uint32_t somewhere(const struct packet *packet)
@@ -247,7 +305,7 @@ static void harm(struct packet *packet, const struct packet *other)
 {
 	for (uint32_t times = 1 + choose_below(4); times > 0 && packet->size > 0; times--)
 		harm_once(packet, other);
-	if (choose_below(2) == 0 && packet->size >= ETHERNET + IP && get16(packet->bytes + 12) == 0x800)
+	if (choose_below(2) == 0 && packet->size >= ETHERNET + IP6)
 		end_ip(packet);
 }
 

@@ -10,12 +10,37 @@ enum { SOCKETS = 24, ONCE_MOST = 70000 };
 static int sockets[SOCKETS]; /* descriptors, -1: none */
 static int watcher = -1;     /* of epoll */
 
-static struct sys_sockaddr_in name_of(uint32_t address, uint16_t port)
+/* An address of either family with its size. */
+struct name {
+	union {
+		struct sys_sockaddr any;
+		struct sys_sockaddr_in four;
+		struct sys_sockaddr_in6 six;
+	};
+	uint32_t size;
+};
+
+/* Of IPv6 it is that of a peer, or the same mapped. */
+static struct name name_of(bool is_six, uint32_t address, uint16_t port)
 {
-	struct sys_sockaddr_in name = {.family = SYS_AF_INET};
-	set16((uint8_t *)&name.port, port);
-	set32((uint8_t *)&name.address, address);
+	struct name name = {.size = is_six ? sizeof(name.six) : sizeof(name.four)};
+	set16((uint8_t *)&name.four.port, port);
+	if (!is_six) {
+		name.four.family = SYS_AF_INET;
+		set32((uint8_t *)&name.four.address, address);
+		return name;
+	}
+	name.six.family = SYS_AF_INET6;
+	if (address && choose_one_in(3))
+		set32((uint8_t *)&name.six.address + 8, 0xffff), set32((uint8_t *)&name.six.address + 12, address);
+	else if (address)
+		memcpy(&name.six.address, six_of(address), 16);
 	return name;
+}
+
+static bool some_family(void)
+{
+	return choose_one_in(3);
 }
 
 static int *some_place(void)
@@ -71,31 +96,34 @@ static uint32_t some_address(void)
 static void open_listener(uint16_t port)
 {
 	int *place = some_place();
-	struct sys_sockaddr_in name = name_of(0, port);
+	bool is_six = some_family();
+	struct name name = name_of(is_six, 0, port);
 	int yes = 1;
-	keep(place, sys_socket(SYS_AF_INET, SYS_SOCK_STREAM | some_mode(), 0));
+	keep(place, sys_socket(is_six ? SYS_AF_INET6 : SYS_AF_INET, SYS_SOCK_STREAM | some_mode(), 0));
 	if (*place < 0)
 		return;
 	sys_setsockopt(*place, SYS_SOL_SOCKET, SYS_SO_REUSEADDR, &yes, sizeof(yes));
-	if (!sys_bind(*place, (void *)&name, sizeof(name)))
+	if (!sys_bind(*place, &name.any, name.size))
 		sys_listen(*place, (int)choose_below(20));
 }
 
 static void open_datagrams(uint16_t port)
 {
 	int *place = some_place();
-	struct sys_sockaddr_in name = name_of(0, port);
-	keep(place, sys_socket(SYS_AF_INET, SYS_SOCK_DGRAM | some_mode(), 0));
+	bool is_six = some_family();
+	struct name name = name_of(is_six, 0, port);
+	keep(place, sys_socket(is_six ? SYS_AF_INET6 : SYS_AF_INET, SYS_SOCK_DGRAM | some_mode(), 0));
 	if (*place >= 0)
-		sys_bind(*place, (void *)&name, sizeof(name));
+		sys_bind(*place, &name.any, name.size);
 }
 
 static void open_connection(void)
 {
 	int *place = some_place();
-	struct sys_sockaddr_in name = name_of(some_address(), listening[choose_below(4)]);
-	keep(place, sys_socket(SYS_AF_INET, SYS_SOCK_STREAM | some_mode(), 0));
-	if (*place >= 0 && !sys_connect(*place, (void *)&name, sizeof(name)))
+	bool is_six = some_family();
+	struct name name = name_of(is_six, some_address(), listening[choose_below(4)]);
+	keep(place, sys_socket(is_six ? SYS_AF_INET6 : SYS_AF_INET, SYS_SOCK_STREAM | some_mode(), 0));
+	if (*place >= 0 && !sys_connect(*place, &name.any, name.size))
 		counts->connected++;
 }
 
@@ -116,7 +144,7 @@ static void open_some(void)
 
 static void accept_some(int socket)
 {
-	struct sys_sockaddr_in from;
+	struct sys_sockaddr_in6 from;
 	uint32_t size = choose_one_in(8) ? choose_below(sizeof(from)) : sizeof(from);
 	long accepted = sys_accept4(socket, choose_one_in(8) ? NULL : (void *)&from, &size, some_mode());
 	if (accepted >= 0)
@@ -146,8 +174,8 @@ static int some_message_flags(void)
 
 static void receive_some(int socket)
 {
-	uint32_t size = once(), name_size = sizeof(struct sys_sockaddr_in);
-	struct sys_sockaddr_in from;
+	struct sys_sockaddr_in6 from;
+	uint32_t size = once(), name_size = sizeof(from);
 	char *bytes = malloc(size);
 	int flags = some_message_flags();
 	long got = choose_below(2) ? sys_recvfrom(socket, bytes, size, flags, (void *)&from, &name_size) : sys_read(socket, bytes, size);
@@ -162,13 +190,13 @@ static void receive_some(int socket)
 static void send_some(int socket)
 {
 	uint32_t size = choose_one_in(30) ? 0 : once();
-	struct sys_sockaddr_in to = name_of(some_address(), some_port());
+	struct name to = name_of(some_family(), some_address(), some_port());
 	char *bytes = malloc(size + 1);
 	memset(bytes, 'x', size);
 	if (choose_below(2) || is_stream(socket))
 		sys_sendto(socket, bytes, size, some_message_flags(), NULL, 0);
 	else
-		sys_sendto(socket, bytes, size, 0, (void *)&to, choose_one_in(16) ? choose_below(sizeof(to)) : sizeof(to));
+		sys_sendto(socket, bytes, size, 0, &to.any, choose_one_in(16) ? choose_below(to.size) : to.size);
 	free(bytes);
 }
 
@@ -178,18 +206,18 @@ static void many_at_once(int socket)
 	enum { MESSAGES = 3, PIECES = 4 };
 	struct sys_mmsghdr messages[MESSAGES] = {0};
 	struct sys_iovec pieces[MESSAGES][PIECES];
-	struct sys_sockaddr_in names[MESSAGES];
+	struct name names[MESSAGES];
 	bool is_sent = choose_below(2);
 	for (unsigned i = 0; i < MESSAGES; i++) {
 		for (unsigned j = 0; j < PIECES; j++) {
 			pieces[i][j].size = choose_below(choose_one_in(4) ? 5000 : 200);
 			pieces[i][j].bytes = calloc(1, pieces[i][j].size + !pieces[i][j].size);
 		}
-		names[i] = name_of(some_address(), some_port());
+		names[i] = name_of(some_family(), some_address(), some_port());
 		messages[i].header = (struct sys_msghdr){.pieces = pieces[i], .count = choose_below(PIECES + 1)};
 		if (choose_below(2)) {
 			messages[i].header.name = &names[i];
-			messages[i].header.name_size = sizeof(names[i]);
+			messages[i].header.name_size = names[i].size;
 		}
 	}
 	if (is_sent)
@@ -202,8 +230,8 @@ static void many_at_once(int socket)
 
 static void some_option(int socket)
 {
-	static const int levels[] = {SYS_SOL_SOCKET, SYS_IPPROTO_TCP, SYS_IPPROTO_IP, SYS_IPPROTO_UDP};
-	int level = levels[choose_below(4)], name = (int)choose_below(40), values[2] = {(int)odd_number(), (int)choose_below(3)};
+	static const int levels[] = {SYS_SOL_SOCKET, SYS_IPPROTO_TCP, SYS_IPPROTO_IP, SYS_IPPROTO_UDP, SYS_IPPROTO_IPV6};
+	int level = levels[choose_below(5)], name = (int)choose_below(level == SYS_IPPROTO_IPV6 ? 70 : 40), values[2] = {(int)odd_number(), (int)choose_below(3)};
 	uint32_t size = choose_one_in(4) ? choose_below(9) : level == SYS_SOL_SOCKET && name == SYS_SO_LINGER ? 8 : 4;
 	if (choose_below(2))
 		sys_getsockopt(socket, level, name, values, &size);
@@ -215,8 +243,9 @@ static void ask_name(void)
 {
 	static const char *const names[] = {"example.org", "a.example.org", "b", "10.0.2.9", "localhost",
 		"a-name-whose-first-label-has-as-many-characters-as-there-can-be.example.org", "..", ""};
-	uint32_t address;
-	if (net_lookup(names[choose_below(8)], &address) == 0)
+	uint32_t address[4];
+	const char *name = names[choose_below(8)];
+	if ((choose_below(2) ? net_lookup6(name, false, address) : net_lookup(name, address)) == 0)
 		counts->names++;
 }
 
@@ -244,7 +273,7 @@ static void watch_some(int socket)
 
 static void ask_about(int socket)
 {
-	struct sys_sockaddr_in name;
+	struct sys_sockaddr_in6 name;
 	struct sys_stat status;
 	uint32_t size = choose_below(2 * sizeof(name));
 	int waiting;
@@ -265,13 +294,13 @@ static void close_some(void)
 
 static void connect_again(int socket)
 {
-	struct sys_sockaddr_in name = name_of(some_address(), some_port());
+	struct name name = name_of(some_family(), some_address(), some_port());
 	if (choose_one_in(6))
-		name.family = (uint16_t)choose_below(4);
+		name.four.family = (uint16_t)choose_below(12);
 	if (choose_below(2))
-		sys_connect(socket, (void *)&name, choose_one_in(8) ? choose_below(17) : sizeof(name));
+		sys_connect(socket, &name.any, choose_one_in(8) ? choose_below(name.size) : name.size);
 	else if (choose_below(2))
-		sys_bind(socket, (void *)&name, sizeof(name));
+		sys_bind(socket, &name.any, name.size);
 	else
 		sys_listen(socket, (int)choose_below(4));
 }

@@ -67,9 +67,9 @@ int main(int argc, char **argv)
 			fprintf(stderr, "broken: seed %" PRIu64 ", round %" PRIu64 " of %" PRIu64 " frames\n", seed, number, frames);
 			return 1;
 		}
-	printf("frames %" PRIu64 " accepted %" PRIu64 " connected %" PRIu64 " streamed %" PRIu64 " datagrams %" PRIu64 " names %" PRIu64
+	printf("frames %" PRIu64 " accepted %" PRIu64 " connected %" PRIu64 " six %" PRIu64 " streamed %" PRIu64 " datagrams %" PRIu64 " names %" PRIu64
 	       " leases %" PRIu64 " refusals %" PRIu64 " losses %" PRIu64 "\n",
-	       counts->frames, counts->accepted, counts->connected, counts->streamed, counts->datagrams, counts->names, counts->leases,
+	       counts->frames, counts->accepted, counts->connected, counts->six, counts->streamed, counts->datagrams, counts->names, counts->leases,
 	       counts->refusals, counts->losses);
 	return 0;
 }

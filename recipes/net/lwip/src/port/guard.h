@@ -15,7 +15,7 @@ struct tcp_options {
 	uint16_t first_size, size; /* of the first place, and of both */
 };
 
-/* Look at a packet before lwIP does; the result is always 0, which lets it go on. Context: thread, from lwIP. */
+/* Look at a packet before lwIP does. 0 lets it go on; 1: it is dropped. Context: thread, from lwIP. */
 int lwip_guard(struct pbuf *packet);
 
 /*

@@ -81,6 +81,7 @@
 /* What comes in is looked at before (guard.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, segment, size, first_size, second, data)                                             \
 	lwip_guard_segment((pcb), (segment),                                                                                  \
 			   &(struct tcp_options){(const uint8_t *)((segment) + 1), (second), (first_size), (size)}, (data))
@@ -89,6 +90,13 @@
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK_MULTITHREADING 0
-#define LWIP_IPV6 0
+
+/* Version 6. Its tables of neighbours and of places to go to have a fixed length, and a neighbour who has not answered yet keeps one packet. */
+#define LWIP_IPV6 OPTION_IPV6
+#define IPV6_FRAG_COPYHEADER 1
+#define LWIP_ND6_QUEUEING 0
+#define LWIP_ND6_NUM_NEIGHBORS 32
+#define LWIP_ND6_NUM_DESTINATIONS 32
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS (LWIP_DNS * DNS_MAX_SERVERS)
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "stream.h"
 
+#include "family.h"
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
 #include "memory.h"
@@ -139,6 +140,7 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	if (!stream)
 		return ERR_MEM;
 	attach(stream, pcb);
+	family_inherit(&stream->socket, &listener->socket);
 	establish(stream, pcb);
 	stream->is_announced = true;
 	stream->socket.receive_limit = listener->socket.receive_limit;
@@ -155,14 +157,16 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 
 /* Operations. */
 
-static long stream_bind(struct socket *socket, const struct endpoint *to)
+static long stream_bind(struct socket *socket, struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
+	long result;
 
 	if (stream->state != STREAM_NEW || stream->pcb->local_port)
 		return -SYS_EINVAL;
-	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
-		return -SYS_EADDRNOTAVAIL;
+	result = family_may_bind(socket, to);
+	if (result)
+		return result;
 	return socket_result(tcp_bind(stream->pcb, &to->address, to->port));
 }
 
@@ -181,7 +185,7 @@ static long choose_port(struct tcp_pcb *pcb)
 static long start_anew(struct stream *stream)
 {
 	long error = socket_error(&stream->socket);
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (pcb) {
 		attach(stream, pcb);
@@ -338,7 +342,7 @@ static void detach(struct stream *stream)
 /* It is as new, and who waits for connections is told. */
 static long stop_listening(struct stream *stream)
 {
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (!pcb)
 		return -SYS_ENOBUFS;

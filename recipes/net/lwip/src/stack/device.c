@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include "family.h"
 #include "lwip/etharp.h"
 #include "lwip/ip4.h"
 #include "lwip/ip4_frag.h"
@@ -160,6 +161,7 @@ static void link_changed(bool is_up)
 		netif_set_link_up(interface);
 	else
 		netif_set_link_down(interface);
+	family_set_mtu(interface, card.mtu);
 }
 
 static const struct net_device_user user = {
@@ -186,6 +188,7 @@ static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
 	struct ip_hdr *header = (struct ip_hdr *)(ethernet + 1);
 	struct tcp_hdr *segment = (struct tcp_hdr *)(header + 1);
 
+	family_leave_checksum(frame, buffer);
 	if (buffer->len < SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN || ethernet->type != PP_HTONS(ETHTYPE_IP) ||
 	    IPH_PROTO(header) != IP_PROTO_TCP || IPH_HL_BYTES(header) != IP_HLEN)
 		return;
@@ -260,6 +263,7 @@ static err_t set_up(struct netif *netif)
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
 	netif->output = device_cuts() ? output : etharp_output;
 	netif->linkoutput = send;
+	family_set_up(netif);
 	if (card.abilities & NET_SEND_CHECKSUM)
 		NETIF_SET_CHECKSUM_CTRL(netif, NETIF_CHECKSUM_ENABLE_ALL & ~NETIF_CHECKSUM_GEN_TCP);
 	return ERR_OK;
