@@ -22,6 +22,7 @@
 #include "wait.h"
 
 const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
 void __asan_poison_memory_region(const volatile void *start, size_t size);
 void __asan_unpoison_memory_region(const volatile void *start, size_t size);
 void __asan_describe_address(void *address);
@@ -30,6 +31,11 @@ void __asan_describe_address(void *address);
 const char *__asan_default_options(void)
 {
 	return "handle_sigill=2:detect_leaks=0";
+}
+
+const char *__ubsan_default_options(void)
+{
+	return "print_stacktrace=1";
 }
 
 /* ---- Choices: random ones for ever, or those that somebody gives, byte by byte, until they end; 0 is always the most usual one. */

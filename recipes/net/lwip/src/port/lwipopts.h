@@ -93,6 +93,8 @@
 
 /* Version 6. Its tables of neighbours and of places to go to have a fixed length, and a neighbour who has not answered yet keeps one packet. */
 #define LWIP_IPV6 OPTION_IPV6
+/* Fragments of IPv6 are copies: else lwIP cuts a segment of TCP itself, where a path takes less than before, and has nothing to send again. */
+#define LWIP_NETIF_TX_SINGLE_PBUF LWIP_IPV6
 #define IPV6_FRAG_COPYHEADER 1
 #define LWIP_ND6_QUEUEING 0
 #define LWIP_ND6_NUM_NEIGHBORS 32
