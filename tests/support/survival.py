@@ -165,5 +165,6 @@ TRIALS: Mapping[str, Trial] = {
     "rude": Trial("http-keepalive", bad_clients("rude"), 1000, 100_000),
     "rude-one-by-one": Trial("httpreply", bad_clients("rude"), 300, 20_000),
     "greedy": Trial("http-keepalive", bad_clients("greedy"), 200, 500, 5, 60, MANY),
+    "deaf": Trial("http-keepalive", bad_clients("deaf"), 100, 500, 75, 75, MANY),
     "ping-flood": Trial("httpreply", ping_flood, 5000, 200_000),
 }

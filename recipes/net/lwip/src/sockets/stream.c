@@ -116,6 +116,26 @@ static struct socket *without_connection(void)
 	return socket_make(sizeof(struct stream), &socket_streams, &socket_stream_operations);
 }
 
+/*
+ * Forget the oldest of those in the row that have been reset, if the row is longer than it may be: lwIP counts only those that live. The youngest
+ * lives.
+ */
+static void forget_reset(struct stream *listener)
+{
+	struct stream **gone = NULL, *stream;
+	unsigned count = 0;
+
+	for (struct stream **link = &listener->oldest; *link; link = &(*link)->next, count++)
+		if (!gone && !(*link)->pcb)
+			gone = link;
+	if (!gone || count <= ((const struct tcp_pcb_listen *)listener->pcb)->backlog)
+		return;
+	stream = *gone;
+	*gone = stream->next;
+	stream_forget_received(stream);
+	socket_forget(&stream->socket);
+}
+
 static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *listener = argument, *stream;
@@ -137,6 +157,7 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	else
 		listener->oldest = stream;
 	listener->youngest = stream;
+	forget_reset(listener);
 	socket_changed(&listener->socket);
 	return ERR_OK;
 }
@@ -262,13 +283,19 @@ static long stream_accept(struct socket *socket, bool waits, struct socket **acc
 
 	if (listener->state != STREAM_LISTENING)
 		return -SYS_EINVAL;
-	while (!(stream = listener->oldest)) {
+	/* Who finds no descriptor free leaves the connection to whom will have one. */
+	while (descriptor_has_room() && !listener->oldest) {
 		long result = socket_wait(&socket->readers, waits, deadline);
 		if (result)
 			return result;
 		if (listener->state != STREAM_LISTENING)
 			return -SYS_EINVAL;
 	}
+	if (!descriptor_has_room()) {
+		wait_yield(); /* who asks again and again may be waiting for others, or for the network */
+		return -SYS_EMFILE;
+	}
+	stream = listener->oldest;
 	listener->oldest = stream->next;
 	if (!listener->oldest)
 		listener->youngest = NULL;
@@ -303,6 +330,24 @@ static void abandon(struct stream *stream)
 	stream->oldest = stream->youngest = NULL;
 }
 
+/*
+ * Nobody holds the connection any more. If the other side, which may be there and never read, takes nothing for a minute, it goes too. `argument` is
+ * the last number that it has acknowledged, and how many turns ago above it.
+ */
+static err_t give_up(void *argument, struct tcp_pcb *pcb)
+{
+	enum { TURNS = 60000 / TCP_SLOW_INTERVAL };
+	uint64_t turns = (uint64_t)(uintptr_t)argument >> 32;
+
+	turns = (uint32_t)(uintptr_t)argument == pcb->lastack ? turns + 1 : 0;
+	if (turns == TURNS) {
+		tcp_abort(pcb);
+		return ERR_ABRT;
+	}
+	tcp_arg(pcb, (void *)(uintptr_t)(turns << 32 | pcb->lastack));
+	return ERR_OK;
+}
+
 static void detach(struct stream *stream)
 {
 	struct tcp_pcb *pcb = stream->pcb;
@@ -317,6 +362,7 @@ static void detach(struct stream *stream)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	tcp_poll(pcb, give_up, 1);
 	if (stream->lingers && !stream->linger_seconds)
 		tcp_abort(pcb);
 	else if (tcp_close(pcb) != ERR_OK)
