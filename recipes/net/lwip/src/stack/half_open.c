@@ -97,13 +97,17 @@ u32_t lwip_first_number(const struct tcp_pcb *pcb)
 			      period_of(clock_monotonic()));
 }
 
-/* Whether the segment answers a number of ours. */
+/* Whether one was given up so lately that it may come back. */
+static bool was_given_up(void)
+{
+	return last_given_up && period_of(clock_monotonic()) - period_of(last_given_up) <= 1;
+}
+
+/* Whether the segment answers a number of ours, and is the first to do so or has its bytes. */
 static bool is_answer(const struct tcp_hdr *header)
 {
 	u32_t now = period_of(clock_monotonic()), ours = header->ackno - 1;
 
-	if (!last_given_up || now - period_of(last_given_up) > 1)
-		return false;
 	for (u32_t period = now; now - period <= 1; period--)
 		if (number_between(ip_current_src_addr(), header->src, header->dest, header->seqno - 1, ours & OPTIONS, period) == ours)
 			return true;
@@ -165,11 +169,14 @@ err_t lwip_guard_listener(struct tcp_pcb *pcb, struct tcp_hdr *header, size_t op
 		make_room((struct tcp_pcb_listen *)pcb);
 		return ERR_OK;
 	case TCP_ACK:
-		if (is_reviving)
-			return ERR_MEM; /* there was no place even so; it will ask again */
-		if (options != here || !is_answer(header))
+		if (!was_given_up())
 			return ERR_OK;
-		revive(header, TCP_HLEN + options, packet);
+		/*
+		 * What is not revived, because there is no place for it now or because it is a later segment, is not refused either: the other side
+		 * will send the first one again.
+		 */
+		if (!is_reviving && options == here && is_answer(header))
+			revive(header, TCP_HLEN + options, packet);
 		return ERR_MEM;
 	default:
 		return ERR_OK;
