@@ -164,6 +164,17 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 
 /* Operations. */
 
+/* Give it a local port at random, where the program has chosen none. -EADDRINUSE: there is none free, as far as was looked. */
+static long choose_port(struct tcp_pcb *pcb, const ip_addr_t *address)
+{
+	enum { TRIES = 64 };
+	err_t error = ERR_OK;
+
+	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
+		error = tcp_bind(pcb, address, socket_random_port());
+	return socket_result(error);
+}
+
 static long stream_bind(struct socket *socket, const struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
@@ -172,18 +183,7 @@ static long stream_bind(struct socket *socket, const struct endpoint *to)
 		return -SYS_EINVAL;
 	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
 		return -SYS_EADDRNOTAVAIL;
-	return socket_result(tcp_bind(stream->pcb, &to->address, to->port));
-}
-
-/* A local port at random, where the program has chosen none. */
-static long choose_port(struct tcp_pcb *pcb)
-{
-	enum { TRIES = 64 };
-	err_t error = ERR_OK;
-
-	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
-		error = tcp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+	return to->port ? socket_result(tcp_bind(stream->pcb, &to->address, to->port)) : choose_port(stream->pcb, &to->address);
 }
 
 /* After a connection that failed: begin again. Its error, which this tells. */
@@ -238,7 +238,9 @@ static long stream_connect(struct socket *socket, struct endpoint *to, bool wait
 	}
 	result = socket_reach(to);
 	if (!result)
-		result = choose_port(stream->pcb);
+		result = choose_port(stream->pcb, &stream->pcb->local_ip);
+	if (result == -SYS_EADDRINUSE)
+		result = -SYS_EADDRNOTAVAIL;
 	if (!result)
 		result = socket_result(tcp_connect(stream->pcb, &to->address, to->port, has_connected));
 	if (result)
@@ -263,7 +265,7 @@ static long stream_listen(struct socket *socket, int backlog)
 	}
 	if (stream->state != STREAM_NEW)
 		return -SYS_EINVAL;
-	result = choose_port(stream->pcb);
+	result = choose_port(stream->pcb, &stream->pcb->local_ip);
 	if (result)
 		return result;
 	listening = tcp_listen_with_backlog_and_err(stream->pcb, length, &error);
