@@ -258,10 +258,10 @@ async def deaf(count: int, pause: float) -> Served:
 
 def total(content: bytes) -> int:
     """The sum of RFC 1071."""
-    words = sum(struct.unpack(f">{len(content) // 2}H", content))
+    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
     while words >> 16:
         words = (words & 0xFFFF) + (words >> 16)
-    return ~words & 0xFFFF
+    return 0xFFFF - words
 
 
 def opening(source: bytes, port: int, number: int) -> bytes:

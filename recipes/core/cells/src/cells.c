@@ -11,7 +11,7 @@
 
 #include "pages.h"
 
-enum { SIZES = 8, WHOLE = SIZES - 1, ALIGNMENT = 16 };
+enum { SIZES = 8, WHOLE = SIZES - 1, ALIGNMENT = 16, SMALLEST_LOG2 = 5 };
 _Static_assert(CELLS_MOST - PAGE_BYTES == 0, "the largest is a page");
 
 struct cell {
@@ -36,11 +36,10 @@ static size_t size_of(unsigned rank)
 
 static unsigned rank_of(size_t size)
 {
-	unsigned rank = 0;
+	unsigned last = (unsigned)__builtin_clzl(1) - (unsigned)__builtin_clzl((size - 1) | 1); /* the highest bit of the last byte's number */
+	unsigned rank = last < SMALLEST_LOG2 ? 0 : last - SMALLEST_LOG2;
 
-	while (size_of(rank) < size)
-		rank++;
-	return rank;
+	return rank + (size > size_of(rank)); /* each is a little smaller than a power of two */
 }
 
 size_t cells_size(size_t size)

@@ -10,7 +10,7 @@ struct tcp_pcb;
 
 /* What lwIP asks before it does what it would. Context of all: thread, from lwIP. */
 
-/* Look at a packet; the result is always 0, which lets it go on. */
+/* Look at a packet. 0 lets it go on; 1: it is dropped. */
 int lwip_guard(struct pbuf *packet);
 
 /*
@@ -20,6 +20,6 @@ int lwip_guard(struct pbuf *packet);
 int8_t lwip_guard_listener(struct tcp_pcb *listener, struct tcp_hdr *header, size_t options, size_t here, struct pbuf *packet);
 
 /* The first sequence number of a connection. */
-uint32_t lwip_first_number(const struct tcp_pcb *pcb);
+uint32_t lwip_first_number(struct tcp_pcb *pcb);
 
 #endif

@@ -76,12 +76,13 @@
 /* What nobody can foresee (random.c). */
 #define LWIP_RAND lwip_random
 #define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) \
-	lwip_first_number((const struct tcp_pcb *)(local_address)) /* it is the first in that */
+	lwip_first_number((struct tcp_pcb *)(local_address)) /* it is the first in that */
 #define LWIP_DNS_SECURE 7
 
 /* What comes in is looked at before (guard.c, half_open.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, here, there, packet) \
 	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, options, here, packet) : 0)
 
@@ -89,6 +90,13 @@
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK_MULTITHREADING 0
-#define LWIP_IPV6 0
+
+/* Version 6. Its tables of neighbours and of places to go to have a fixed length, and a neighbour who has not answered yet keeps one packet. */
+#define LWIP_IPV6 OPTION_IPV6
+#define IPV6_FRAG_COPYHEADER 1
+#define LWIP_ND6_QUEUEING 0
+#define LWIP_ND6_NUM_NEIGHBORS 32
+#define LWIP_ND6_NUM_DESTINATIONS 32
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS (LWIP_DNS * DNS_MAX_SERVERS)
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "stream.h"
 
+#include "family.h"
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
 #include "memory.h"
@@ -146,6 +147,7 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	if (!stream)
 		return ERR_MEM;
 	attach(stream, pcb);
+	family_inherit(&stream->socket, &listener->socket);
 	stream->state = STREAM_CONNECTED;
 	stream->is_announced = true;
 	segments_widen(pcb);
@@ -175,14 +177,16 @@ static long choose_port(struct tcp_pcb *pcb, const ip_addr_t *address)
 	return socket_result(error);
 }
 
-static long stream_bind(struct socket *socket, const struct endpoint *to)
+static long stream_bind(struct socket *socket, struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
+	long result;
 
 	if (stream->state != STREAM_NEW || stream->pcb->local_port)
 		return -SYS_EINVAL;
-	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
-		return -SYS_EADDRNOTAVAIL;
+	result = family_may_bind(socket, to);
+	if (result)
+		return result;
 	return to->port ? socket_result(tcp_bind(stream->pcb, &to->address, to->port)) : choose_port(stream->pcb, &to->address);
 }
 
@@ -190,7 +194,7 @@ static long stream_bind(struct socket *socket, const struct endpoint *to)
 static long start_anew(struct stream *stream)
 {
 	long error = socket_error(&stream->socket);
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (pcb) {
 		attach(stream, pcb);
@@ -374,7 +378,7 @@ static void detach(struct stream *stream)
 /* It is as new, and who waits for connections is told. */
 static long stop_listening(struct stream *stream)
 {
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (!pcb)
 		return -SYS_ENOBUFS;

@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 
+#include "family.h"
 #include "lwip/etharp.h"
 #include "lwip/ip4.h"
 #include "lwip/ip4_frag.h"
@@ -53,23 +54,20 @@ static void give_back(struct pbuf *buffer)
 	net_device_give_back(frame);
 }
 
-/* The frame as a chain of buffers that give its pieces back. */
-static struct pbuf *keep(struct net_frame *frame)
+/* The frame of `length` bytes as a chain of buffers that give its pieces back. */
+static struct pbuf *keep(struct net_frame *frame, size_t length)
 {
-	struct pbuf *all = NULL;
+	struct pbuf *all, **end = &all;
 
-	for (struct net_frame *next; frame; frame = next) {
+	for (; frame; frame = frame->next) {
 		struct pbuf_custom *custom = (struct pbuf_custom *)frame->user;
-		struct pbuf *piece;
 
-		next = frame->next;
 		custom->custom_free_function = give_back;
-		piece = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		*end = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		(*end)->tot_len = (u16_t)length;
+		length -= frame->length;
+		end = &(*end)->next;
 		kept++;
-		if (all)
-			pbuf_cat(all, piece);
-		else
-			all = piece;
 	}
 	return all;
 }
@@ -80,7 +78,7 @@ static struct pbuf *copy(struct net_frame *frame, size_t length)
 	size_t done = 0;
 
 	for (struct net_frame *piece = all ? frame : NULL; piece; piece = piece->next) {
-		memcpy((char *)all->payload + done, piece->bytes, piece->length);
+		MEMCPY((char *)all->payload + done, piece->bytes, piece->length);
 		done += piece->length;
 	}
 	net_device_give_back(frame);
@@ -104,7 +102,7 @@ static void received(struct net_frame *frame)
 		interface->chksum_flags &= (u16_t)~CHECKS;
 	else
 		interface->chksum_flags |= CHECKS;
-	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame);
+	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
 	if (!buffer)
 		return;
 	if (buffer->len >= SIZEOF_ETH_HDR) {
@@ -170,6 +168,7 @@ static void link_changed(bool is_up)
 		netif_set_link_up(interface);
 	else
 		netif_set_link_down(interface);
+	family_set_mtu(interface, card.mtu);
 }
 
 static const struct net_device_user user = {
@@ -196,6 +195,7 @@ static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
 	struct ip_hdr *header = (struct ip_hdr *)(ethernet + 1);
 	struct tcp_hdr *segment = (struct tcp_hdr *)(header + 1);
 
+	family_leave_checksum(frame, buffer);
 	if (buffer->len < SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN || ethernet->type != PP_HTONS(ETHTYPE_IP) ||
 	    IPH_PROTO(header) != IP_PROTO_TCP || IPH_HL_BYTES(header) != IP_HLEN)
 		return;
@@ -277,6 +277,7 @@ static err_t set_up(struct netif *netif)
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
 	netif->output = device_cuts() ? output : output_whole;
 	netif->linkoutput = send;
+	family_set_up(netif);
 	if (card.abilities & NET_SEND_CHECKSUM)
 		NETIF_SET_CHECKSUM_CTRL(netif, NETIF_CHECKSUM_ENABLE_ALL & ~NETIF_CHECKSUM_GEN_TCP);
 	return ERR_OK;

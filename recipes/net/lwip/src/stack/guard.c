@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+#include "family.h"
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
 #include "socket.h"
@@ -20,28 +21,20 @@
 enum { ENDED_MOST = 128 };
 
 struct request {
-	ip_addr_t from, to;
+	const struct layers *layers;
 	u16_t source, destination;
 	u32_t number; /* of the SYN */
 };
 
-/* Whether a packet that begins with its IP header, none of it checked yet, asks for a connection. */
-static bool is_request(struct pbuf *packet, struct request *request)
+/* Whether the packet, none of whose segment is checked yet, asks for a connection. */
+static bool is_request(struct pbuf *packet, const struct layers *layers, struct request *request)
 {
-	const struct ip_hdr *header = packet->payload;
-	const struct tcp_hdr *segment;
-	size_t length;
+	const struct tcp_hdr *segment = (const struct tcp_hdr *)((const char *)packet->payload + layers->length);
 
-	if (packet->len < IP_HLEN || IPH_PROTO(header) != IP_PROTO_TCP)
+	if (layers->protocol != IP_PROTO_TCP || packet->len < layers->length + TCP_HLEN ||
+	    (TCPH_FLAGS(segment) & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
-	length = IPH_HL_BYTES(header);
-	if (length < IP_HLEN || packet->len < length + TCP_HLEN)
-		return false;
-	segment = (const struct tcp_hdr *)((const char *)packet->payload + length);
-	if ((TCPH_FLAGS(segment) & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
-		return false;
-	ip_addr_copy_from_ip4(request->from, header->src);
-	ip_addr_copy_from_ip4(request->to, header->dest);
+	request->layers = layers;
 	request->source = lwip_ntohs(segment->src);
 	request->destination = lwip_ntohs(segment->dest);
 	request->number = lwip_ntohl(segment->seqno);
@@ -51,7 +44,7 @@ static bool is_request(struct pbuf *packet, struct request *request)
 static bool is_between(const struct tcp_pcb *pcb, const struct request *request)
 {
 	return pcb->remote_port == request->source && pcb->local_port == request->destination &&
-	       ip_addr_cmp(&pcb->remote_ip, &request->from) && ip_addr_cmp(&pcb->local_ip, &request->to);
+	       ip_addr_cmp(&pcb->remote_ip, &request->layers->from) && ip_addr_cmp(&pcb->local_ip, &request->layers->to);
 }
 
 static void forget_ended(const struct request *request)
@@ -73,33 +66,37 @@ static u16_t half(const u8_t *bytes)
 }
 
 /* If the packet says that a datagram has found nobody at its port, tell the socket: in it is the datagram's own beginning. */
-static void look_for_refusal(struct pbuf *packet)
+static void look_for_refusal(struct pbuf *packet, const struct layers *layers)
 {
-	enum { UNREACHABLE = 3, PORT = 3, ICMP_BYTES = 8, PORTS_BYTES = 4 };
-	const struct ip_hdr *header = packet->payload, *inner;
-	const u8_t *message = (const u8_t *)packet->payload + IPH_HL_BYTES(header);
-	size_t length = IPH_HL_BYTES(header);
-	ip_addr_t from, to;
+	enum { ICMP_BYTES = 8, PORTS_BYTES = 4 };
+	const u8_t *message = (const u8_t *)packet->payload + layers->length;
+	unsigned length = layers->length + ICMP_BYTES;
+	struct layers inner;
 
-	if (length < IP_HLEN || packet->len < length + ICMP_BYTES + IP_HLEN || message[0] != UNREACHABLE || message[1] != PORT)
+	if (packet->len < length || !family_says_no_port(layers, message) ||
+	    !family_look(message + ICMP_BYTES, packet->len - length, &inner))
 		return;
-	inner = (const struct ip_hdr *)(message + ICMP_BYTES);
-	length += ICMP_BYTES + IPH_HL_BYTES(inner);
-	if (IPH_PROTO(inner) != IP_PROTO_UDP || IPH_HL_BYTES(inner) < IP_HLEN || packet->len < length + PORTS_BYTES)
+	length += inner.length;
+	if (inner.protocol != IP_PROTO_UDP || packet->len < length + PORTS_BYTES)
 		return;
 	message = (const u8_t *)packet->payload + length;
-	ip_addr_copy_from_ip4(from, inner->src);
-	ip_addr_copy_from_ip4(to, inner->dest);
-	socket_refused(&from, half(message), &to, half(message + 2));
+	socket_refused(&inner.from, half(message), &inner.to, half(message + 2));
 }
 
 int lwip_guard(struct pbuf *packet)
 {
 	struct request request;
+	struct layers layers;
 
-	if (packet->len >= IP_HLEN && IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_ICMP) {
-		look_for_refusal(packet);
-	} else if (is_request(packet, &request)) {
+	if (!family_look(packet->payload, packet->len, &layers))
+		return 0;
+	if (family_refuses(packet, &layers)) {
+		pbuf_free(packet);
+		return 1;
+	}
+	if (family_is_about_errors(&layers)) {
+		look_for_refusal(packet, &layers);
+	} else if (is_request(packet, &layers, &request)) {
 		forget_ended(&request);
 	}
 	return 0;

@@ -1,10 +1,11 @@
 /*
- * Connections that somebody has asked for and not made yet. Only so many can wait for a listener, and a flood of SYNs fills that row at once; so
- * the oldest half-open one gives up its place to each that comes. It is not lost: our first sequence number can be told to be ours when it comes back
- * in the other side's answer (RFC 4987, section 3.6), so whoever answers has its connection made again then. A flood costs no more than its packets,
- * and a client that takes its time, or is one of many that come at once, is served.
+ * Connections that somebody has asked for and not made yet. Only so many can wait for a listener, and a flood of SYNs fills that row at once. So those
+ * in the second half of the row have a first sequence number that can be told to be ours when it comes back in the other side's answer (RFC 4987, section
+ * 3.6), and the oldest of them gives up its place to each that comes. It is not lost: whoever answers has its connection made again then. A flood
+ * costs no more than its packets, and a client that takes its time, or is one of many that come at once, is served.
  *
- * The number is made of a secret, of both ends, of the other side's number and of the time, and its lowest bits remember the options of the SYN.
+ * The number is made of a secret, of both ends, of the other side's number and of the time, and its lowest bits remember the options of the SYN. It takes
+ * longer to make than one at random, which others have.
  */
 
 #include "guard.h"
@@ -26,6 +27,7 @@ enum { SIZE_BITS = 2, OPTIONS_BITS = 6, OPTIONS = (1 << OPTIONS_BITS) - 1 };
 static const u16_t sizes[1 << SIZE_BITS] = {536, 1220, 1440, 1460};
 
 static unsigned options_of_request;  /* the last SYN's */
+static bool can_give_up;             /* its connection will have such a number */
 static uint64_t last_given_up;       /* when one was, and the number is worth a look; 0: never */
 static u32_t number_of_the_revived;
 static bool is_reviving;
@@ -76,10 +78,11 @@ static void make_room(const struct tcp_pcb_listen *listener)
 {
 	struct tcp_pcb *oldest = NULL;
 
+	can_give_up = is_reviving || listener->accepts_pending >= listener->backlog / 2;
 	if (listener->accepts_pending < listener->backlog)
 		return;
 	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
-		if (pcb->state == SYN_RCVD && pcb->listener == listener)
+		if (pcb->state == SYN_RCVD && pcb->listener == listener && tcp_ext_arg_get(pcb, 0))
 			oldest = pcb; /* new ones are put at the beginning */
 	if (!oldest)
 		return;
@@ -87,10 +90,11 @@ static void make_room(const struct tcp_pcb_listen *listener)
 	tcp_abandon(oldest, 0);
 }
 
-u32_t lwip_first_number(const struct tcp_pcb *pcb)
+u32_t lwip_first_number(struct tcp_pcb *pcb)
 {
-	if (pcb->state != SYN_RCVD)
+	if (pcb->state != SYN_RCVD || !can_give_up)
 		return lwip_random();
+	tcp_ext_arg_set(pcb, 0, &can_give_up); /* until its stream is there */
 	if (is_reviving)
 		return number_of_the_revived;
 	return number_between(&pcb->remote_ip, pcb->remote_port, pcb->local_port, pcb->rcv_nxt - 1, options_of_request,
@@ -165,8 +169,8 @@ err_t lwip_guard_listener(struct tcp_pcb *pcb, struct tcp_hdr *header, size_t op
 {
 	switch (TCPH_FLAGS(header) & (TCP_SYN | TCP_ACK | TCP_RST)) {
 	case TCP_SYN:
-		options_of_request = options_of((const u8_t *)(header + 1), here);
 		make_room((struct tcp_pcb_listen *)pcb);
+		options_of_request = can_give_up ? options_of((const u8_t *)(header + 1), here) : 0;
 		return ERR_OK;
 	case TCP_ACK:
 		if (!was_given_up())

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "device.h"
+#include "family.h"
 #include "lwip/init.h"
 #include "lwip/ip4_addr.h"
 #include "memory.h"
@@ -35,7 +36,7 @@ static void tell(struct netif *interface)
 {
 	uint32_t address = lwip_ntohl(netif_ip4_addr(interface)->addr);
 
-	if (!address)
+	if (!family_has_changed(address))
 		return;
 	report("network: " REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "\n",
 	       (uint64_t[]){address >> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff});
@@ -64,6 +65,7 @@ static long start(void)
 	netif_set_up(&network_interface);
 	wait_source_add(&protocols);
 	network_address_start();
+	family_start();
 	return 0;
 }
 
