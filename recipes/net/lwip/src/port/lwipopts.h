@@ -83,8 +83,12 @@
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
-#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, here, there, packet) \
-	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, options, here, packet) : 0)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, size, first_size, second, packet)                       \
+	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, size, first_size, packet)            \
+				: lwip_guard_segment(pcb, header,                                       \
+						     &(struct tcp_options){(const uint8_t *)((header) + 1), \
+									   second, first_size, size},   \
+						     packet))
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

@@ -55,13 +55,26 @@ static err_t has_sent(void *argument, struct tcp_pcb *pcb, u16_t size)
 	return ERR_OK;
 }
 
+/*
+ * There is a connection. lwIP makes segments of half the largest window that it has seen, or of any size if that was none; but later ones must
+ * not be smaller than those that wait.
+ */
+static void establish(struct stream *stream, struct tcp_pcb *pcb)
+{
+	enum { WINDOW_LEAST = 2 * 536 };
+
+	stream->state = STREAM_CONNECTED;
+	segments_widen(pcb);
+	if (pcb->snd_wnd_max < 2)
+		pcb->snd_wnd_max = WINDOW_LEAST;
+}
+
 static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *stream = argument;
 
 	(void)error;
-	stream->state = STREAM_CONNECTED;
-	segments_widen(pcb);
+	establish(stream, pcb);
 	socket_changed(&stream->socket);
 	return ERR_OK;
 }
@@ -148,9 +161,8 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 		return ERR_MEM;
 	attach(stream, pcb);
 	family_inherit(&stream->socket, &listener->socket);
-	stream->state = STREAM_CONNECTED;
+	establish(stream, pcb);
 	stream->is_announced = true;
-	segments_widen(pcb);
 	stream->socket.receive_limit = listener->socket.receive_limit;
 	stream->socket.send_limit = listener->socket.send_limit;
 	tcp_backlog_delayed(pcb);

@@ -6,6 +6,13 @@
  * - Only so many ended connections are remembered: the oldest goes, for lwIP looks through them all for each new one.
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place (half_open.c).
  *
+ * Nor does it look at these segments of a connection, each of which would end the guest, for lwIP then finds itself in a state that cannot be:
+ *
+ * - One that asks for a connection and agrees to it, where this side has done so already: it is taken for data that is longer by one byte.
+ * - One that names a size of segments, which only a request may do: what waits to be sent is then too large.
+ * - One that is just half of all sequence numbers behind.
+ * - One that comes too early and is the last, or reaches beyond the window: it is kept, and what then comes may not fit before it. It comes again.
+ *
  * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
 
@@ -100,4 +107,44 @@ int lwip_guard(struct pbuf *packet)
 		forget_ended(&request);
 	}
 	return 0;
+}
+
+static u8_t option_byte(const struct tcp_options *options, u16_t at)
+{
+	return at >= options->size ? 0 : at < options->first_size ? options->first[at] : options->second[at - options->first_size];
+}
+
+/* Whether one of the options is the size of segments. */
+static bool has_size(const struct tcp_options *options)
+{
+	u16_t at = 0;
+
+	while (at < options->size) {
+		u8_t kind = option_byte(options, at), size;
+
+		if (kind == LWIP_TCP_OPT_EOL || kind == LWIP_TCP_OPT_MSS)
+			return kind == LWIP_TCP_OPT_MSS;
+		size = kind == LWIP_TCP_OPT_NOP ? 1 : option_byte(options, at + 1);
+		if (!size)
+			return false;
+		at = (u16_t)(at + size);
+	}
+	return false;
+}
+
+err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data)
+{
+	bool is_last = TCPH_FLAGS(segment) & TCP_FIN;
+	u32_t end = segment->seqno + data->tot_len;
+
+	if (pcb->state < SYN_RCVD)
+		return ERR_OK;
+	if (TCPH_FLAGS(segment) & TCP_SYN)
+		return pcb->state == SYN_RCVD && TCPH_FLAGS(segment) & TCP_ACK ? ERR_VAL : ERR_OK;
+	if (has_size(options) || pcb->rcv_nxt - segment->seqno == UINT32_C(1) << 31)
+		return ERR_VAL;
+	if (TCP_SEQ_LEQ(segment->seqno, pcb->rcv_nxt) || !(is_last || TCP_SEQ_GT(end, pcb->rcv_nxt + pcb->rcv_wnd)))
+		return ERR_OK;
+	tcp_send_empty_ack(pcb);
+	return ERR_VAL;
 }
