@@ -84,7 +84,7 @@ def neighbours() -> None:
             raw.send(
                 frame(source, struct.pack(">BBHI", SOLICITATION, 0, 0, 0) + packed(GUEST) + b"\x01\x01" + mac, mac)
             )
-    say("page", len(page()))
+    say("page", len(page()) > 19000)
 
 
 def lies() -> Iterator[bytes]:
@@ -106,7 +106,7 @@ def lied() -> None:
     with wire() as raw:
         for lie in lies():
             raw.send(lie)
-    say("page", len(before), page() == before)
+    say("page", len(before) > 19000 and page() == before)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ struct socket *socket_make(size_t size, const struct socket_kind *kind, const st
 		socket->object.flags = SYS_O_RDWR;
 		socket->object.references = 1;
 		socket->kind = kind;
+		socket->receive_bytes = socket->send_bytes = kind->buffer_usual;
 		socket->inode = ++last_inode;
 	}
 	return socket;
