@@ -33,7 +33,7 @@ def packed(address: str) -> bytes:
 def total(content: bytes) -> int:
     """The sum of the Internet."""
     content += bytes(len(content) % 2)
-    words = sum(struct.unpack(f">{len(content) // 2}H", content))
+    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
     while words >> 16:
         words = (words & 0xFFFF) + (words >> 16)
     return ~words & 0xFFFF

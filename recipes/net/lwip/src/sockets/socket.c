@@ -12,7 +12,7 @@
 /* Of posix/signals, if it is in the image. */
 __attribute__((weak)) long sys_kill(int process, int number);
 
-static uint64_t last_inode;
+static uint32_t last_inode;
 
 struct socket *socket_make(size_t size, const struct socket_kind *kind, const struct descriptor_operations *operations)
 {

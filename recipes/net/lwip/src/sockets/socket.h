@@ -56,10 +56,10 @@ struct socket {
 	const struct socket_kind *kind;
 	struct wait_queue readers, writers;
 	uint64_t receive_limit, send_limit; /* nanoseconds that a call may wait, 0: for ever */
-	uint64_t inode;
-	int error; /* a sys_error that is told once, 0: none */
-	int receive_bytes, send_bytes; /* SO_RCVBUF and SO_SNDBUF as Linux tells them: what a program asked for, twice */
+	uint32_t inode;
+	uint16_t error; /* a sys_error that is told once, 0: none */
 	bool has_ipv6, is_ipv6_only; /* see family.h */
+	int receive_bytes, send_bytes; /* SO_RCVBUF and SO_SNDBUF as Linux tells them: what a program asked for, twice */
 };
 
 /* How each kind begins. */
