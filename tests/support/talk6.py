@@ -2,7 +2,8 @@
 
 talk6.py datagrams        of many sizes come back, with their bytes
 talk6.py neighbours       ten thousand machines ask for the guest's address; then a good one
-talk6.py lies             paths that are too narrow, messages whose options have no end; then a page
+talk6.py unanswered       what the guest holds for neighbours who are not there
+talk6.py lies              paths that are too narrow, messages whose options have no end; then a page
 """
 
 from __future__ import annotations
@@ -87,6 +88,16 @@ def neighbours() -> None:
     say("page", len(page()) > 19000)
 
 
+def unanswered() -> None:
+    """Of 3,000 datagrams of 1,000 bytes one for each neighbour that it remembers."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as here:
+        here.settimeout(SECONDS)
+        here.connect((GUEST, 5000))
+        here.send(b"unanswered")
+        held = int(here.recv(100))
+        say("held", 0 < held < 100_000)
+
+
 def lies() -> Iterator[bytes]:
     """What no machine may say."""
     router = packed("fe80::9")
@@ -110,4 +121,4 @@ def lied() -> None:
 
 
 if __name__ == "__main__":
-    {"datagrams": datagrams, "neighbours": neighbours, "lies": lied}[sys.argv[1]]()
+    {"datagrams": datagrams, "neighbours": neighbours, "unanswered": unanswered, "lies": lied}[sys.argv[1]]()
