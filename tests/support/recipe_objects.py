@@ -61,7 +61,10 @@ POSIX_CONTRACTS = POSIX / "contracts/include"
 # Headers that recipes of posix/ and fs/ have of each other.
 POSIX_HEADERS = (
     POSIX_CONTRACTS,
-    *(RECIPES / folder / "include" for folder in ("posix/descriptors", "fs/contracts", "core/cells")),
+    *(
+        RECIPES / folder / "include"
+        for folder in ("posix/descriptors", "posix/signals", "posix/time", "fs/contracts", "core/cells")
+    ),
 )
 VIRTIO = RECIPES / "drivers/virtio"
 VIRTIO_NET = RECIPES / "drivers/virtio-net"

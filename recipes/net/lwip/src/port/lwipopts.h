@@ -75,13 +75,16 @@
 
 /* What nobody can foresee (random.c). */
 #define LWIP_RAND lwip_random
-#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) lwip_random()
+#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) \
+	lwip_first_number((struct tcp_pcb *)(local_address)) /* it is the first in that */
 #define LWIP_DNS_SECURE 7
 
-/* What comes in is looked at before (guard.c). */
+/* What comes in is looked at before (guard.c, half_open.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, here, there, packet) \
+	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, options, here, packet) : 0)
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

@@ -92,7 +92,7 @@ static long choose_port(struct udp_pcb *pcb)
 
 	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
 		error = udp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+	return error == ERR_USE ? -SYS_EAGAIN : socket_result(error); /* as Linux says it of datagrams */
 }
 
 static long datagram_connect(struct socket *socket, struct endpoint *to, bool waits)

@@ -135,6 +135,26 @@ static struct socket *without_connection(void)
 	return socket_make(sizeof(struct stream), &socket_streams, &socket_stream_operations);
 }
 
+/*
+ * Forget the oldest of those in the row that have been reset, if the row is longer than it may be: lwIP counts only those that live. The youngest
+ * lives.
+ */
+static void forget_reset(struct stream *listener)
+{
+	struct stream **gone = NULL, *stream;
+	unsigned count = 0;
+
+	for (struct stream **link = &listener->oldest; *link; link = &(*link)->next, count++)
+		if (!gone && !(*link)->pcb)
+			gone = link;
+	if (!gone || count <= ((const struct tcp_pcb_listen *)listener->pcb)->backlog)
+		return;
+	stream = *gone;
+	*gone = stream->next;
+	stream_forget_received(stream);
+	socket_forget(&stream->socket);
+}
+
 static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *listener = argument, *stream;
@@ -159,11 +179,23 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	else
 		listener->oldest = stream;
 	listener->youngest = stream;
+	forget_reset(listener);
 	socket_changed(&listener->socket);
 	return ERR_OK;
 }
 
 /* Operations. */
+
+/* Give it a local port at random, where the program has chosen none. -EADDRINUSE: there is none free, as far as was looked. */
+static long choose_port(struct tcp_pcb *pcb, const ip_addr_t *address)
+{
+	enum { TRIES = 64 };
+	err_t error = ERR_OK;
+
+	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
+		error = tcp_bind(pcb, address, socket_random_port());
+	return socket_result(error);
+}
 
 static long stream_bind(struct socket *socket, struct endpoint *to)
 {
@@ -175,18 +207,7 @@ static long stream_bind(struct socket *socket, struct endpoint *to)
 	result = family_may_bind(socket, to);
 	if (result)
 		return result;
-	return socket_result(tcp_bind(stream->pcb, &to->address, to->port));
-}
-
-/* A local port at random, where the program has chosen none. */
-static long choose_port(struct tcp_pcb *pcb)
-{
-	enum { TRIES = 64 };
-	err_t error = ERR_OK;
-
-	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
-		error = tcp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+	return to->port ? socket_result(tcp_bind(stream->pcb, &to->address, to->port)) : choose_port(stream->pcb, &to->address);
 }
 
 /* After a connection that failed: begin again. Its error, which this tells. */
@@ -241,7 +262,9 @@ static long stream_connect(struct socket *socket, struct endpoint *to, bool wait
 	}
 	result = socket_reach(to);
 	if (!result)
-		result = choose_port(stream->pcb);
+		result = choose_port(stream->pcb, &stream->pcb->local_ip);
+	if (result == -SYS_EADDRINUSE)
+		result = -SYS_EADDRNOTAVAIL;
 	if (!result)
 		result = socket_result(tcp_connect(stream->pcb, &to->address, to->port, has_connected));
 	if (result)
@@ -266,7 +289,7 @@ static long stream_listen(struct socket *socket, int backlog)
 	}
 	if (stream->state != STREAM_NEW)
 		return -SYS_EINVAL;
-	result = choose_port(stream->pcb);
+	result = choose_port(stream->pcb, &stream->pcb->local_ip);
 	if (result)
 		return result;
 	listening = tcp_listen_with_backlog_and_err(stream->pcb, length, &error);
@@ -286,13 +309,19 @@ static long stream_accept(struct socket *socket, bool waits, struct socket **acc
 
 	if (listener->state != STREAM_LISTENING)
 		return -SYS_EINVAL;
-	while (!(stream = listener->oldest)) {
+	/* Who finds no descriptor free leaves the connection to whom will have one. */
+	while (descriptor_has_room() && !listener->oldest) {
 		long result = socket_wait(&socket->readers, waits, deadline);
 		if (result)
 			return result;
 		if (listener->state != STREAM_LISTENING)
 			return -SYS_EINVAL;
 	}
+	if (!descriptor_has_room()) {
+		wait_yield(); /* who asks again and again may be waiting for others, or for the network */
+		return -SYS_EMFILE;
+	}
+	stream = listener->oldest;
 	listener->oldest = stream->next;
 	if (!listener->oldest)
 		listener->youngest = NULL;
@@ -327,6 +356,24 @@ static void abandon(struct stream *stream)
 	stream->oldest = stream->youngest = NULL;
 }
 
+/*
+ * Nobody holds the connection any more. If the other side, which may be there and never read, takes nothing for a minute, it goes too. `argument` is
+ * the last number that it has acknowledged, and how many turns ago above it.
+ */
+static err_t give_up(void *argument, struct tcp_pcb *pcb)
+{
+	enum { TURNS = 60000 / TCP_SLOW_INTERVAL };
+	uint64_t turns = (uint64_t)(uintptr_t)argument >> 32;
+
+	turns = (uint32_t)(uintptr_t)argument == pcb->lastack ? turns + 1 : 0;
+	if (turns == TURNS) {
+		tcp_abort(pcb);
+		return ERR_ABRT;
+	}
+	tcp_arg(pcb, (void *)(uintptr_t)(turns << 32 | pcb->lastack));
+	return ERR_OK;
+}
+
 static void detach(struct stream *stream)
 {
 	struct tcp_pcb *pcb = stream->pcb;
@@ -341,6 +388,7 @@ static void detach(struct stream *stream)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	tcp_poll(pcb, give_up, 1);
 	if (stream->lingers && !stream->linger_seconds)
 		tcp_abort(pcb);
 	else if (tcp_close(pcb) != ERR_OK)

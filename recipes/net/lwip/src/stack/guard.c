@@ -4,8 +4,7 @@
  * - A connection that ended a moment ago makes room for a new one between the same ports if the new one's sequence numbers follow (RFC 1122,
  *   section 4.2.2.13), else a client that comes back soon would be refused until the old one is forgotten.
  * - Only so many ended connections are remembered: the oldest goes, for lwIP looks through them all for each new one.
- * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
- *   connections and not those of clients that answer.
+ * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place (half_open.c).
  *
  * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
  */
@@ -60,22 +59,6 @@ static void forget_ended(const struct request *request)
 	}
 }
 
-static void make_room(const struct request *request)
-{
-	struct tcp_pcb_listen *listener = tcp_listen_pcbs.listen_pcbs;
-	struct tcp_pcb *oldest = NULL;
-
-	while (listener && (listener->local_port != request->destination || !IP_ADDR_PCB_VERSION_MATCH(listener, &request->layers->to)))
-		listener = listener->next;
-	if (!listener || listener->accepts_pending < listener->backlog)
-		return;
-	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
-		if (pcb->state == SYN_RCVD && pcb->listener == listener)
-			oldest = pcb; /* new ones are put at the beginning */
-	if (oldest)
-		tcp_abandon(oldest, 0);
-}
-
 /* A word of 16 bits in the order of the network. */
 static u16_t half(const u8_t *bytes)
 {
@@ -115,7 +98,6 @@ int lwip_guard(struct pbuf *packet)
 		look_for_refusal(packet, &layers);
 	} else if (is_request(packet, &layers, &request)) {
 		forget_ended(&request);
-		make_room(&request);
 	}
 	return 0;
 }

@@ -1,10 +1,12 @@
-#ifndef TIME_H
-#define TIME_H
+#ifndef POSIX_TIME_H
+#define POSIX_TIME_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "sys_types.h"
+
+/* The capability `posix.time`, for who waits by its clocks. Context of all: thread. */
 
 #define TIME_SECOND UINT64_C(1000000000) /* in nanoseconds */
 
@@ -24,6 +26,10 @@ enum time_clock time_clock_of(int clock);
 /* Nanoseconds from the monotonic clock's beginning to the wall clock's, negated: what to add for the latter. */
 int64_t time_offset(void);
 void time_set_offset(int64_t offset);
+
+/* Legal lengths and moments as deadlines: when `length` will have passed from now on, and when a clock shows `moment`. Never WAIT_FOREVER. */
+uint64_t time_after(const struct sys_timespec *length);
+uint64_t time_until(enum time_clock clock, const struct sys_timespec *moment);
 
 /* Whether it is a length or moment that can be. */
 static inline bool time_is_legal(const struct sys_timespec *time)

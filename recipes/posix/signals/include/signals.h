@@ -8,6 +8,8 @@
 #include "sys_types.h"
 #include "wait.h"
 
+/* The capability `posix.signals`, for who waits for one. Context of all: thread. */
+
 /* Linux's numbers, of those that something here depends on. */
 enum signal_number {
 	SIGNAL_ABORT = 6,
@@ -65,9 +67,6 @@ extern struct sys_stack signals_stack;
 
 /* Let what is pending and not masked take effect; whether a handler has run. */
 bool signals_deliver(void);
-
-/* Wait for another thread to send one, until `deadline`; if nobody ever can, say so and end the guest. False: the time has come. */
-bool signals_wait(uint64_t deadline);
 
 /* A pending signal is done with; the next of its number, if there is one, is pending in its place. */
 void signals_forget(int number);
