@@ -26,10 +26,18 @@ static long cannot_send(struct stream *stream, int flags)
 	return stream->is_write_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
+/* Bytes that the connection may have on their way. */
+static size_t share_of(const struct stream *stream)
+{
+	size_t share = lwip_memory_share(), asked = (size_t)stream->socket.send_bytes / 2;
+
+	return share < asked ? share : asked;
+}
+
 /* Bytes that may be sent now. Who gets nothing has something on its way, and is woken when that has arrived. */
 static size_t room_of(const struct stream *stream)
 {
-	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = lwip_memory_share();
+	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = share_of(stream);
 
 	if (sent + room <= share)
 		return room;
@@ -175,7 +183,7 @@ void stream_forget_received(struct stream *stream)
 /* Whether there is room enough that it pays to wake a program. */
 static bool is_writable(const struct stream *stream)
 {
-	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, lwip_memory_share() / 4);
+	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, share_of(stream) / 4);
 }
 
 /* As tcp_poll of Linux has it. */
