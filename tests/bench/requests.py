@@ -60,34 +60,35 @@ class Connection:
 
     def open(self) -> None:
         """Until the guest has been told that it is open."""
-        self._send(SYN)
-        self.taken = self._next().sequence + 1
-        self._send(ACK)
+        self.send(SYN)
+        self.taken = self.next().sequence + 1
+        self.send(ACK)
 
     def ask(self, request: bytes) -> bytes:
         """The reply to `request`, whose header names its length; what has come is acknowledged with the next request."""
-        self._send(PSH | ACK, request)
+        self.send(PSH | ACK, request)
         reply = b""
         while not _is_whole(reply):
-            reply += self._take().data
+            reply += self.take().data
         return reply
 
     def end(self) -> None:
         """Wait for the guest to end it, and end it too."""
-        while not self._take().flags & FIN:
+        while not self.take().flags & FIN:
             pass
-        self._send(FIN | ACK)
-        self._next()
+        self.send(FIN | ACK)
+        self.next()
 
-    def _take(self) -> Segment:
+    def take(self) -> Segment:
         """The next segment that brings something new."""
         while True:
-            segment = self._next()
+            segment = self.next()
             if segment.sequence == self.taken and (segment.data or segment.flags & FIN):
                 self.taken += len(segment.data) + (segment.flags & FIN)
                 return segment
 
-    def _send(self, flags: int, data: bytes = b"") -> None:
+    def send(self, flags: int, data: bytes = b"") -> None:
+        """Send a segment, which is not sent again."""
         self.pause()
         tcp = struct.pack(
             ">HHIIBBHHH", self.port, PORT, self.sent, self.taken if flags & ACK else 0, 0x50, flags, WINDOW, 0, 0
@@ -99,7 +100,7 @@ class Connection:
         self.wire.send(CARD + OURS + IP.to_bytes(2, "big") + ip + tcp + data)
         self.sent += len(data) + bool(flags & (SYN | FIN))
 
-    def _next(self) -> Segment:
+    def next(self) -> Segment:
         """The next segment of this connection; meanwhile the guest is told who we are."""
         while True:
             if not select.select([self.wire], [], [], SECONDS)[0]:
