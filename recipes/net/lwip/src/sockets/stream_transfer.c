@@ -139,6 +139,19 @@ static size_t copy(const struct stream *stream, struct socket_parts *parts)
 	return done;
 }
 
+/*
+ * The program has read all there is and wants more. So nothing goes out that an acknowledgement could go with, and the other side may be waiting
+ * for one before it sends the rest (Nagle's algorithm).
+ */
+static void acknowledge(struct tcp_pcb *pcb)
+{
+	if (!pcb || !(pcb->flags & TF_ACK_DELAY))
+		return;
+	tcp_ack_now(pcb);
+	tcp_output(pcb);
+	network_flush();
+}
+
 long stream_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut)
 {
 	struct stream *stream = stream_of(socket);
@@ -164,6 +177,7 @@ long stream_receive(struct socket *socket, struct socket_parts parts, int flags,
 			return socket_error(socket);
 		if (stream->has_ended || stream->is_read_shut)
 			break;
+		acknowledge(stream->pcb);
 		result = socket_wait(&socket->readers, may_wait(stream, flags), deadline);
 		if (result)
 			break;
