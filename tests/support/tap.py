@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,8 @@ from tests.support.composed import LINUX, ROOT
 from tests.support.network import BENCHES, MMIO, MODERN_MMIO, PCI, Bench
 
 GUEST, HOST = "10.9.0.2", "10.9.0.1"
-SERVERS = ROOT / "tests/support/tap_servers.py"
+SERVERS = str(ROOT / "tests/support/tap_servers.py")
+BY_TAP = "tap,ifname=tap0,script=no,downscript=no"
 CLIENT_SECONDS = 60
 
 # Where examples of the network are tried. A process has no machine.
@@ -86,38 +88,49 @@ class Wire:
         """Run a client in the namespace until it ends."""
         return subprocess.run(self.inside(*words), input=data, capture_output=True, timeout=seconds, check=False)
 
-    def start(self, bed: Bench, image: Path, *words: str) -> Guest:
-        """Start a guest with `words` for its app."""
+    def start(
+        self,
+        bed: Bench,
+        image: Path,
+        *words: str,
+        network: str = BY_TAP,
+        descriptors: Sequence[int] = (),
+        options: Sequence[str] = (),
+    ) -> Guest:
+        """Start a guest with `words` for its app. Of a machine: its network, what QEMU inherits for it, and more words for QEMU."""
         process = subprocess.Popen(
-            self.inside(*_command(bed, image, words)),
+            self.inside(*_command(bed, image, words, network), *options),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             bufsize=0,
+            pass_fds=descriptors,
         )
         self.guests.append(Guest(process))
         return self.guests[-1]
 
 
-def _command(bed: Bench, image: Path, words: Sequence[str]) -> list[str]:
+def _command(bed: Bench, image: Path, words: Sequence[str], network: str) -> list[str]:
     if not bed.machine:
         return [sys.executable, "-c", _ON_TAP, str(image), *words]
     line = " ".join(("--", *words, "--"))
     return [
         *(f"qemu-system-{bed.target.split('/')[1]}", "-accel", "tcg", "-nodefaults", "-no-user-config"),
         *("-display", "none", "-no-reboot", "-serial", "stdio", "-machine", bed.machine, "-cpu", "max"),
-        *("-m", bed.memory, *bed.words, "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no"),
-        *("-device", f"{bed.card},netdev=n", "-kernel", str(image), "-append", line),
+        *("-m", bed.memory, *bed.words, "-netdev", f"{network},id=n", "-device", f"{bed.card},netdev=n,id=card"),
+        *("-kernel", str(image), "-append", line),
     ]
 
 
 @contextmanager
-def wire() -> Iterator[Wire]:
-    """A namespace; everything in it is gone when the context ends."""
+def wire(*servers: str) -> Iterator[Wire]:
+    """A namespace; everything in it is gone when the context ends. `servers`: instead of the usual ones; Python's words."""
+    words = shlex.join([sys.executable, *(servers or (SERVERS,))])
     with subprocess.Popen(
-        ["unshare", "-rn", "sh", "-c", f"{_SET_UP} && exec {sys.executable} {SERVERS}"],
+        ["unshare", "-rn", "sh", "-c", f"{_SET_UP} && exec {words}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        cwd=ROOT,
     ) as holder:
         here = Wire(holder)
         try:

@@ -49,6 +49,7 @@
 #define SO_REUSE 1
 
 /* TCP. */
+#define TCP_TMR_INTERVAL 50 /* ms; so long an acknowledgement waits for data to go with it, and a loss is noticed after six */
 #define TCP_MSS 1460
 #define TCP_WND OPTION_TCP_WINDOW
 #define TCP_SND_BUF OPTION_TCP_WINDOW
@@ -78,6 +79,7 @@
 /* What comes in is looked at before (guard.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, first, second, packet) lwip_look_for_repeated(pcb, header, options)
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

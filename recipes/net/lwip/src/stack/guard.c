@@ -7,7 +7,7 @@
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
  *   connections and not those of clients that answer.
  *
- * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
+ * And what lwIP does not look at: of ICMP, that nobody has the port to which a datagram was sent; of DHCP, whether what is offered can be.
  */
 
 #include "guard.h"
@@ -16,6 +16,7 @@
 
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
+#include "network.h"
 #include "socket.h"
 
 enum { ENDED_MOST = 128 };
@@ -113,9 +114,13 @@ static void look_for_refusal(struct pbuf *packet)
 int lwip_guard(struct pbuf *packet)
 {
 	struct request request;
+	unsigned protocol = packet->len < IP_HLEN ? 0 : IPH_PROTO((const struct ip_hdr *)packet->payload);
 
-	if (packet->len >= IP_HLEN && IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_ICMP) {
+	if (protocol == IP_PROTO_ICMP) {
 		look_for_refusal(packet);
+	} else if (protocol == IP_PROTO_UDP && !network_address_may_come_by(packet)) {
+		pbuf_free(packet);
+		return 1;
 	} else if (is_request(packet, &request)) {
 		forget_ended(&request);
 		make_room(&request);
