@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,12 +59,14 @@ class Guest:
         """The console so far; the message of assertions."""
         return self.console.decode(errors="backslashreplace")
 
-    def wait_for(self, text: bytes) -> None:
-        """Read the console until `text` has appeared."""
+    def wait_for(self, text: bytes, count: int = 1) -> None:
+        """Read the console until `text` has appeared, so many times."""
         assert self.process.stdout is not None
-        while text not in self.console:
-            byte = self.process.stdout.read(1)
-            assert byte, self.told
+        descriptor, deadline = self.process.stdout.fileno(), time.monotonic() + CLIENT_SECONDS
+        while self.console.count(text) < count:
+            ready, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
+            byte = os.read(descriptor, 1) if ready else b""
+            assert byte, f"{text!r} did not come\n{self.told}"
             self.console += byte
 
     def end(self, seconds: float = CLIENT_SECONDS) -> str:

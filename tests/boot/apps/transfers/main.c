@@ -58,7 +58,9 @@ static void take(int client, size_t left)
 static void echo(int client)
 {
 	ssize_t size;
+	int on = 1;
 
+	setsockopt(client, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	while ((size = read(client, bytes, AT_ONCE)) > 0)
 		write(client, bytes, (size_t)size);
 	if (size < 0)

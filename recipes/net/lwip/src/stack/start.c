@@ -41,10 +41,15 @@ static struct wait_source protocols = {.poll = poll_protocols, .deadline = next_
 
 static void tell(struct netif *interface)
 {
+	static bool had_one;
 	uint32_t address = lwip_ntohl(netif_ip4_addr(interface)->addr);
 
-	if (!address)
+	if (!address) {
+		if (had_one)
+			report("network: the address is lost\n", NULL);
 		return;
+	}
+	had_one = true;
 	report("network: " REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "\n",
 	       (uint64_t[]){address >> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff});
 	wait_wake(&for_address, ~0u);
