@@ -43,6 +43,11 @@ def linker_command(linker: str, arch: str = "x86_64") -> tuple[str, ...]:
     return (program, *description["link_flags"], *description["architectures"][arch]["link_flags"])
 
 
+def large_link_flags(arch: str) -> tuple[str, ...]:
+    """What GNU ld is given besides for a large image."""
+    return tuple(_description("gcc")["architectures"][arch]["large"]["link_flags"])
+
+
 def _description(toolchain: str) -> dict[str, Any]:
     description: dict[str, Any] = yaml.safe_load((ROOT / f"toolchains/{toolchain}.yaml").read_text())
     return description

@@ -19,11 +19,9 @@ static struct cell *free_cells[SIZES];
 /* Which of the sizes has room for `size` bytes. */
 static unsigned rank_of(size_t size)
 {
-	unsigned rank = 0;
+	unsigned last = (unsigned)__builtin_clzl(1) - (unsigned)__builtin_clzl((size - 1) | 1); /* the highest bit of the last byte's number */
 
-	while (((size_t)1 << (SMALLEST_LOG2 + rank)) < size)
-		rank++;
-	return rank;
+	return last < SMALLEST_LOG2 ? 0 : last - SMALLEST_LOG2 + 1;
 }
 
 static void put(struct cell *cell, unsigned rank)

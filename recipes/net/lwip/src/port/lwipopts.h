@@ -12,6 +12,7 @@
 #define NO_SYS 1
 #define SYS_LIGHTWEIGHT_PROT 0
 #define LWIP_TIMERS 1
+#define LWIP_TIMERS_CUSTOM 1 /* timers.c */
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 #define LWIP_NETIF_API 0
@@ -59,6 +60,8 @@
 #define TCP_SNDLOWAT (TCP_SND_BUF / 4)
 #define TCP_QUEUE_OOSEQ 1
 #define TCP_OOSEQ_MAX_BYTES TCP_WND
+#define TCP_OOSEQ_BYTES_LIMIT(pcb) LWIP_MIN(TCP_OOSEQ_MAX_BYTES, lwip_memory_share())
+#define TCP_OOSEQ_MAX_PBUFS (64 + 2 * TCP_WND / TCP_MSS) /* many small segments take more memory than bytes */
 #define LWIP_TCP_SACK_OUT 1
 #define TCP_LISTEN_BACKLOG 1
 #define TCP_DEFAULT_LISTEN_BACKLOG 128

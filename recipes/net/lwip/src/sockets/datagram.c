@@ -143,7 +143,7 @@ static struct pbuf *packet_of(struct socket_parts parts, size_t size)
 	const void *bytes;
 
 	while (packet && (length = socket_next(&parts, &bytes))) {
-		memcpy((char *)packet->payload + done, bytes, length);
+		MEMCPY((char *)packet->payload + done, bytes, length);
 		socket_advance(&parts, length);
 		done += length;
 	}

@@ -194,7 +194,7 @@ size_t socket_scatter(struct socket_parts *to, const void *bytes, size_t size)
 	while (done < size && (room = socket_next(to, &place))) {
 		size_t length = room < size - done ? room : size - done;
 
-		memcpy((void *)place, (const char *)bytes + done, length);
+		MEMCPY((void *)place, (const char *)bytes + done, length);
 		socket_advance(to, length);
 		done += length;
 	}

@@ -4,6 +4,7 @@
 
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "memory.h"
 #include "network.h"
 #include "segments.h"
 #include "sys_calls.h"
@@ -27,14 +28,17 @@ static err_t has_received(void *argument, struct tcp_pcb *pcb, struct pbuf *pack
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
 		return ERR_OK;
+	} else if (stream->first && stream->weight >= lwip_memory_share()) {
+		return ERR_MEM; /* lwIP keeps it and asks again; what comes after it is not taken */
 	} else {
 		if (stream->last)
 			stream->last->next = packet;
 		else
 			stream->first = packet;
-		while (packet->next)
-			packet = packet->next;
-		stream->last = packet;
+		for (; packet; packet = packet->next) {
+			stream->weight += stream_weight(packet);
+			stream->last = packet;
+		}
 	}
 	socket_changed(&stream->socket);
 	return ERR_OK;

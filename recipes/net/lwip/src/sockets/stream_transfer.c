@@ -5,6 +5,7 @@
 
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "memory.h"
 #include "network.h"
 #include "stream.h"
 
@@ -25,6 +26,16 @@ static long cannot_send(struct stream *stream, int flags)
 	return stream->is_write_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
+/* Bytes that may be sent now. Who gets nothing has something on its way, and is woken when that has arrived. */
+static size_t room_of(const struct stream *stream)
+{
+	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = lwip_memory_share();
+
+	if (sent + room <= share)
+		return room;
+	return sent < share ? share - sent : 0;
+}
+
 /* Take as much of the parts as there is room for. False: there is none. */
 static bool take(struct stream *stream, struct socket_parts *parts, size_t *left, int flags)
 {
@@ -34,7 +45,7 @@ static bool take(struct stream *stream, struct socket_parts *parts, size_t *left
 	size_t size;
 
 	while (*left && (size = socket_next(parts, &bytes))) {
-		size_t room = tcp_sndbuf(stream->pcb);
+		size_t room = room_of(stream);
 		bool is_rest;
 
 		size = size < room ? size : room;
@@ -93,6 +104,7 @@ static void drop(struct stream *stream, size_t size)
 		stream->first = packet->next;
 		if (!stream->first)
 			stream->last = NULL;
+		stream->weight -= stream_weight(packet);
 		packet->next = NULL;
 		pbuf_free(packet);
 	}
@@ -157,6 +169,13 @@ void stream_forget_received(struct stream *stream)
 		pbuf_free(stream->first);
 	stream->first = stream->last = NULL;
 	stream->offset = 0;
+	stream->weight = 0;
+}
+
+/* Whether there is room enough that it pays to wake a program. */
+static bool is_writable(const struct stream *stream)
+{
+	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, lwip_memory_share() / 4);
 }
 
 /* As tcp_poll of Linux has it. */
@@ -180,7 +199,7 @@ unsigned stream_ready(struct descriptor_object *object)
 		now |= DESCRIPTOR_READABLE;
 	if (reads_end)
 		now |= DESCRIPTOR_HALF;
-	if (is_over || stream->is_write_shut || tcp_sndbuf(stream->pcb) >= TCP_SNDLOWAT)
+	if (is_over || stream->is_write_shut || is_writable(stream))
 		now |= DESCRIPTOR_WRITABLE;
 	if (is_over || (reads_end && stream->is_write_shut))
 		now |= DESCRIPTOR_ENDED;

@@ -49,23 +49,20 @@ static void give_back(struct pbuf *buffer)
 	net_device_give_back(frame);
 }
 
-/* The frame as a chain of buffers that give its pieces back. */
-static struct pbuf *keep(struct net_frame *frame)
+/* The frame of `length` bytes as a chain of buffers that give its pieces back. */
+static struct pbuf *keep(struct net_frame *frame, size_t length)
 {
-	struct pbuf *all = NULL;
+	struct pbuf *all, **end = &all;
 
-	for (struct net_frame *next; frame; frame = next) {
+	for (; frame; frame = frame->next) {
 		struct pbuf_custom *custom = (struct pbuf_custom *)frame->user;
-		struct pbuf *piece;
 
-		next = frame->next;
 		custom->custom_free_function = give_back;
-		piece = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		*end = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		(*end)->tot_len = (u16_t)length;
+		length -= frame->length;
+		end = &(*end)->next;
 		kept++;
-		if (all)
-			pbuf_cat(all, piece);
-		else
-			all = piece;
 	}
 	return all;
 }
@@ -76,7 +73,7 @@ static struct pbuf *copy(struct net_frame *frame, size_t length)
 	size_t done = 0;
 
 	for (struct net_frame *piece = all ? frame : NULL; piece; piece = piece->next) {
-		memcpy((char *)all->payload + done, piece->bytes, piece->length);
+		MEMCPY((char *)all->payload + done, piece->bytes, piece->length);
 		done += piece->length;
 	}
 	net_device_give_back(frame);
@@ -99,7 +96,7 @@ static void received(struct net_frame *frame)
 		interface->chksum_flags &= (u16_t)~CHECKS;
 	else
 		interface->chksum_flags |= CHECKS;
-	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame);
+	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
 	if (buffer && interface->input(buffer, interface) != ERR_OK)
 		pbuf_free(buffer);
 }
@@ -228,6 +225,11 @@ static err_t send(struct netif *netif, struct pbuf *buffer)
 bool device_cuts(void)
 {
 	return card.abilities & NET_SEND_SEGMENTS;
+}
+
+unsigned device_kept(void)
+{
+	return kept;
 }
 
 /* The stack takes the card's MTU for so large that it cuts nothing; what is not TCP has to be cut all the same. */

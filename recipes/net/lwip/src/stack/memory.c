@@ -29,19 +29,36 @@ size_t lwip_memory_in_use(void)
 	return in_use;
 }
 
-static size_t pages_of(size_t size)
+/* A quarter is never shared out. */
+size_t lwip_memory_share(void)
 {
-	return (size + PAGE_BYTES - 1) / PAGE_BYTES;
+	enum { LEAST = 2048, SHARES = 8 };
+	size_t shared = most / 4 * 3;
+
+	return LEAST + (in_use < shared ? (shared - in_use) / SHARES : 0);
+}
+
+/* What a piece takes in truth: the cells of a page are halves, quarters and so on. */
+static size_t rounded(size_t whole)
+{
+	enum { SMALLEST = 32 };
+	size_t size = SMALLEST;
+
+	if (whole > CELLS_MOST)
+		return (whole + PAGE_BYTES - 1) & -(size_t)PAGE_BYTES;
+	while (size < whole)
+		size *= 2;
+	return size;
 }
 
 void *lwip_memory_take(size_t size)
 {
-	size_t whole = size + sizeof(struct piece);
+	size_t whole = rounded(size + sizeof(struct piece));
 	struct piece *piece;
 
 	if (whole < size || in_use + whole > most)
 		return NULL;
-	piece = whole <= CELLS_MOST ? cells_take(whole) : pages_take(pages_of(whole));
+	piece = whole <= CELLS_MOST ? cells_take(whole) : pages_take(whole / PAGE_BYTES);
 	if (!piece)
 		return NULL;
 	piece->size = whole;
@@ -65,5 +82,5 @@ void lwip_memory_give(void *memory)
 	if (whole <= CELLS_MOST)
 		cells_give(piece, whole);
 	else
-		pages_give(piece, pages_of(whole));
+		pages_give(piece, whole / PAGE_BYTES);
 }

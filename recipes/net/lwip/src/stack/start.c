@@ -8,11 +8,11 @@
 #include "device.h"
 #include "lwip/init.h"
 #include "lwip/ip4_addr.h"
-#include "lwip/timeouts.h"
 #include "memory.h"
 #include "report.h"
 #include "sys_calls.h"
 #include "sys_errors.h"
+#include "timers.h"
 #include "wait.h"
 
 enum { MILLISECOND = 1000000 };
@@ -23,21 +23,13 @@ static struct wait_queue for_address;
 
 static bool poll_protocols(void)
 {
-	sys_check_timeouts();
+	timers_run();
 	netif_poll_all();
 	device_send_waiting();
 	return false;
 }
 
-/* Timers of the stack all come in time if it is looked at then. */
-static uint64_t next_timer(void)
-{
-	u32_t left = sys_timeouts_sleeptime();
-
-	return left == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? WAIT_FOREVER : clock_monotonic() + (uint64_t)left * MILLISECOND;
-}
-
-static struct wait_source protocols = {.poll = poll_protocols, .deadline = next_timer};
+static struct wait_source protocols = {.poll = poll_protocols, .deadline = timers_next};
 
 static void tell(struct netif *interface)
 {
