@@ -6,12 +6,15 @@ import os
 import random
 import re
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support.composed import APPS, EXAMPLES, Workshop
+from tests.support.network import Monitor
 from tests.support.relay import Faults, lanes
 from tests.support.rough import happened, relayed, relayed_in_pieces, transfer
 from tests.support.tap import BEDS, GUEST, Wire, why_not, wire
@@ -22,6 +25,8 @@ CALM = Faults()
 ROUGH = Faults(lost=0.05, doubled=0.02, held=0.05)
 FAR = Faults(lost=0.05, doubled=0.02, held=0.05, delay=0.15)
 REACHED = f"network: {GUEST}\n".encode()
+LINK_SECONDS = 1.5
+ARP_SPAM = Path(__file__).parent / "clients/arp_spam.py"
 WRITES_TWICE = Path(__file__).parent / "clients/writes_twice.py"
 
 WHY_NOT = why_not()
@@ -127,3 +132,39 @@ def test_acknowledgement_does_not_keep_who_writes_twice(programs: Workshop, here
     done = here.client(sys.executable, str(WRITES_TWICE), GUEST)
     assert done.returncode == 0, done.stderr.decode()
     assert float(done.stdout) < 0.08
+
+
+@needs_tap
+@on_each_bed
+def test_connection_outlives_the_link(programs: Workshop, here: Wire, tmp_path: Path, bed: str) -> None:
+    """Each way, a transfer is under way when the link goes, and goes on when it has come again."""
+    monitor = Monitor(str(tmp_path / "monitor"))
+    near = Faults(delay=0.02)
+    with relayed(here, BEDS[bed], image(programs, bed), near, SEED, monitor.words) as (guest, _):
+        guest.wait_for(REACHED)
+        for what in ("give", "take"):
+            with ThreadPoolExecutor(1) as other:
+                took = other.submit(transfer, here, guest, what, 1_500_000, "")
+                time.sleep(0.6)
+                for is_up in (False, True):
+                    assert not took.done(), "the link was not needed"
+                    monitor.command("set_link", name="card", up=is_up)
+                    time.sleep(LINK_SECONDS)
+                assert LINK_SECONDS < took.result() < LINK_SECONDS + 15, guest.told
+        monitor.close()
+    assert guest.told == REACHED.decode()
+
+
+@needs_tap
+@on_each_bed
+def test_answers_of_arp_that_nobody_asked_for(programs: Workshop, here: Wire, bed: str) -> None:
+    """For all addresses, for ours, for the guest's own, from nobody and from everybody. They are believed, until who has the address is heard."""
+    guest = here.start(BEDS[bed], image(programs, bed))
+    guest.wait_for(REACHED)
+    transfer(here, guest, "give", 1000, "")
+    done = here.client(sys.executable, str(ARP_SPAM), SEED, "5000")
+    assert done.stdout == b"sent 5000\n", done.stderr.decode()
+    here.client("ip", "neigh", "flush", "dev", "tap0")  # so that it asks, and is heard
+    for what in ("give", "take"):
+        transfer(here, guest, what, 100_000, HINT)
+    assert guest.told == REACHED.decode()

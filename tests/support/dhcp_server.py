@@ -8,7 +8,6 @@ lies [NAME…]        answer everything first by all lies, or those, and then by
 flood COUNT         answer everything so many times
 two                 offer another address as another server would, after the right offer
 naks COUNT          refuse the first so many requests
-lease SECONDS [N M] lend the address for so long, but leave M questions unanswered after N answers
 
 LOG gets a line of JSON for each question: see `Question`.
 """
@@ -205,18 +204,6 @@ def _naks(count: str) -> Callable[[bytes], Iterator[bytes]]:
     return answers
 
 
-def _lease(seconds: str, first: str = "0", silent: str = "0") -> Callable[[bytes], Iterator[bytes]]:
-    count = 0
-
-    def answers(question: bytes) -> Iterator[bytes]:
-        nonlocal count
-        count += 1
-        if not int(first) < count <= int(first) + int(silent):
-            yield reply(question, LEASE=_word(int(seconds)))
-
-    return answers
-
-
 def behaviour(how: str, words: Sequence[str]) -> Callable[[bytes], Iterator[bytes]]:
     """The answers to a question."""
     if how == "silent":
@@ -228,7 +215,6 @@ def behaviour(how: str, words: Sequence[str]) -> Callable[[bytes], Iterator[byte
         "two": _two,
         "late": _late,
         "naks": _naks,
-        "lease": _lease,
     }
     return made[how](*words)
 

@@ -64,13 +64,13 @@ def _carrying(here: Wire, card: str, faults: Faults, seed: str, descriptors: Seq
 
 @contextmanager
 def relayed(
-    here: Wire, bed: Bench, image: Path, faults: Faults, seed: str, *words: str
+    here: Wire, bed: Bench, image: Path, faults: Faults, seed: str, options: Sequence[str] = ()
 ) -> Iterator[tuple[Guest, Relay]]:
-    """Start a guest whose frames go through a relay."""
+    """Start a guest whose frames go through a relay. `options`: more words for QEMU."""
     ours, card = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with ours, card, _carrying(here, str(ours.fileno()), faults, seed, (ours.fileno(),)) as relay:
         network = f"dgram,local.type=fd,local.str={card.fileno()}"
-        yield here.start(bed, image, *words, network=network, descriptors=(card.fileno(),)), relay
+        yield here.start(bed, image, network=network, descriptors=(card.fileno(),), options=options), relay
 
 
 @contextmanager

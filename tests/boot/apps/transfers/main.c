@@ -5,7 +5,7 @@
  *   take N     send N bytes, and get their hash
  *   echo       get back what it sends
  *
- * By a datagram it is told how many pages are free.
+ * By a datagram it is told what is in use, as tests/boot/apps/survival tells it.
  */
 
 #include <netinet/in.h>
@@ -17,9 +17,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net_in_use.h"
 #include "pages.h"
 
-enum { PORT = 5001, PORT_OF_PAGES = 9000, AT_ONCE = 1 << 14 };
+enum { PORT = 5001, WITNESS_PORT = 9000, AT_ONCE = 1 << 14 };
 
 static unsigned char bytes[AT_ONCE];
 
@@ -87,10 +88,14 @@ static void tell(int asked)
 {
 	struct sockaddr_in from;
 	socklen_t size = sizeof(from);
-	char line[32];
+	struct net_in_use now;
+	char line[64];
+	int length;
 
 	recvfrom(asked, line, sizeof(line), 0, (struct sockaddr *)&from, &size);
-	sendto(asked, line, (size_t)snprintf(line, sizeof(line), "%zu", pages_free_count()), 0, (struct sockaddr *)&from, size);
+	now = net_in_use();
+	length = snprintf(line, sizeof(line), "%zu %zu %u %u %u", pages_free_count(), now.memory, now.frames, now.connections, now.ended);
+	sendto(asked, line, (size_t)length, 0, (struct sockaddr *)&from, size);
 }
 
 int main(int argc, char **argv)
@@ -104,7 +109,7 @@ int main(int argc, char **argv)
 	sources[1] = (struct pollfd){.fd = socket(AF_INET, SOCK_DGRAM, 0), .events = POLLIN};
 	if (bind(sources[0].fd, (struct sockaddr *)&here, sizeof(here)) || listen(sources[0].fd, 8))
 		return 1;
-	here.sin_port = htons(PORT_OF_PAGES);
+	here.sin_port = htons(WITNESS_PORT);
 	if (bind(sources[1].fd, (struct sockaddr *)&here, sizeof(here)))
 		return 1;
 	while (poll(sources, 2, -1) > 0) {
