@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +10,10 @@ import pytest
 
 from tests.support.composed import APPS, Workshop
 from tests.support.dhcp_server import DISCOVER, REQUEST
-from tests.support.fast_clock import DAY, FAST_BEDS, HOUR, MINUTE, Fast, fast
+from tests.support.fast_clock import DAY, FAST_BEDS, GUEST, HOUR, MINUTE, REACHED, fast, is_answered, use
 
 TRANSFERS = APPS / "transfers/unikernel.yaml"
-GUEST = "10.0.2.15"
-REACHED = f"network: {GUEST}\n".encode()
 LOST = b"network: the address is lost\n"
-CLOSED = 20
 on_each_bed = pytest.mark.parametrize("bed", FAST_BEDS)
 
 
@@ -25,24 +21,6 @@ def image(programs: Workshop, bed: str) -> Path:
     target = FAST_BEDS[bed].target
     programs.build(TRANSFERS, target=target)
     return programs.image("transfers", target)
-
-
-def is_answered(wire: socket.socket, words: bytes) -> bool:
-    """Whether the guest says the same."""
-    wire.sendall(words)
-    return wire.recv(100) == words
-
-
-def use(clock: Fast) -> None:
-    """Connections, of most of which the guest remembers the ends."""
-    with clock.connected() as wire:
-        wire.sendall(b"echo\n")
-        assert is_answered(wire, b"once")
-    for _ in range(CLOSED):
-        with clock.connected() as wire:
-            wire.sendall(b"give 3\n")
-            assert len(wire.recv(100)) == 3
-            wire.recv(100)
 
 
 @on_each_bed

@@ -26,6 +26,8 @@ FAST_BEDS = {
     "microvm": Bench(KVM, "microvm,pit=off,pic=off,rtc=off", MMIO, words=FAST),
     "virt": Bench(KVM_ARM, "virt", MMIO, words=FAST),
 }
+GUEST, CLOSED = "10.0.2.15", 20
+REACHED = f"network: {GUEST}\n".encode()
 PORT = 5001  # of tests/boot/apps/transfers
 MINUTE, HOUR, DAY = 60, 3600, 86400
 IP, TCP, UDP = b"\x08\x00", 6, 17
@@ -119,6 +121,24 @@ class Fast:
             asked.connect(("127.0.0.1", self.witness))
             asked.send(b"?")
             return Held(*map(int, asked.recv(100).split()))
+
+
+def is_answered(wire: socket.socket, words: bytes) -> bool:
+    """Whether the guest says the same, on a connection that it echoes."""
+    wire.sendall(words)
+    return wire.recv(100) == words
+
+
+def use(clock: Fast) -> None:
+    """Make connections, of most of which the guest remembers the ends."""
+    with clock.connected() as wire:
+        wire.sendall(b"echo\n")
+        assert is_answered(wire, b"once"), clock.guest.told
+    for _ in range(CLOSED):
+        with clock.connected() as wire:
+            wire.sendall(b"give 3\n")
+            assert len(wire.recv(100)) == 3, clock.guest.told
+            wire.recv(100)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class Faults:
     lost: float = 0.0
     doubled: float = 0.0
     held: float = 0.0  # these come later than the others, so that others overtake them
+    every: int = 0  # the last of so many is lost as well; 0: none
     delay: float = 0.0  # seconds, of all
     hold: float = 0.02  # seconds more, at most, of those that are held
 
@@ -67,7 +68,7 @@ class Lane:
         number, faults, counts = self.counts.came, self.faults, self.counts
         is_lost, is_doubled, is_held, hold = (self.rng.random() for _ in range(4))
         counts.came += 1
-        if is_lost < faults.lost:
+        if is_lost < faults.lost or (faults.every and counts.came % faults.every == 0):
             counts.lost += 1
             return
         due = now + faults.delay + (faults.hold * hold if is_held < faults.held else 0)

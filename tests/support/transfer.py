@@ -44,25 +44,15 @@ def receive(wire: socket.socket) -> bytes:
     return received
 
 
-def give(wire: socket.socket, size: int) -> bool:
-    """The guest gives."""
-    wire.sendall(b"give %d\n" % size)
-    return receive(wire) == sequence(size)
-
-
-def take(wire: socket.socket, size: int) -> bool:
-    """The guest takes."""
-    sent = random.Random(size).randbytes(size)
-    wire.sendall(b"take %d\n" % size + sent)
-    return receive(wire) == b"%016x\n" % fnv(sent)
-
-
 def main() -> None:
     """One transfer."""
     what, size = sys.argv[1], int(sys.argv[2])
+    sent = random.Random(size).randbytes(size) if what == "take" else b""
+    wanted = b"%016x\n" % fnv(sent) if what == "take" else sequence(size)
     begin = time.monotonic()
     with socket.create_connection((GUEST, PORT), SECONDS) as wire:
-        is_right = {"give": give, "take": take}[what](wire, size)
+        wire.sendall(f"{what} {size}\n".encode() + sent)
+        is_right = receive(wire) == wanted
     sys.stdout.write(f"{'right' if is_right else 'wrong'} {time.monotonic() - begin:.1f}\n")
 
 
