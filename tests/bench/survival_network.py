@@ -5,7 +5,7 @@
 rough    transfers each way, when 5 % of the frames are lost and others doubled and overtaken; a round is a seed
 far      likewise, at 300 ms from each other
 lies     each lie of a DHCP server alone; a round is all of them
-days     the guest's time in fast-forward (microvm and virt); a round is a day. Beyond 49 rounds its milliseconds wrap
+days     the guest's time in fast-forward (microvm and virt); a round is a day
 
 The status is 1 if anything did not come through.
 """
@@ -68,7 +68,7 @@ def lies(folder: Path, bed: str, rounds: int, seed: int) -> Iterator[str]:
     log = folder / "asked"
     for _ in range(rounds):
         for name in LIES:
-            with wire("-m", "tests.support.dhcp_server", str(log), "lies", name) as here:
+            with wire(servers=("-m", "tests.support.dhcp_server", str(log), "lies", name)) as here:
                 guest = here.start(BEDS[bed], image)
                 guest.wait_for(TAP_REACHED.encode())
                 page = here.client("curl", "-sS", "-m", "10", f"http://{GUEST}:8080/").stdout

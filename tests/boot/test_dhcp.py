@@ -34,7 +34,7 @@ def image(programs: Workshop, bed: str) -> Path:
 @contextmanager
 def served(tmp_path: Path, *how: str) -> Iterator[Wire]:
     """A namespace with such a server."""
-    with wire("-m", "tests.support.dhcp_server", str(tmp_path / "asked"), *how) as here:
+    with wire(servers=("-m", "tests.support.dhcp_server", str(tmp_path / "asked"), *how)) as here:
         yield here
 
 

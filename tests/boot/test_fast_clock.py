@@ -1,4 +1,4 @@
-"""Days of a guest's time in seconds: leases, connections that nobody uses, what is remembered, and a clock of milliseconds that wraps."""
+"""Days of a guest's time in seconds: leases, connections that nobody uses, and what is remembered."""
 
 from __future__ import annotations
 
@@ -73,23 +73,3 @@ def test_lease_ends_if_nobody_answers(programs: Workshop, tmp_path: Path, bed: s
     assert abs(ends - DAY) <= MINUTE + 1, questions
     asking = [when for when, question in questions if question.kind == DISCOVER]
     assert all(later - sooner <= MINUTE + 1 for sooner, later in itertools.pairwise(asking)), questions
-
-
-def test_milliseconds_may_wrap(programs: Workshop, tmp_path: Path) -> None:
-    """They do so after 49.7 days; here they begin half a minute before."""
-    early = ("return (u32_t)(clock_monotonic() / 1000000)", "return (u32_t)(clock_monotonic() / 1000000 - 30000)")
-    folder = tmp_path / "altered"
-    altered = programs.altered(folder, [("recipes/net/lwip/src/stack/clock.c", *early)])
-    with fast(FAST_BEDS["microvm"], image(altered, "microvm"), tmp_path) as clock:
-        clock.guest.wait_for(REACHED)
-        with clock.connected() as idle:
-            idle.sendall(b"echo\n")
-            assert is_answered(idle, b"before")
-            clock.record.wait(5 * MINUTE, clock.guest)
-            assert is_answered(idle, b"behind")
-        clock.record.wait(DAY / 2 + HOUR, clock.guest)
-        use(clock)
-        clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
-        assert clock.held().is_idle
-    assert clock.guest.told == REACHED.decode()
-    assert abs(clock.record.questions()[2][0] - DAY / 2) <= MINUTE + 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.bench.instructions import to_main
-from tests.bench.requests import ADDRESS, instructions
+from tests.bench.requests import ADDRESS, SERVERS, instructions
 from tests.support.composed import EXAMPLES, KVM, KVM_ARM, Workshop
 
 # Of hello, by gcc 12 in the profile `size`. A smaller number is written down here; a larger one wants a reason.
@@ -42,7 +42,7 @@ def count_of_requests(workshop: Workshop, name: str, target: str) -> int:
     words = ("--quiet", "--out", str(workshop.out), *workshop.pin, "--target", target, *ADDRESS)
     done = workshop.call("build", *words, str(EXAMPLES / name))
     assert done.status == 0, done.told
-    return instructions(name, target, workshop.image(name, target))
+    return instructions(SERVERS[name], target, workshop.image(name, target))
 
 
 @pytest.mark.parametrize(("name", "target"), REQUESTS)

@@ -4,6 +4,7 @@ bad_clients.py half-open COUNT SEED     SYNs of as many spoofed sources, whose a
 bad_clients.py slow COUNT SEED PAUSE    all at once; each sends a byte of its request and waits for PAUSE seconds
 bad_clients.py rude COUNT SEED          each does one of what stands in RUDE, 50 at a time
 bad_clients.py greedy COUNT SEED PAUSE  all at once; they ask and ask, read nothing for PAUSE seconds, and are gone
+bad_clients.py deaf COUNT SEED PAUSE    all at once; they ask so that the server closes, and read nothing; after PAUSE seconds it must have given up
 """
 
 from __future__ import annotations
@@ -34,9 +35,13 @@ class Served:
     """What became of clients."""
 
     done: int = 0
-    failed: int = 0
     slowest: float = 0.0
-    why: Counter[str] = field(default_factory=Counter)
+    why: Counter[str] = field(default_factory=Counter)  # they failed
+
+    @property
+    def failed(self) -> int:
+        """How many have not got what they asked for."""
+        return self.why.total()
 
     async def record(self, page: Awaitable[bytes], seconds: float = SECONDS) -> None:
         """Wait for a page and count it."""
@@ -45,10 +50,12 @@ class Served:
             reply = await asyncio.wait_for(page, seconds)
         except OSError as error:  # TimeoutError among them
             self.why[repr(error)] += 1
-            reply = b""
+        else:
+            # Where a server has no descriptor left for its file, it says so.
+            if not reply.startswith((b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 404 ")) or b"\r\n\r\n" not in reply:
+                self.why[f"reply {reply[:40]!r}"] += 1
         self.slowest = max(self.slowest, time.monotonic() - begin)
         self.done += 1
-        self.failed += not (reply.startswith(b"HTTP/1.1 200 OK\r\n") and b"\r\n\r\n" in reply)
 
 
 @contextlib.asynccontextmanager
@@ -189,7 +196,6 @@ async def rude(count: int, rng: random.Random) -> Served:
             except ConnectionError:
                 pass  # the server may have had enough of it
             except TimeoutError:
-                served.failed += 1
                 served.why[way.__name__] += 1
             served.done += 1
 
@@ -227,12 +233,35 @@ async def greedy(count: int, pause: float) -> Served:
     return served
 
 
+async def deaf(count: int, pause: float) -> Served:
+    """As many clients at once for which the server has done all, but for bytes that they do not take."""
+    served = Served()
+
+    async def one() -> None:
+        wire = socket.socket()
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        wire.setblocking(False)
+        with wire:
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(wire, (GUEST, PORT))
+            await loop.sock_sendall(wire, REQUEST.replace(b"close", b"keep-alive") * 39 + REQUEST)
+            await asyncio.sleep(pause)
+            served.done += 1
+            with contextlib.suppress(ConnectionResetError):
+                while await asyncio.wait_for(loop.sock_recv(wire, 4096), SECONDS):
+                    pass
+                served.why["the rest instead of a reset"] += 1
+
+    await asyncio.gather(*(one() for _ in range(count)))
+    return served
+
+
 def total(content: bytes) -> int:
     """The sum of RFC 1071."""
-    words = sum(struct.unpack(f">{len(content) // 2}H", content))
+    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
     while words >> 16:
         words = (words & 0xFFFF) + (words >> 16)
-    return ~words & 0xFFFF
+    return 0xFFFF - words
 
 
 def opening(source: bytes, port: int, number: int) -> bytes:
@@ -280,6 +309,7 @@ async def run(what: str, count: int, seed: int, pause: float) -> dict[str, objec
         "slow": lambda: slow(count, pause),
         "rude": lambda: rude(count, rng),
         "greedy": lambda: greedy(count, pause),
+        "deaf": lambda: deaf(count, pause),
     }
     async with good_client() as good:
         bad = await makers[what]()

@@ -17,6 +17,7 @@ from tests.support.composed import LINUX, ROOT
 from tests.support.network import BENCHES, MMIO, MODERN_MMIO, PCI, Bench
 
 GUEST, HOST = "10.9.0.2", "10.9.0.1"
+GUEST6, HOST6 = "fd09::5054:ff:fe12:3456", "fd09::1"  # the guest's by its card's own address, if it has IPv6
 SERVERS = str(ROOT / "tests/support/tap_servers.py")
 BY_TAP = "tap,ifname=tap0,script=no,downscript=no"
 CLIENT_SECONDS = 60
@@ -28,9 +29,15 @@ BEDS: dict[str, Bench] = {
     "virt": BENCHES["virt-pci"],
     "linux": Bench(LINUX, "", ""),
 }
-__all__ = ["BEDS", "GUEST", "HOST", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
+__all__ = ["BEDS", "GUEST", "GUEST6", "HOST", "HOST6", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
 
-_SET_UP = "ip link set lo up && ip tuntap add tap0 mode tap && ip addr add 10.9.0.1/24 dev tap0 && ip link set tap0 up"
+# fd0a::1 is behind the router that fd09::1 is. Nobody else has the addresses of IPv6, so nothing waits until that is known.
+_SET_UP = (
+    "ip link set lo up && ip tuntap add tap0 mode tap && echo 0 >/proc/sys/net/ipv6/conf/tap0/accept_dad && "
+    "echo 0 >/proc/sys/net/ipv6/conf/tap0/accept_ra && "
+    "ip addr add 10.9.0.1/24 dev tap0 && ip addr add fd09::1/64 dev tap0 nodad && "
+    "ip addr add fd0a::1/128 dev lo && ip link set tap0 up"
+)
 # The process gets the tap as its descriptor 3.
 _ON_TAP = (
     "import fcntl, os, struct, sys; tap = os.open('/dev/net/tun', os.O_RDWR);"
@@ -128,9 +135,9 @@ def _command(bed: Bench, image: Path, words: Sequence[str], network: str) -> lis
 
 
 @contextmanager
-def wire(*servers: str) -> Iterator[Wire]:
-    """A namespace; everything in it is gone when the context ends. `servers`: instead of the usual ones; Python's words."""
-    words = shlex.join([sys.executable, *(servers or (SERVERS,))])
+def wire(*without: str, servers: Sequence[str] = (SERVERS,)) -> Iterator[Wire]:
+    """A namespace, `without` some of its servers; everything in it is gone when the context ends. `servers`: their program, Python's words."""
+    words = shlex.join([sys.executable, *servers, *without])
     with subprocess.Popen(
         ["unshare", "-rn", "sh", "-c", f"{_SET_UP} && exec {words}"],
         stdin=subprocess.PIPE,

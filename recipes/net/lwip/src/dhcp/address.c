@@ -12,6 +12,7 @@
 #include "network.h"
 #include "report.h"
 #include "string.h"
+#include "wait.h"
 
 enum { PORTS = LWIP_IANA_PORT_DHCP_SERVER << 16 | LWIP_IANA_PORT_DHCP_CLIENT };
 /* Places from the end of the IP header on: that of UDP, and the message. */
@@ -60,7 +61,7 @@ bool network_address_may_come_by(const struct pbuf *packet)
 	const u8_t *datagram = (const u8_t *)header + begin;
 	unsigned part = lwip_ntohs(IPH_OFFSET(header));
 
-	if (packet->len < begin + UDP_HLEN || part & IP_OFFMASK || word(datagram) != PORTS)
+	if (packet->len < begin + UDP_HLEN || part & IP_OFFMASK || IPH_V(header) != 4 || word(datagram) != PORTS)
 		return true;
 	if (packet->len != packet->tot_len || part & IP_MF)
 		return false;
@@ -73,10 +74,21 @@ bool network_address_may_come_by(const struct pbuf *packet)
 	return false;
 }
 
+static struct dhcp client;
+
+/* lwIP gives up for good if it has no memory at the moment when it begins anew, be it after a lease that has ended. */
+static bool begin_again(void)
+{
+	if (client.state == DHCP_STATE_OFF)
+		dhcp_start(&network_interface);
+	return false;
+}
+
+static struct wait_source source = {.poll = begin_again};
+
 void network_address_start(void)
 {
-	static struct dhcp client;
-
 	dhcp_set_struct(&network_interface, &client);
 	dhcp_start(&network_interface);
+	wait_source_add(&source);
 }

@@ -25,6 +25,8 @@ struct stream {
 	struct stream *next;              /* in that row */
 };
 
+_Static_assert(offsetof(struct stream, pcb) == offsetof(struct socket_with_pcb, pcb), "it begins as each kind does");
+
 static inline struct stream *stream_of(struct socket *socket)
 {
 	return (struct stream *)socket;

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "device.h"
+#include "family.h"
 #include "lwip/init.h"
 #include "lwip/ip4_addr.h"
 #include "memory.h"
@@ -36,12 +37,11 @@ static void tell(struct netif *interface)
 	static bool had_one;
 	uint32_t address = lwip_ntohl(netif_ip4_addr(interface)->addr);
 
-	if (!address) {
-		if (had_one)
-			report("network: the address is lost\n", NULL);
+	if (had_one && !address)
+		report("network: the address is lost\n", NULL);
+	had_one = address != 0;
+	if (!family_has_changed(address))
 		return;
-	}
-	had_one = true;
 	report("network: " REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "\n",
 	       (uint64_t[]){address >> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff});
 	wait_wake(&for_address, ~0u);
@@ -69,6 +69,7 @@ static long start(void)
 	netif_set_up(&network_interface);
 	wait_source_add(&protocols);
 	network_address_start();
+	family_start();
 	return 0;
 }
 
