@@ -50,6 +50,7 @@
 #define SO_REUSE 1
 
 /* TCP. */
+#define TCP_TMR_INTERVAL 50 /* ms; so long an acknowledgement waits for data to go with it, and a loss is noticed after six */
 #define TCP_MSS 1460
 #define TCP_WND OPTION_TCP_WINDOW
 #define TCP_SND_BUF OPTION_TCP_WINDOW
