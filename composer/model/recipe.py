@@ -232,7 +232,11 @@ class Recipe(Value):
 
     def supported(self, target: Target) -> bool:
         """Whether the recipe can be in an image for `target`."""
-        return any(support.covers(target) for support in self.supports)
+        return self.grade(target) is not None
+
+    def grade(self, target: Target) -> Grade | None:
+        """What its support of `target` is worth, as the first of `supports` says that covers it; None for none."""
+        return next((support.grade for support in self.supports if support.covers(target)), None)
 
     def is_generated(self, word: str) -> bool:
         """Whether `word` names what `generate` makes, or its folder."""
