@@ -25,6 +25,11 @@ def _show_words(parser: Parser) -> None:
     add_recipes_word(parser)
 
 
+def _platform_words(parser: Parser) -> None:
+    parser.add_argument("target", nargs="?", metavar="P/A", help="all of one target (default: a line of each)")
+    add_recipes_word(parser)
+
+
 RECIPES = Command(
     "recipes",
     "show the recipes that images are made of",
@@ -37,4 +42,12 @@ RECIPES = Command(
     ),
 )
 
-TOOLS = (RECIPES,)
+PLATFORMS = Command(
+    "platforms",
+    "show what images can run on, and how far that is tested",
+    "compose platforms kvm/x86_64",
+    _platform_words,
+    reads_manifest=False,
+)
+
+TOOLS = (RECIPES, PLATFORMS)

@@ -41,6 +41,8 @@ class Support(Value):
     platform: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9-]*)$")] = "*"
     arch: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_-]*)$")] = "*"
     grade: Annotated[Grade, Field(strict=False)] = Grade.TESTED
+    # Of a recipe that provides `boot`: what starts such images, and how much that is worth.
+    hosts: Mapping[str, Annotated[Grade, Field(strict=False)]] = Field(default_factory=dict)
 
     def covers(self, target: Target) -> bool:
         """Whether `target` is among them."""
@@ -232,11 +234,11 @@ class Recipe(Value):
 
     def supported(self, target: Target) -> bool:
         """Whether the recipe can be in an image for `target`."""
-        return self.grade(target) is not None
+        return self.support(target) is not None
 
-    def grade(self, target: Target) -> Grade | None:
-        """What its support of `target` is worth, as the first of `supports` says that covers it; None for none."""
-        return next((support.grade for support in self.supports if support.covers(target)), None)
+    def support(self, target: Target) -> Support | None:
+        """The first of `supports` that covers `target`; None if it cannot be in an image for it."""
+        return next((support for support in self.supports if support.covers(target)), None)
 
     def is_generated(self, word: str) -> bool:
         """Whether `word` names what `generate` makes, or its folder."""

@@ -117,9 +117,10 @@ def describe(name: str, catalog: Catalog, targets: Sequence[Target]) -> Table:
 
 
 def _support(entry: CatalogRecipe, target: Target) -> str:
-    grade = entry.recipe.grade(target)
+    support = entry.recipe.support(target)
+    assert support is not None, "it is asked of supported targets"
     weight = entry.weights.get(str(target))
-    return f"{target}: {grade}, {'? bytes' if weight is None else f'~{weight:,} bytes'}"
+    return f"{target}: {support.grade}, {'? bytes' if weight is None else f'~{weight:,} bytes'}"
 
 
 def _provided(capability: str, name: str, catalog: Catalog) -> str:
@@ -199,7 +200,7 @@ def as_json(name: str, catalog: Catalog, targets: Sequence[Target]) -> dict[str,
     return row | {
         "file": entry.places.file,
         "license": recipe.license,
-        "grades": {str(target): recipe.grade(target) for target in targets if recipe.supported(target)},
+        "grades": {str(target): support.grade for target in targets if (support := recipe.support(target)) is not None},
         "requires": [_need_as_json(need, catalog) for need in recipe.requires],
         "recommends": [_need_as_json(need, catalog) for need in recipe.recommends],
         "conflicts": sorted(recipe.conflicts),
