@@ -30,6 +30,11 @@ def _platform_words(parser: Parser) -> None:
     add_recipes_word(parser)
 
 
+def _doctor_words(parser: Parser) -> None:
+    parser.add_argument("target", nargs="?", metavar="P/A", help="look only at what this target needs (default: all)")
+    add_recipes_word(parser)
+
+
 RECIPES = Command(
     "recipes",
     "show the recipes that images are made of",
@@ -50,4 +55,12 @@ PLATFORMS = Command(
     reads_manifest=False,
 )
 
-TOOLS = (RECIPES, PLATFORMS)
+DOCTOR = Command(
+    "doctor",
+    "show what this machine lacks, and the line that installs it",
+    "compose doctor kvm/x86_64",
+    _doctor_words,
+    reads_manifest=False,
+)
+
+TOOLS = (RECIPES, PLATFORMS, DOCTOR)
