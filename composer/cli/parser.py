@@ -187,7 +187,7 @@ COMMANDS = (
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package", "cache", "schema")
+NOT_YET = ("inspect", "init", "menu", "package", "cache")
 
 
 class _Words(Parser):

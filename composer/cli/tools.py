@@ -63,4 +63,15 @@ DOCTOR = Command(
     reads_manifest=False,
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR)
+SCHEMA = Command(
+    "schema",
+    "print the JSON Schema by which an editor completes and marks a file",
+    "compose schema",
+    reads_manifest=False,
+    subcommands=(
+        Command("manifest", "of unikernel.yaml", "compose schema manifest", add_recipes_word, False),
+        Command("recipe", "of recipe.yaml", "compose schema recipe --recipes mine", add_recipes_word, False),
+    ),
+)
+
+TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA)

@@ -23,6 +23,7 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Programs that make sources: Debian's package, where it is not called so too.
 _DEBIAN = MappingProxyType(
     {
+        "sh": "dash",
         "tclsh": "tcl",
         "awk": "gawk",
         "cc": "gcc",

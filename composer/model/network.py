@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from composer.model.value import Value
 
 DHCP = "dhcp"
+_PORT = r"(?:(\d{1,5}):)?(\d{1,5})(?:/(tcp|udp))?"
+_QUAD = r"\d{1,3}(\.\d{1,3}){3}"
 _LONGEST_PREFIX = 30  # a longer one has no room for two machines and the network's own two addresses
 _WRITE_ADDRESS = "write dhcp, or an address with its network, such as 10.0.0.2/24"
 _WRITE_PORT = 'write "8080:80" for port 8080 of this machine and port 80 of the guest, or "80" for any free one here'
@@ -32,7 +34,7 @@ class Forward:
 
 def parse_forward(text: object) -> Forward:
     """What `8080:80`, `80` or `53/udp` stands for; raises ValueError for anything else."""
-    match = re.fullmatch(r"(?:(\d{1,5}):)?(\d{1,5})(?:/(tcp|udp))?", str(text))
+    match = re.fullmatch(_PORT, str(text))
     if isinstance(text, bool) or not isinstance(text, int | str) or match is None:
         raise ValueError(_WRITE_PORT)
     host, guest = (int(number) if number is not None else 0 for number in match.group(1, 2))
@@ -78,15 +80,26 @@ def _legal_quad(text: object) -> str:
     return str(parse_quad(text))
 
 
-PortText = Annotated[str, BeforeValidator(_legal_forward)]
+# What an editor is told of them; that an address is one of the network it need not know.
+_PORT_SCHEMA = WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{_PORT}$"}, {"type": "integer"}]})
+_ADDRESS_SCHEMA = WithJsonSchema({"anyOf": [{"const": DHCP}, {"type": "string", "pattern": rf"^{_QUAD}/\d+$"}]})
+QUAD_SCHEMA = {"type": "string", "pattern": f"^{_QUAD}$"}
+
+PortText = Annotated[str, BeforeValidator(_legal_forward), _PORT_SCHEMA]
 
 
 class Net(Value):
     """The key `net`: the guest's address."""
 
-    address: Annotated[str, BeforeValidator(_legal_address)] = DHCP
-    gateway: Annotated[str, BeforeValidator(_legal_quad)] | None = None
-    wait: Annotated[int, Field(ge=1, le=600)] | None = None  # seconds for which a connection waits for an address
+    address: Annotated[str, BeforeValidator(_legal_address), _ADDRESS_SCHEMA] = Field(
+        default=DHCP, description="dhcp, or the guest's address with its network, such as 10.0.0.2/24"
+    )
+    gateway: Annotated[str, BeforeValidator(_legal_quad), WithJsonSchema(QUAD_SCHEMA)] | None = Field(
+        default=None, description="The machine that leads out of the network, beside a fixed address"
+    )
+    wait: Annotated[int, Field(ge=1, le=600)] | None = Field(
+        default=None, description="Seconds for which a connection waits for an address"
+    )
 
     @property
     def is_dhcp(self) -> bool:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
@@ -89,6 +89,9 @@ class Requirement(Value):
     when: Condition = Condition()
 
 
+_PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+
+
 class Option(Value):
     """A typed setting of a recipe; its sources see it as the macro `OPTION_<NAME>`."""
 
@@ -96,7 +99,7 @@ class Option(Value):
     default: OptionValue
     help: str
     key: str | None = None  # the manifest's own word for it (`Manifest.settings`)
-    range: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    range: Annotated[tuple[int, int], Field(strict=False), WithJsonSchema(_PAIR)] | None = None
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
