@@ -40,7 +40,7 @@ def manifest_schema(catalog: Catalog, toolchains: Iterable[str]) -> _Schema:
     for word in ("type", "items"):
         keys["targets"].pop(word)
     keys["app"] = {"description": keys["app"].pop("description"), "allOf": [keys["app"], _SOURCES_OR_RECIPE]}
-    return schema | {"allOf": [{"not": {"required": ["target", "targets"]}}, _NO_NETWORK]}
+    return schema | {"allOf": [{"not": _TARGETS_TWICE}, _NO_NETWORK]}
 
 
 # What the models leave to the checks of `load`.
@@ -50,9 +50,13 @@ _SOURCES_OR_RECIPE = {
         {"required": ["recipe"], "properties": {key: False for key in WITH_SOURCES}},
     ]
 }
+_TARGETS_TWICE = {
+    "required": ["target", "targets"],
+    "properties": {"target": {"type": "string"}, "targets": {"minItems": 1, "minProperties": 1}},
+}
 _NO_NETWORK = {
     "if": {"properties": {"network": {"const": "none"}}, "required": ["network"]},
-    "then": {"properties": {"net": False, "ports": False}},
+    "then": {"properties": {"net": {"type": "null"}, "ports": {"maxItems": 0}}},
 }
 
 

@@ -141,6 +141,28 @@ def test_the_schema_takes_of_each_key_what_the_composer_takes(
     assert differ == []
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"targets": ["kvm/x86_64"]},
+        {"targets": {"kvm/x86_64": None}},
+        {"targets": []},
+        {"target": None, "targets": ["kvm/x86_64"]},
+        {"network": "none", "net": {"address": "dhcp"}},
+        {"network": "none", "net": None},
+        {"network": "none", "ports": [80]},
+        {"network": "none", "ports": []},
+        {"network": "lwip", "net": {}, "ports": [80]},
+    ],
+)
+def test_keys_that_exclude_each_other_do_so_in_the_schema(
+    more: dict[str, Any], manifests: jsonschema.Draft7Validator, catalog: Catalog, tmp_path: Path
+) -> None:
+    (tmp_path / "main.c").touch()
+    told = refusal(tmp_path / "unikernel.yaml", GOOD | more, catalog)
+    assert bool(marks(manifests, GOOD | more)) == bool(told), told
+
+
 def test_everything_that_is_shipped_is_legal(
     manifests: jsonschema.Draft7Validator, recipes: jsonschema.Draft7Validator
 ) -> None:
