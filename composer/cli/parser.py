@@ -187,7 +187,7 @@ COMMANDS = (
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package", "cache")
+NOT_YET = ("inspect", "init", "menu", "package")
 
 
 class _Words(Parser):

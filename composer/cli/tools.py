@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import math
+
 from composer.cli.command import Command, Parser, add_recipes_word
+
+KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
 
 def _catalog_words(parser: Parser) -> None:
@@ -33,6 +38,36 @@ def _platform_words(parser: Parser) -> None:
 def _doctor_words(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="P/A", help="look only at what this target needs (default: all)")
     add_recipes_word(parser)
+
+
+def _gc_words(parser: Parser) -> None:
+    parser.add_argument(
+        "--keep-days",
+        type=_days,
+        metavar="N",
+        help=f"remove what was not used for so many days (default: {KEEP_DAYS}, without --max)",
+    )
+    parser.add_argument("--max", type=_size, metavar="SIZE", help="then the oldest, until so much is left, as in 2GiB")
+    parser.add_argument("--dry-run", action="store_true", help="remove nothing, show what would go")
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = math.nan
+    if not 0 <= days < math.inf:
+        raise argparse.ArgumentTypeError("must be a number of days, 0 or more")
+    return days
+
+
+def _size(text: str) -> int:
+    from composer.model.value import parse_size
+
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 RECIPES = Command(
@@ -74,4 +109,27 @@ SCHEMA = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA)
+CACHE = Command(
+    "cache",
+    "show, check and clean the store of all that was built and fetched",
+    "compose cache gc --max 2GiB --dry-run",
+    reads_manifest=False,
+    subcommands=(
+        Command("size", "show what is in the store", "compose cache size --json", reads_manifest=False),
+        Command(
+            "check",
+            "hash everything anew, and remove what is damaged",
+            "compose cache check",
+            reads_manifest=False,
+        ),
+        Command(
+            "gc",
+            "remove what was not used for long; never what a running command uses",
+            "compose cache gc --keep-days 7",
+            _gc_words,
+            False,
+        ),
+    ),
+)
+
+TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
