@@ -6,6 +6,7 @@ The shape is the models'; what only the catalog knows (options, targets, program
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from composer.load.app import CAPABILITY, WITH_SOURCES
 from composer.load.manifest import buildable_targets
 from composer.model.manifest import FIXED_KEYS, MACHINE_TARGET, Manifest
-from composer.model.network import QUAD_SCHEMA
+from composer.model.network import ADDRESS6_SCHEMA, QUAD_SCHEMA, SERVERS_SCHEMA
 from composer.model.recipe import Catalog, Option, Recipe
 from composer.model.target import PLATFORMS, Target
 
@@ -122,6 +123,11 @@ def _options(catalog: Catalog, targets: Iterable[Target], shapes: _Schema) -> _S
     return {"properties": found, "additionalProperties": False}
 
 
+_ADDRESSES: Mapping[str, _Schema] = MappingProxyType(
+    {"address": QUAD_SCHEMA, "address6": ADDRESS6_SCHEMA, "addresses": SERVERS_SCHEMA}
+)
+
+
 def _value_of(option: Option) -> _Schema:
     described: _Schema = {"description": option.help, "default": option.default}
     match option.type:
@@ -131,8 +137,8 @@ def _value_of(option: Option) -> _Schema:
             least, most = option.range or (None, None)
             bounds = {"minimum": least, "maximum": most}
             return {"type": "integer"} | {key: bound for key, bound in bounds.items() if bound is not None} | described
-        case "address":
-            return QUAD_SCHEMA | described
+        case "address" | "address6" | "addresses":
+            return _ADDRESSES[option.type] | described
         case "choice":
             return {"enum": [*option.choices]} | described
 

@@ -8,13 +8,13 @@ from composer.errors import Code, Diagnostic
 from composer.model.image import NET_DEVICE
 from composer.model.manifest import TargetManifest
 from composer.model.network import DHCP
-from composer.model.recipe import Catalog, OptionValue
+from composer.model.recipe import Catalog
 from composer.model.resolution import SYMBOLS, Resolution
 
 _SERVED_BY = ("net.stack", "posix.sockets")
 
 
-def resolved_net(resolution: Resolution, catalog: Catalog) -> Mapping[str, OptionValue] | None:
+def resolved_net(resolution: Resolution, catalog: Catalog) -> Mapping[str, object] | None:
     """`net` as a manifest would write what the options of the network stack say; None without one."""
     stack = resolution.providers.get("net.stack")
     if stack is None:
@@ -23,11 +23,21 @@ def resolved_net(resolution: Resolution, catalog: Catalog) -> Mapping[str, Optio
     said = {option.key: values[name] for name, option in declared.items() if option.key is not None}
     if "net.dhcp" not in said:  # a stack whose address is not ours to say
         return None
-    wait = {"wait": said["net.wait"]} if "net.wait" in said else {}
-    if said["net.dhcp"]:
-        return {"address": DHCP, **wait}
-    gateway = {"gateway": said["net.gateway"]} if said["net.gateway"] != "0.0.0.0" else {}
-    return {"address": f"{said['net.address']}/{said['net.prefix']}", **gateway, **wait}
+    address = DHCP if said["net.dhcp"] else f"{said['net.address']}/{said['net.prefix']}"
+    net: dict[str, object] = {"address": address}
+    if not said["net.dhcp"] and said["net.gateway"] != "0.0.0.0":
+        net["gateway"] = said["net.gateway"]
+    if "net.wait" in said:
+        net["wait"] = said["net.wait"]
+    if said.get("net.dns"):
+        net["dns"] = str(said["net.dns"]).split()
+    if said.get("net.ipv6"):
+        net["ipv6"] = True
+        if said["net.address6"] != "::":
+            net["address6"] = f"{said['net.address6']}/64"
+        if said["net.gateway6"] != "::":
+            net["gateway6"] = said["net.gateway6"]
+    return net
 
 
 def unused_network(here: TargetManifest, resolution: Resolution) -> Iterator[Diagnostic]:

@@ -160,6 +160,10 @@ def _type(option: Option) -> str:
             return "a whole number" if option.range is None else f"{option.range[0]} to {option.range[1]}"
         case "address":
             return "an IPv4 address"
+        case "address6":
+            return "an IPv6 address"
+        case "addresses":
+            return "addresses of either version with spaces between"
         case "choice":
             return f"one of {', '.join(option.choices)}"
 

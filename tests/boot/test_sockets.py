@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from pathlib import Path
 
@@ -25,9 +26,39 @@ SWITCHED_OFF = {
         "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_write_shut)\n",
         "	if (stream->has_ended && stream->is_write_shut)\n",
     ),
+    "a small buffer to receive": (
+        "recipes/net/lwip/src/sockets/stream.c",
+        "	if (window >= TCP_WND) {\n",
+        "	if (window) {\n",
+    ),
+    "a small buffer to send": (
+        "recipes/net/lwip/src/sockets/stream_transfer.c",
+        "return share < asked ? share : asked;",
+        "return share + 0 * asked;",
+    ),
+    "a small buffer for datagrams": (
+        "recipes/net/lwip/src/sockets/datagram.c",
+        "datagrams->waiting < (size_t)datagrams->socket.receive_bytes ?",
+        "datagrams->waiting < WAITING_USUAL ?",
+    ),
+    "both versions on a port": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "return to->port && is_taken(",
+        "return false && is_taken(",
+    ),
+    "version 4 in sockets of version 6": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "		IP_SET_TYPE(&to->address, family_type(socket));\n",
+        "		(void)0;\n",
+    ),
+    "refusals by ICMP of version 6": (
+        "recipes/net/lwip/src/ipv6/packets.c",
+        "message[0] == ICMP6_TYPE_DUR && message[1] == ICMP6_DUR_PORT",
+        "false",
+    ),
     "refusals by ICMP": (
         "recipes/net/lwip/src/stack/guard.c",
-        "		look_for_refusal(packet);\n",
+        "		look_for_refusal(packet, &layers);\n",
         "		(void)packet;\n",
     ),
     "a closed descriptor leaves epoll": (
@@ -53,11 +84,20 @@ SWITCHED_OFF = {
 }
 
 
-@pytest.fixture(scope="module")
-def on_linux(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What the program prints as a process of the host."""
-    program = tmp_path_factory.mktemp("host") / "sockets"
-    sources = sorted(map(str, (APPS / "sockets").glob("*.c")))
+# The programs, by their manifests.
+PROGRAMS = {
+    "unikernel.yaml": ("sockets", "main.c", "compare.c", "streams.c", "datagrams.c", "waiting.c"),
+    "musl.yaml": ("sockets-musl", "main.c", "compare.c", "streams.c", "datagrams.c", "waiting.c"),
+    "ipv6.yaml": ("sockets-ipv6", "ipv6.c", "compare.c"),
+    "ipv6-musl.yaml": ("sockets-ipv6-musl", "ipv6.c", "compare.c"),
+}
+
+
+@functools.cache
+def on_linux(folder: Path, names: tuple[str, ...]) -> str:
+    """What the program of those sources prints as a process of the host."""
+    program = (folder / names[0]).with_suffix("")
+    sources = [str(APPS / "sockets" / name) for name in names]
     subprocess.run(
         ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(program), *sources], check=True
     )
@@ -68,24 +108,31 @@ def on_linux(tmp_path_factory: pytest.TempPathFactory) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for programs of the host."""
+    return tmp_path_factory.mktemp("host")
+
+
 @each_target
-@pytest.mark.parametrize(("name", "manifest"), [("sockets", "unikernel.yaml"), ("sockets-musl", "musl.yaml")])
-def test_sockets_say_what_they_say_on_linux(
-    programs: Workshop, on_linux: str, target: str, name: str, manifest: str
-) -> None:
+@pytest.mark.parametrize("manifest", PROGRAMS)
+def test_sockets_say_what_they_say_on_linux(programs: Workshop, host: Path, target: str, manifest: str) -> None:
+    name, *sources = PROGRAMS[manifest]
     programs.build(APPS / "sockets" / manifest, target=target)
-    assert lone_run(target, programs.image(name, target)) == on_linux
+    assert lone_run(target, programs.image(name, target)) == on_linux(host, tuple(sources))
 
 
 @pytest.mark.parametrize("part", SWITCHED_OFF)
-def test_without_a_part_they_say_something_else(programs: Workshop, on_linux: str, tmp_path: Path, part: str) -> None:
+def test_without_a_part_they_say_something_else(programs: Workshop, host: Path, tmp_path: Path, part: str) -> None:
     other = programs.altered(tmp_path, [SWITCHED_OFF[part]])
-    other.build(APPS / "sockets/unikernel.yaml", target=LINUX)
+    manifest = "ipv6.yaml" if "/ipv6/" in SWITCHED_OFF[part][0] else "unikernel.yaml"
+    name, *sources = PROGRAMS[manifest]
+    other.build(APPS / "sockets" / manifest, target=LINUX)
     try:
-        told = lone_run(LINUX, other.image("sockets", LINUX))
+        told = lone_run(LINUX, other.image(name, LINUX))
     except (AssertionError, subprocess.TimeoutExpired):
         return  # a crash, or a wait without an end
-    assert told != on_linux
+    assert told != on_linux(host, tuple(sources))
 
 
 @each_target
