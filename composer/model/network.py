@@ -125,17 +125,18 @@ def _legal_gateway6(text: object) -> str:
     return str(address)
 
 
-def _legal_servers(value: object) -> tuple[str, ...]:
+def _legal_server(text: object) -> str:
+    server = parse_servers(text)
+    if len(server) != 1:
+        raise ValueError(_WRITE_SERVERS)
+    if server[0].is_multicast or server[0].is_unspecified:
+        raise ValueError(f"{server[0]} can be no server's address")
+    return str(server[0])
+
+
+def _listed(value: object) -> object:
     """One address as a list of one."""
-    words = [value] if isinstance(value, str) else value
-    if not isinstance(words, list | tuple) or not words or not all(isinstance(word, str) for word in words):
-        raise ValueError(_WRITE_SERVERS)
-    if any(" " in word for word in words):
-        raise ValueError(_WRITE_SERVERS)
-    for server in parse_servers(" ".join(words)):
-        if server.is_multicast or server.is_unspecified:
-            raise ValueError(f"{server} can be no server's address")
-    return tuple(words)
+    return [value] if isinstance(value, str) else value
 
 
 def _legal_forward(text: object) -> str:
@@ -147,6 +148,7 @@ def _legal_quad(text: object) -> str:
 
 
 PortText = Annotated[str, BeforeValidator(_legal_forward)]
+ServerText = Annotated[str, BeforeValidator(_legal_server)]
 
 
 class Net(Value):
@@ -155,9 +157,8 @@ class Net(Value):
     address: Annotated[str, BeforeValidator(_legal_address)] = DHCP
     gateway: Annotated[str, BeforeValidator(_legal_quad)] | None = None
     wait: Annotated[int, Field(ge=1, le=600)] | None = None  # seconds for which a connection waits for an address
-    dns: Annotated[
-        tuple[str, ...], BeforeValidator(_legal_servers)
-    ] = ()  # servers of names; (): what the network tells
+    # Servers of names; none: what the network tells.
+    dns: Annotated[tuple[ServerText, ...], Field(strict=False, max_length=_SERVERS_MOST), BeforeValidator(_listed)] = ()
     ipv6: bool = False
     address6: Annotated[str, BeforeValidator(_legal_address6)] | None = None  # None: what routers advertise
     gateway6: Annotated[str, BeforeValidator(_legal_gateway6)] | None = None

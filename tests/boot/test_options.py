@@ -65,7 +65,8 @@ SEEN_IN_THE_IMAGE = {
     "lwip.dhcp": (HTTP, LINUX, "false"),
     "lwip.address_seconds": (CLIENT, LINUX, "3"),
     "lwip.memory_percent": (HTTP, LINUX, "20"),
-    "lwip.name_server": (CLIENT, LINUX, "10.0.0.1"),
+    "lwip.ipv6": (HTTP, LINUX, "true"),
+    "lwip.name_servers": (CLIENT, LINUX, "10.0.0.1"),
     "lwip.tcp_segment_lifetime": (HTTP, LINUX, "30"),
     "lwip.tcp_window": (HTTP, LINUX, "8192"),
     "net-linux.buffers": (HTTP, LINUX, "64"),
@@ -75,8 +76,11 @@ SEEN_IN_THE_IMAGE = {
     "virtio-net.send_entries": (HTTP, KVM, "256"),
     "virtio.bus": (HTTP, KVM, "pci"),
 }
-# By tests/boot/test_network.py and test_random_device.py.
-ELSEWHERE = {"lwip.address", "lwip.gateway", "lwip.prefix", "entropy-aarch64.device", "entropy-x86_64.device"}
+# By tests/boot/test_network.py, test_ipv6.py and test_random_device.py.
+ELSEWHERE = {
+    *("lwip.address", "lwip.gateway", "lwip.prefix", "lwip.address6", "lwip.gateway6"),
+    *("entropy-aarch64.device", "entropy-x86_64.device"),
+}
 
 CHECKS: dict[str, Callable[[Workshop], None]] = {
     **{

@@ -26,6 +26,21 @@ SWITCHED_OFF = {
         "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_write_shut)\n",
         "	if (stream->has_ended && stream->is_write_shut)\n",
     ),
+    "a small buffer to receive": (
+        "recipes/net/lwip/src/sockets/stream.c",
+        "	if (window >= TCP_WND) {\n",
+        "	if (window) {\n",
+    ),
+    "a small buffer to send": (
+        "recipes/net/lwip/src/sockets/stream_transfer.c",
+        "return share < asked ? share : asked;",
+        "return share + 0 * asked;",
+    ),
+    "a small buffer for datagrams": (
+        "recipes/net/lwip/src/sockets/datagram.c",
+        "datagrams->waiting < (size_t)datagrams->socket.receive_bytes ?",
+        "datagrams->waiting < WAITING_USUAL ?",
+    ),
     "both versions on a port": (
         "recipes/net/lwip/src/ipv6/sockets.c",
         "return to->port && is_taken(",

@@ -29,10 +29,16 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
 @functools.cache
-def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
+def toolchain_flags(arch: str = "x86_64", toolchain: str = "gcc") -> tuple[str, ...]:
     """The flags for an architecture and those of the profile `size`."""
-    description = _description("gcc")
+    description = _description(toolchain)
     return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
+
+
+def spelt(flags: Sequence[str], toolchain: str) -> tuple[str, ...]:
+    """Flags of a recipe in the words of a toolchain."""
+    spells = _description(toolchain).get("spells", {})
+    return tuple(word for flag in flags for word in spells.get(flag, (flag,)))
 
 
 @functools.cache

@@ -91,7 +91,7 @@ static long set_only(struct socket *socket, bool is_only)
 	struct endpoint name = {0};
 
 	socket->kind->local(socket, &name);
-	if (name.port)
+	if (name.port || !pcb_of(socket)) /* a connection that is over has had one */
 		return -SYS_EINVAL;
 	socket->is_ipv6_only = is_only;
 	set_type(socket);

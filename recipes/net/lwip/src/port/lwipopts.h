@@ -50,6 +50,7 @@
 #define SO_REUSE 1
 
 /* TCP. */
+#define TCP_TMR_INTERVAL 50 /* ms; so long an acknowledgement waits for data to go with it, and a loss is noticed after six */
 #define TCP_MSS 1460
 #define TCP_WND OPTION_TCP_WINDOW
 #define TCP_SND_BUF OPTION_TCP_WINDOW
@@ -83,8 +84,12 @@
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
-#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, here, there, packet) \
-	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, options, here, packet) : 0)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, size, first_size, second, packet)                       \
+	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, size, first_size, packet)            \
+				: lwip_guard_segment(pcb, header,                                       \
+						     &(struct tcp_options){(const uint8_t *)((header) + 1), \
+									   second, first_size, size},   \
+						     packet))
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

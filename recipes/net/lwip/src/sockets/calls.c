@@ -276,6 +276,19 @@ static long tell(void *to, uint32_t *size, const void *value, uint32_t length)
 	return 0;
 }
 
+/* As Linux has it: what is too much is cut without a word, and so is what is too little. */
+static long set_buffer(struct socket *socket, int name, int value)
+{
+	enum { RECEIVE_LEAST = 2304, SEND_LEAST = 4608 };
+	int most = socket->kind->buffer_most, bytes = 2 * ((unsigned)value < (unsigned)most ? value : most);
+
+	if (name == SYS_SO_RCVBUF)
+		socket->receive_bytes = bytes < RECEIVE_LEAST ? RECEIVE_LEAST : bytes;
+	else
+		socket->send_bytes = bytes < SEND_LEAST ? SEND_LEAST : bytes;
+	return 0;
+}
+
 static long set_option(struct socket *socket, int level, int name, const void *value, uint32_t size)
 {
 	long result;
@@ -294,6 +307,8 @@ static long set_option(struct socket *socket, int level, int name, const void *v
 	if (size < sizeof(number))
 		return -SYS_EINVAL;
 	memcpy(&number, value, sizeof(number));
+	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVBUF || name == SYS_SO_SNDBUF))
+		return set_buffer(socket, name, number);
 	if (family_set(socket, level, name, number, &result))
 		return result;
 	return socket->kind->set(socket, level, name, number);
@@ -312,6 +327,10 @@ static long get_option(struct socket *socket, int level, int name, void *value, 
 	}
 	if (level == SYS_SOL_SOCKET && name == SYS_SO_ERROR)
 		number = (int)-socket_error(socket);
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_RCVBUF)
+		number = socket->receive_bytes;
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_SNDBUF)
+		number = socket->send_bytes;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_TYPE)
 		number = socket->kind->type;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_DOMAIN)

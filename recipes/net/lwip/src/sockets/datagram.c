@@ -8,7 +8,7 @@
 #include "socket.h"
 #include "string.h"
 
-enum { WAITING_MOST = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
+enum { WAITING_USUAL = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
 
 struct datagram {
 	struct datagram *next;
@@ -42,7 +42,7 @@ static size_t weight(const struct datagram *datagram)
 static void has_received(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *from, u16_t port)
 {
 	struct datagram_socket *datagrams = argument;
-	struct datagram *datagram = datagrams->waiting < WAITING_MOST ? lwip_memory_take(sizeof(*datagram)) : NULL;
+	struct datagram *datagram = datagrams->waiting < (size_t)datagrams->socket.receive_bytes ? lwip_memory_take(sizeof(*datagram)) : NULL;
 
 	(void)pcb;
 	if (!datagram) {
@@ -296,6 +296,8 @@ static long datagram_get(struct socket *socket, int level, int name, int *value)
 
 const struct socket_kind socket_datagrams = {
 	.type = SYS_SOCK_DGRAM,
+	.buffer_usual = WAITING_USUAL,
+	.buffer_most = WAITING_USUAL,
 	.bind = datagram_bind,
 	.connect = datagram_connect,
 	.disconnect = datagram_disconnect,

@@ -12,7 +12,7 @@
 /* Of posix/signals, if it is in the image. */
 __attribute__((weak)) long sys_kill(int process, int number);
 
-static uint64_t last_inode;
+static uint32_t last_inode;
 
 struct socket *socket_make(size_t size, const struct socket_kind *kind, const struct descriptor_operations *operations)
 {
@@ -23,6 +23,7 @@ struct socket *socket_make(size_t size, const struct socket_kind *kind, const st
 		socket->object.flags = SYS_O_RDWR;
 		socket->object.references = 1;
 		socket->kind = kind;
+		socket->receive_bytes = socket->send_bytes = kind->buffer_usual;
 		socket->inode = ++last_inode;
 	}
 	return socket;

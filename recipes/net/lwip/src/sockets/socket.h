@@ -36,6 +36,7 @@ struct socket_parts {
 /* What a kind of sockets does. An operation is null where the kind has not got it (EOPNOTSUPP). */
 struct socket_kind {
 	int type;
+	int buffer_usual, buffer_most; /* what SO_RCVBUF and SO_SNDBUF are at first, and what can be asked for */
 	long (*bind)(struct socket *socket, struct endpoint *to);
 	long (*connect)(struct socket *socket, struct endpoint *to, bool waits);
 	long (*listen)(struct socket *socket, int backlog);
@@ -55,9 +56,10 @@ struct socket {
 	const struct socket_kind *kind;
 	struct wait_queue readers, writers;
 	uint64_t receive_limit, send_limit; /* nanoseconds that a call may wait, 0: for ever */
-	uint64_t inode;
-	int error; /* a sys_error that is told once, 0: none */
+	uint32_t inode;
+	uint16_t error; /* a sys_error that is told once, 0: none */
 	bool has_ipv6, is_ipv6_only; /* see family.h */
+	int receive_bytes, send_bytes; /* SO_RCVBUF and SO_SNDBUF as Linux tells them: what a program asked for, twice */
 };
 
 /* How each kind begins. */

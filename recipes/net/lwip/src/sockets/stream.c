@@ -55,13 +55,33 @@ static err_t has_sent(void *argument, struct tcp_pcb *pcb, u16_t size)
 	return ERR_OK;
 }
 
+/*
+ * There is a connection now. Where the program has asked for a small buffer, no more is let come than that; lwIP tells of room again only
+ * once there is some for a segment, so that is the least. lwIP makes segments of half the largest window that it has seen, or of any size if
+ * that was none; but later ones must not be smaller than those that wait.
+ */
+static void establish(struct stream *stream, struct tcp_pcb *pcb)
+{
+	enum { SEND_LEAST = 2 * 536 };
+	tcpwnd_size_t window = (tcpwnd_size_t)stream->socket.receive_bytes / 2;
+
+	stream->state = STREAM_CONNECTED;
+	if (pcb->snd_wnd_max < 2)
+		pcb->snd_wnd_max = SEND_LEAST;
+	if (window >= TCP_WND) {
+		segments_widen(pcb);
+		return;
+	}
+	pcb->rcv_wnd = pcb->rcv_ann_wnd = LWIP_MAX(window, 2u * pcb->mss);
+	pcb->rcv_ann_right_edge = pcb->rcv_nxt + pcb->rcv_wnd;
+}
+
 static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *stream = argument;
 
 	(void)error;
-	stream->state = STREAM_CONNECTED;
-	segments_widen(pcb);
+	establish(stream, pcb);
 	socket_changed(&stream->socket);
 	return ERR_OK;
 }
@@ -148,9 +168,10 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 		return ERR_MEM;
 	attach(stream, pcb);
 	family_inherit(&stream->socket, &listener->socket);
-	stream->state = STREAM_CONNECTED;
+	stream->socket.receive_bytes = listener->socket.receive_bytes;
+	stream->socket.send_bytes = listener->socket.send_bytes;
+	establish(stream, pcb);
 	stream->is_announced = true;
-	segments_widen(pcb);
 	stream->socket.receive_limit = listener->socket.receive_limit;
 	stream->socket.send_limit = listener->socket.send_limit;
 	tcp_backlog_delayed(pcb);
@@ -454,6 +475,8 @@ const struct descriptor_operations socket_stream_operations = {
 
 const struct socket_kind socket_streams = {
 	.type = SYS_SOCK_STREAM,
+	.buffer_usual = 2 * TCP_WND,
+	.buffer_most = TCP_WND,
 	.bind = stream_bind,
 	.connect = stream_connect,
 	.listen = stream_listen,

@@ -29,6 +29,8 @@ enum {
 	KEPT_MOST = 16,     /* frames that the stack may keep before it copies */
 	WAITING_MOST = 256, /* frames in the row for the card */
 	SMALL = 256,        /* bytes of a frame that is always copied, for that is cheaper than keeping it */
+	LEAST = SIZEOF_ETH_HDR + IP_HLEN_MAX + 4, /* bytes that lwIP reads before it counts: headers, and ports behind them */
+	HEADERS = SIZEOF_ETH_HDR + IP_HLEN_MAX + 60, /* all that stand before the data; a device may cut a frame anywhere, lwIP wants them in one piece */
 	CHECKS = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
 };
 
@@ -72,15 +74,18 @@ static struct pbuf *keep(struct net_frame *frame, size_t length)
 	return all;
 }
 
+/* A copy of the frame, with zeros behind it if it is a short one. */
 static struct pbuf *copy(struct net_frame *frame, size_t length)
 {
-	struct pbuf *all = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
-	size_t done = 0;
+	size_t whole = length < LEAST ? LEAST : length, done = 0;
+	struct pbuf *all = pbuf_alloc(PBUF_RAW, (u16_t)whole, PBUF_RAM);
 
 	for (struct net_frame *piece = all ? frame : NULL; piece; piece = piece->next) {
 		MEMCPY((char *)all->payload + done, piece->bytes, piece->length);
 		done += piece->length;
 	}
+	if (all)
+		memset((char *)all->payload + done, 0, whole - done);
 	net_device_give_back(frame);
 	return all;
 }
@@ -102,7 +107,7 @@ static void received(struct net_frame *frame)
 		interface->chksum_flags &= (u16_t)~CHECKS;
 	else
 		interface->chksum_flags |= CHECKS;
-	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
+	buffer = length <= SMALL || frame->length < HEADERS || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
 	if (!buffer)
 		return;
 	if (buffer->len >= SIZEOF_ETH_HDR) {

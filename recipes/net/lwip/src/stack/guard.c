@@ -6,7 +6,14 @@
  * - Only so many ended connections are remembered: the oldest goes, for lwIP looks through them all for each new one.
  * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place (half_open.c).
  *
- * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
+ * Nor does it look at these segments of a connection, each of which would end the guest, for lwIP then finds itself in a state that cannot be:
+ *
+ * - One that asks for a connection and agrees to it, where this side has done so already: it is taken for data that is longer by one byte.
+ * - One that names a size of segments, which only a request may do: what waits to be sent is then too large.
+ * - One that is just half of all sequence numbers behind.
+ * - One that comes too early and is the last, or reaches beyond the window: it is kept, and what then comes may not fit before it. It comes again.
+ *
+ * And what lwIP does not look at: of ICMP, that nobody has the port to which a datagram was sent; of DHCP, whether what is offered can be.
  */
 
 #include "guard.h"
@@ -16,6 +23,7 @@
 #include "family.h"
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
+#include "network.h"
 #include "socket.h"
 
 enum { ENDED_MOST = 128 };
@@ -90,7 +98,7 @@ int lwip_guard(struct pbuf *packet)
 
 	if (!family_look(packet->payload, packet->len, &layers))
 		return 0;
-	if (family_refuses(packet, &layers)) {
+	if (family_refuses(packet, &layers) || (layers.protocol == IP_PROTO_UDP && !network_address_may_come_by(packet))) {
 		pbuf_free(packet);
 		return 1;
 	}
@@ -100,4 +108,58 @@ int lwip_guard(struct pbuf *packet)
 		forget_ended(&request);
 	}
 	return 0;
+}
+
+static u8_t option_byte(const struct tcp_options *options, u16_t at)
+{
+	return at >= options->size ? 0 : at < options->first_size ? options->first[at] : options->second[at - options->first_size];
+}
+
+/* Whether one of the options is the size of segments. */
+static bool has_size(const struct tcp_options *options)
+{
+	u16_t at = 0;
+
+	while (at < options->size) {
+		u8_t kind = option_byte(options, at), size;
+
+		if (kind == LWIP_TCP_OPT_EOL || kind == LWIP_TCP_OPT_MSS)
+			return kind == LWIP_TCP_OPT_MSS;
+		size = kind == LWIP_TCP_OPT_NOP ? 1 : option_byte(options, at + 1);
+		if (!size)
+			return false;
+		at = (u16_t)(at + size);
+	}
+	return false;
+}
+
+/*
+ * An acknowledgement that repeats the last one tells of a lost segment, and the third such one has it sent again at once. lwIP takes it for a repetition only
+ * if its window is the same as before, but Linux's window grows with all that comes, so a loss would be noticed only when the time is over. What
+ * acknowledges something behind a gap as well (SACK, the only option that such segments have) tells of a loss whatever its window: that is taken over before
+ * lwIP compares.
+ */
+static void take_window(struct tcp_pcb *pcb, const struct tcp_hdr *segment)
+{
+	if (segment->ackno == pcb->lastack && pcb->snd_wl2 == segment->ackno && (tcpwnd_size_t)SND_WND_SCALE(pcb, segment->wnd) > pcb->snd_wnd)
+		pcb->snd_wnd = SND_WND_SCALE(pcb, segment->wnd);
+}
+
+err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data)
+{
+	bool is_last = TCPH_FLAGS(segment) & TCP_FIN;
+	u32_t end = segment->seqno + data->tot_len;
+
+	if (pcb->state < SYN_RCVD)
+		return ERR_OK;
+	if (TCPH_FLAGS(segment) & TCP_SYN)
+		return pcb->state == SYN_RCVD && TCPH_FLAGS(segment) & TCP_ACK ? ERR_VAL : ERR_OK;
+	if (has_size(options) || pcb->rcv_nxt - segment->seqno == UINT32_C(1) << 31)
+		return ERR_VAL;
+	if (options->size)
+		take_window(pcb, segment);
+	if (TCP_SEQ_LEQ(segment->seqno, pcb->rcv_nxt) || !(is_last || TCP_SEQ_GT(end, pcb->rcv_nxt + pcb->rcv_wnd)))
+		return ERR_OK;
+	tcp_send_empty_ack(pcb);
+	return ERR_VAL;
 }
