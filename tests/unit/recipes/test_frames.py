@@ -18,11 +18,11 @@ ROUNDS = 200  # of 2,000 frames each; the least that any of them shows is in SEE
 SEEN = {"accepted", "connected", "six", "streamed", "datagrams", "names", "leases", "refusals"}
 
 CORE = "upstream/lwip/src/core"
-OVERFLOW = Plant("src/stack/guard.c", "length < IP_HLEN || packet->len < length + TCP_HLEN", "length < IP_HLEN")
+OVERFLOW = Plant("src/stack/guard.c", " || packet->len < layers->length + TCP_HLEN", "")
 USE_AFTER_FREE = Plant(
-    "src/sockets/stream_transfer.c",
-    "\t\tstream->first = packet->next;\n",
-    "\t\tpbuf_free(packet);\n\t\tstream->first = packet->next;\n",
+    "src/sockets/datagram.c",
+    "\tpbuf_free(datagram->packet);\n\tlwip_memory_give(datagram);\n",
+    "\tlwip_memory_give(datagram);\n\tpbuf_free(datagram->packet);\n",
 )
 
 # What keeps lwIP from harm, each taken away alone.
