@@ -49,7 +49,7 @@ class Manifest(Value):
     target: str | None = None
     targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
     libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
-    network: Literal["auto", "none", "lwip"] = "auto"
+    network: Literal["auto", "none", "host", "lwip"] = "auto"
     net: Net | None = None
     ports: Annotated[tuple[PortText, ...], Field(strict=False)] = ()
     machine: Literal["any", "microvm", "q35", "pc"] = "any"
