@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Annotated
@@ -25,9 +26,19 @@ class Forward:
     guest: int
     protocol: str = "tcp"
 
+    @property
+    def is_same(self) -> bool:
+        """Whether it may be the same number on both sides, as it is where the guest's ports are this machine's."""
+        return self.host in (0, self.guest)
+
     def __str__(self) -> str:
         ports = f"{self.host}:{self.guest}" if self.host else str(self.guest)
         return ports if self.protocol == "tcp" else f"{ports}/{self.protocol}"
+
+
+def tcp_of(forwards: Iterable[Forward]) -> tuple[Forward, ...]:
+    """Those that lead to servers of connections."""
+    return tuple(forward for forward in forwards if forward.protocol == "tcp")
 
 
 def parse_forward(text: object) -> Forward:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, ROOT, Workshop
-from tests.support.lone_sockets import lone_run
+from tests.support.composed import APPS, GUEST_SECONDS, KVM, LINUX, LINUX_ARM, ROOT, Workshop
+from tests.support.lone_sockets import LONE_BEDS, Bed, lone_run
 
 HOST_SECONDS = 30
-each_target = pytest.mark.parametrize("target", [LINUX, KVM, KVM_ARM])
+HANGS_SECONDS = 3  # for a program that takes 0.4 if it does not hang
+each_bed = pytest.mark.parametrize("bed", LONE_BEDS.values(), ids=LONE_BEDS)
 
 # Parts that matter, each taken away once: a file, its text, and what stands there instead.
 SWITCHED_OFF = {
@@ -53,13 +55,33 @@ SWITCHED_OFF = {
 }
 
 
-@pytest.fixture(scope="module")
-def on_linux(tmp_path_factory: pytest.TempPathFactory) -> str:
+# The same of the sockets of the host.
+_TRANSFER, _SOCKET, _WATCH = (f"recipes/net/host/src/{name}.c" for name in ("transfer", "socket", "watch"))
+HOST_SWITCHED_OFF = {
+    "who waits is woken": (_WATCH, "		descriptor_wake(&socket->waiters);\n", ""),
+    "who polls is told": (_WATCH, "		descriptor_changed(&socket->object);\n", ""),
+    "all is sent": (_TRANSFER, "waits && is_stream);", "false);"),
+    "all is received": (_TRANSFER, "waits && takes_all && socket->is_stream);", "false && takes_all);"),
+    "limits of time": (
+        _TRANSFER,
+        "	return clock_monotonic() +",
+        "	return UINT64_C(3600000000000) + clock_monotonic() +",
+    ),
+    "no signal of the host's": (_TRANSFER, "flags | SYS_MSG_NOSIGNAL,", "flags,"),
+    "a signal of ours": (_TRANSFER, "? descriptor_broken() : result", "? -SYS_EPIPE : result"),
+    "no datagrams any more": (_TRANSFER, "host_ready(&socket->object) & DESCRIPTOR_HALF", "false"),
+    "what may not wait": (_TRANSFER, " && !(socket->object.flags & SYS_O_NONBLOCK);", ";"),
+    "the host's is closed": (_SOCKET, "	linux_call(LINUX_CLOSE, ((struct socket *)object)->host, 0, 0, 0);\n", ""),
+}
+
+
+def on_linux(name: str, folder: Path) -> str:
     """What the program prints as a process of the host."""
-    program = tmp_path_factory.mktemp("host") / "sockets"
-    sources = sorted(map(str, (APPS / "sockets").glob("*.c")))
+    program = folder / name
+    sources = sorted(map(str, (APPS / name).glob("*.c")))
     subprocess.run(
-        ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(program), *sources], check=True
+        ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(program), *sources],
+        check=True,
     )
     done = subprocess.run(
         [str(program)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HOST_SECONDS, check=True
@@ -68,30 +90,58 @@ def on_linux(tmp_path_factory: pytest.TempPathFactory) -> str:
     return done.stdout
 
 
-@each_target
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """What each program prints as a process of the host."""
+    folder = tmp_path_factory.mktemp("host")
+    return {name: on_linux(name, folder) for name in ("sockets", "sockets-shared")}
+
+
+@each_bed
 @pytest.mark.parametrize(("name", "manifest"), [("sockets", "unikernel.yaml"), ("sockets-musl", "musl.yaml")])
 def test_sockets_say_what_they_say_on_linux(
-    programs: Workshop, on_linux: str, target: str, name: str, manifest: str
+    programs: Workshop, expected: Mapping[str, str], bed: Bed, name: str, manifest: str
 ) -> None:
-    programs.build(APPS / "sockets" / manifest, target=target)
-    assert lone_run(target, programs.image(name, target)) == on_linux
+    programs.build(APPS / "sockets" / manifest, target=bed.target, words=bed.words)
+    assert lone_run(bed, programs.image(name, bed.target)) == expected["sockets"]
+
+
+@pytest.mark.parametrize("bed", ["linux", "linux-arm", "linux-lwip"])
+def test_calls_that_wait_let_others_run(programs: Workshop, expected: Mapping[str, str], bed: str) -> None:
+    here = LONE_BEDS[bed]
+    programs.build(APPS / "sockets-shared", target=here.target, words=here.words)
+    assert lone_run(here, programs.image("sockets-shared", here.target)) == expected["sockets-shared"]
+
+
+def says_otherwise(other: Workshop, name: str, bed: Bed, seconds: float, expected: str) -> bool:
+    """Whether the program says something else, crashes, or waits without an end."""
+    other.build(APPS / name, target=bed.target, words=bed.words)
+    try:
+        return lone_run(bed, other.image(name, bed.target), seconds) != expected
+    except (AssertionError, subprocess.TimeoutExpired):
+        return True
 
 
 @pytest.mark.parametrize("part", SWITCHED_OFF)
-def test_without_a_part_they_say_something_else(programs: Workshop, on_linux: str, tmp_path: Path, part: str) -> None:
+def test_without_a_part_they_say_something_else(
+    programs: Workshop, expected: Mapping[str, str], tmp_path: Path, part: str
+) -> None:
     other = programs.altered(tmp_path, [SWITCHED_OFF[part]])
-    other.build(APPS / "sockets/unikernel.yaml", target=LINUX)
-    try:
-        told = lone_run(LINUX, other.image("sockets", LINUX))
-    except (AssertionError, subprocess.TimeoutExpired):
-        return  # a crash, or a wait without an end
-    assert told != on_linux
+    assert says_otherwise(other, "sockets", LONE_BEDS["linux-lwip"], GUEST_SECONDS, expected["sockets"])
 
 
-@each_target
-def test_threads_share_sockets(programs: Workshop, target: str) -> None:
-    programs.build(APPS / "threads-sockets", target=target)
-    told = lone_run(target, programs.image("threads-sockets", target))
+@pytest.mark.parametrize("part", HOST_SWITCHED_OFF)
+def test_without_a_part_those_of_the_host_say_something_else(
+    programs: Workshop, expected: Mapping[str, str], tmp_path: Path, part: str
+) -> None:
+    other = programs.altered(tmp_path, [HOST_SWITCHED_OFF[part]])
+    assert says_otherwise(other, "sockets-shared", LONE_BEDS["linux"], HANGS_SECONDS, expected["sockets-shared"])
+
+
+@each_bed
+def test_threads_share_sockets(programs: Workshop, bed: Bed) -> None:
+    programs.build(APPS / "threads-sockets", target=bed.target, words=bed.words)
+    told = lone_run(bed, programs.image("threads-sockets", bed.target))
     assert told.splitlines() == [
         "echo: 1200 rounds, 0 failed",
         "counted: 300, each some: 1",
@@ -104,7 +154,7 @@ def test_threads_share_sockets(programs: Workshop, target: str) -> None:
 
 
 def test_socket_without_a_card_is_refused(programs: Workshop) -> None:
-    programs.build(APPS / "sockets/unikernel.yaml", target=LINUX)
+    programs.build(APPS / "sockets/unikernel.yaml", target=LINUX, words=LONE_BEDS["linux-lwip"].words)
     image = programs.image("sockets", LINUX)
     done = subprocess.run(
         [str(image)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=HOST_SECONDS, check=False
@@ -118,3 +168,17 @@ def test_the_reason_of_the_stack_is_the_line_that_calls_it(programs: Workshop) -
     programs.build(manifest, target=KVM)
     done = programs.call("why", "lwip", str(manifest), "--target", KVM, "--out", str(programs.out))
     assert "the app calls socket (" in done.output.decode(), done.told
+
+
+@pytest.mark.parametrize("target", [LINUX, LINUX_ARM])
+def test_process_has_the_sockets_of_the_host_by_itself(programs: Workshop, target: str) -> None:
+    manifest = ROOT / "manifests/httpreply/unikernel.yaml"
+    programs.build(manifest, target=target)
+    alive = {recipe["name"] for recipe in programs.facts("httpreply", target)["recipes"] if recipe["alive"]}
+    assert "host" in alive
+    assert not alive & {"lwip", "net-linux", "threads"}
+    words = (str(manifest), "--target", target, "--out", str(programs.out))
+    done = programs.call("why", "host", *words)
+    assert "the app calls socket (" in done.output.decode(), done.told
+    done = programs.call("why", "lwip", *words)
+    assert "host provides net.stack in its place" in done.output.decode(), done.told
