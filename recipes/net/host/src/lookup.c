@@ -97,11 +97,9 @@ static long address_in(const struct message *answer, size_t place, uint32_t *add
 	for (unsigned left = two_bytes(answer->bytes + 6); left; left--) {
 		const uint8_t *record = answer->bytes + (place = behind_name(answer, place));
 
-		if (place + RECORD > answer->size)
-			return -SYS_EAGAIN; /* cut short */
-		place += RECORD + two_bytes(record + 8);
-		if (__builtin_memcmp(record, address_of_internet, TYPE_CLASS) == 0 && two_bytes(record + 8) == sizeof(*address) &&
-		    place <= answer->size) {
+		if (place + RECORD > answer->size || (place += RECORD + two_bytes(record + 8)) > answer->size)
+			return -SYS_EAGAIN; /* it is cut short */
+		if (__builtin_memcmp(record, address_of_internet, TYPE_CLASS) == 0 && two_bytes(record + 8) == sizeof(*address)) {
 			__builtin_memcpy(address, record + RECORD, sizeof(*address));
 			return 0;
 		}
