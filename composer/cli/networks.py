@@ -16,7 +16,7 @@ from composer.model.manifest import MACHINE_TARGET
 from composer.model.network import DHCP, Forward, parse_forward
 from composer.model.target import Target
 from composer.run.guest import Guest
-from composer.run.network import Card, Line, Network, Tap, UserNetwork, Wire
+from composer.run.network import Card, Ipv6, Line, Network, Tap, UserNetwork, Wire
 from composer.run.plug import free, settled
 
 _MACHINES: Mapping[str, str] = {"mmio": "microvm", "pci": "q35"}  # of kvm/x86_64, by the bus of a driver that knows one
@@ -95,7 +95,8 @@ def _forwards(args: argparse.Namespace, image: Image) -> Sequence[Forward]:
 
 def _card(image: Image) -> Card:
     net: Mapping[str, Any] = image.manifest.get("net") or {}
-    return Card(str(net.get("address", DHCP)), net.get("gateway"), _bus(image))
+    ipv6 = Ipv6(net.get("address6"), net.get("gateway6")) if net.get("ipv6") else None
+    return Card(str(net.get("address", DHCP)), net.get("gateway"), _bus(image), ipv6)
 
 
 def _bus(image: Image) -> str:

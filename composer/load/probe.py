@@ -114,6 +114,7 @@ def flags_for(facts: ToolchainFacts, arch: str) -> dict[str, Any]:
         "flags": (*facts.flags, *own.flags),
         "profiles": facts.profiles,
         "link_flags": (*facts.link_flags, *own.link_flags),
+        "large": own.large,
         "spells": facts.spells,
         "lto": facts.lto,
     }

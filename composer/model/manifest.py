@@ -74,6 +74,14 @@ class Manifest(Value):
                 said["net.gateway"] = self.net.gateway
             if self.net.wait is not None:
                 said["net.wait"] = self.net.wait
+            if self.net.dns:
+                said["net.dns"] = " ".join(self.net.dns)
+            if self.net.ipv6:
+                said["net.ipv6"] = True
+            if self.net.interface6 is not None:
+                said["net.address6"] = str(self.net.interface6.ip)
+            if self.net.gateway6 is not None:
+                said["net.gateway6"] = self.net.gateway6
         return said
 
 

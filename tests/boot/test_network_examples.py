@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.composed import EXAMPLES, ROOT, Workshop
-from tests.support.tap import BEDS, GUEST, Guest, Wire, why_not, wire
+from tests.support.tap import BEDS, GUEST, HOST, Guest, Wire, why_not, wire
 
 TALK = ROOT / "tests/support/talk.py"
 PAGES = EXAMPLES / "http-keepalive/rootfs/www"
@@ -150,6 +150,30 @@ def test_host_that_cannot_be_reached_is_told(
     guest = started(programs, here, "tcp-client", bed, *words)
     assert guest.end().endswith(told)
     assert guest.process.returncode == 1
+
+
+def test_fixed_address_asks_the_server_that_the_manifest_says(programs: Workshop) -> None:
+    manifest = EXAMPLES / "tcp-client/unikernel.yaml"
+    out, target = programs.out / "fixed", BEDS["q35"].target
+    words = ("--set", f"net.address={GUEST}/24", "--set", f"net.dns={HOST}")
+    done = programs.call("build", "--quiet", "--out", str(out), *words, "--target", target, str(manifest))
+    assert done.status == 0, done.told
+    image = out / "tcp-client" / target.replace("/", "-") / "tcp-client.elf"
+    with wire("dhcp") as alone:
+        told = alone.start(BEDS["q35"], image, "here.test", "8001").end()
+        assert told.replace("\r", "").endswith("here.test: Connection refused\n")
+
+
+def test_server_that_the_manifest_says_is_asked_instead_of_that_of_a_lease(programs: Workshop, here: Wire) -> None:
+    """Nobody answers there, though the server of the lease would."""
+    manifest = EXAMPLES / "tcp-client/unikernel.yaml"
+    out, target = programs.out / "said", BEDS["linux"].target
+    words = ("--set", "net.dns=10.9.0.77", "--target", target)
+    done = programs.call("build", "--quiet", "--out", str(out), *words, str(manifest))
+    assert done.status == 0, done.told
+    image = out / "tcp-client" / target.replace("/", "-") / "tcp-client.elf"
+    told = here.start(BEDS["linux"], image, "here.test", "8001").end()
+    assert told.endswith("here.test: No answer for now; try again later\n")
 
 
 @each_process

@@ -66,10 +66,12 @@ def check_buffers(own: Workshop) -> None:
 
 HTTP, CLIENT, THREADS = EXAMPLES / "httpreply", EXAMPLES / "tcp-client", APPS / "threads"
 SEEN_IN_THE_IMAGE = {
+    "host.ipv6": (CLIENT, LINUX, "true"),
     "lwip.dhcp": (HTTP, KVM, "false"),
     "lwip.address_seconds": (CLIENT, KVM, "3"),
     "lwip.memory_percent": (HTTP, KVM, "20"),
-    "lwip.name_server": (CLIENT, KVM, "10.0.0.1"),
+    "lwip.ipv6": (HTTP, KVM, "true"),
+    "lwip.name_servers": (CLIENT, KVM, "10.0.0.1"),
     "lwip.tcp_segment_lifetime": (HTTP, KVM, "30"),
     "lwip.tcp_window": (HTTP, KVM, "8192"),
     "nolibc-threads.keys": (THREADS, LINUX, "64"),
@@ -78,8 +80,11 @@ SEEN_IN_THE_IMAGE = {
     "virtio-net.send_entries": (HTTP, KVM, "256"),
     "virtio.bus": (HTTP, KVM, "pci"),
 }
-# By tests/boot/test_network.py and test_random_device.py.
-ELSEWHERE = {"lwip.address", "lwip.gateway", "lwip.prefix", "entropy-aarch64.device", "entropy-x86_64.device"}
+# By tests/boot/test_network.py, test_ipv6.py and test_random_device.py.
+ELSEWHERE = {
+    *("lwip.address", "lwip.gateway", "lwip.prefix", "lwip.address6", "lwip.gateway6"),
+    *("entropy-aarch64.device", "entropy-x86_64.device"),
+}
 
 CHECKS: dict[str, Callable[[Workshop], None]] = {
     **{

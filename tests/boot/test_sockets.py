@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.support.composed import APPS, GUEST_SECONDS, KVM, LINUX, LINUX_ARM, R
 from tests.support.lone_sockets import LONE_BEDS, Bed, lone_run
 
 HOST_SECONDS = 30
+SHARED = "sockets-shared"
 HANGS_SECONDS = 3  # for a program that takes 0.4 if it does not hang
 each_bed = pytest.mark.parametrize("bed", LONE_BEDS.values(), ids=LONE_BEDS)
 
@@ -27,9 +28,39 @@ SWITCHED_OFF = {
         "	stream->pcb = NULL;\n	if (stream->has_ended && stream->is_write_shut)\n",
         "	if (stream->has_ended && stream->is_write_shut)\n",
     ),
+    "a small buffer to receive": (
+        "recipes/net/lwip/src/sockets/stream.c",
+        "	if (window >= TCP_WND) {\n",
+        "	if (window) {\n",
+    ),
+    "a small buffer to send": (
+        "recipes/net/lwip/src/sockets/stream_transfer.c",
+        "return share < asked ? share : asked;",
+        "return share + 0 * asked;",
+    ),
+    "a small buffer for datagrams": (
+        "recipes/net/lwip/src/sockets/datagram.c",
+        "datagrams->waiting < (size_t)datagrams->socket.receive_bytes ?",
+        "datagrams->waiting < WAITING_USUAL ?",
+    ),
+    "both versions on a port": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "return to->port && is_taken(",
+        "return false && is_taken(",
+    ),
+    "version 4 in sockets of version 6": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "		IP_SET_TYPE(&to->address, family_type(socket));\n",
+        "		(void)0;\n",
+    ),
+    "refusals by ICMP of version 6": (
+        "recipes/net/lwip/src/ipv6/packets.c",
+        "message[0] == ICMP6_TYPE_DUR && message[1] == ICMP6_DUR_PORT",
+        "false",
+    ),
     "refusals by ICMP": (
         "recipes/net/lwip/src/stack/guard.c",
-        "		look_for_refusal(packet);\n",
+        "		look_for_refusal(packet, &layers);\n",
         "		(void)packet;\n",
     ),
     "a closed descriptor leaves epoll": (
@@ -75,10 +106,20 @@ HOST_SWITCHED_OFF = {
 }
 
 
-def on_linux(name: str, folder: Path) -> str:
-    """What the program prints as a process of the host."""
-    program = folder / name
-    sources = sorted(map(str, (APPS / name).glob("*.c")))
+# The programs, by their manifests.
+PROGRAMS = {
+    "unikernel.yaml": ("sockets", "main.c", "compare.c", "streams.c", "datagrams.c", "waiting.c"),
+    "musl.yaml": ("sockets-musl", "main.c", "compare.c", "streams.c", "datagrams.c", "waiting.c"),
+    "ipv6.yaml": ("sockets-ipv6", "ipv6.c", "compare.c"),
+    "ipv6-musl.yaml": ("sockets-ipv6-musl", "ipv6.c", "compare.c"),
+}
+
+
+@functools.cache
+def on_linux(folder: Path, names: tuple[str, ...]) -> str:
+    """What the program of those sources prints as a process of the host."""
+    program = folder / names[0].replace("/", "-").removesuffix(".c")
+    sources = [str(APPS / "sockets" / name) for name in names]
     subprocess.run(
         ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(program), *sources],
         check=True,
@@ -91,31 +132,29 @@ def on_linux(name: str, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """What each program prints as a process of the host."""
-    folder = tmp_path_factory.mktemp("host")
-    return {name: on_linux(name, folder) for name in ("sockets", "sockets-shared")}
+def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for programs of the host."""
+    return tmp_path_factory.mktemp("host")
 
 
 @each_bed
-@pytest.mark.parametrize(("name", "manifest"), [("sockets", "unikernel.yaml"), ("sockets-musl", "musl.yaml")])
-def test_sockets_say_what_they_say_on_linux(
-    programs: Workshop, expected: Mapping[str, str], bed: Bed, name: str, manifest: str
-) -> None:
+@pytest.mark.parametrize("manifest", PROGRAMS)
+def test_sockets_say_what_they_say_on_linux(programs: Workshop, host: Path, bed: Bed, manifest: str) -> None:
+    name, *sources = PROGRAMS[manifest]
     programs.build(APPS / "sockets" / manifest, target=bed.target, words=bed.words)
-    assert lone_run(bed, programs.image(name, bed.target)) == expected["sockets"]
+    assert lone_run(bed, programs.image(name, bed.target)) == on_linux(host, tuple(sources))
 
 
 @pytest.mark.parametrize("bed", ["linux", "linux-arm", "linux-lwip"])
-def test_calls_that_wait_let_others_run(programs: Workshop, expected: Mapping[str, str], bed: str) -> None:
+def test_calls_that_wait_let_others_run(programs: Workshop, host: Path, bed: str) -> None:
     here = LONE_BEDS[bed]
-    programs.build(APPS / "sockets-shared", target=here.target, words=here.words)
-    assert lone_run(here, programs.image("sockets-shared", here.target)) == expected["sockets-shared"]
+    programs.build(APPS / SHARED, target=here.target, words=here.words)
+    assert lone_run(here, programs.image(SHARED, here.target)) == on_linux(host, (f"../{SHARED}/main.c",))
 
 
-def says_otherwise(other: Workshop, name: str, bed: Bed, seconds: float, expected: str) -> bool:
+def says_otherwise(other: Workshop, manifest: Path, name: str, bed: Bed, seconds: float, expected: str) -> bool:
     """Whether the program says something else, crashes, or waits without an end."""
-    other.build(APPS / name, target=bed.target, words=bed.words)
+    other.build(manifest, target=bed.target, words=bed.words)
     try:
         return lone_run(bed, other.image(name, bed.target), seconds) != expected
     except (AssertionError, subprocess.TimeoutExpired):
@@ -123,19 +162,21 @@ def says_otherwise(other: Workshop, name: str, bed: Bed, seconds: float, expecte
 
 
 @pytest.mark.parametrize("part", SWITCHED_OFF)
-def test_without_a_part_they_say_something_else(
-    programs: Workshop, expected: Mapping[str, str], tmp_path: Path, part: str
-) -> None:
+def test_without_a_part_they_say_something_else(programs: Workshop, host: Path, tmp_path: Path, part: str) -> None:
     other = programs.altered(tmp_path, [SWITCHED_OFF[part]])
-    assert says_otherwise(other, "sockets", LONE_BEDS["linux-lwip"], GUEST_SECONDS, expected["sockets"])
+    manifest = "ipv6.yaml" if "/ipv6/" in SWITCHED_OFF[part][0] else "unikernel.yaml"
+    name, *sources = PROGRAMS[manifest]
+    expected, bed = on_linux(host, tuple(sources)), LONE_BEDS["linux-lwip"]
+    assert says_otherwise(other, APPS / "sockets" / manifest, name, bed, GUEST_SECONDS, expected)
 
 
 @pytest.mark.parametrize("part", HOST_SWITCHED_OFF)
 def test_without_a_part_those_of_the_host_say_something_else(
-    programs: Workshop, expected: Mapping[str, str], tmp_path: Path, part: str
+    programs: Workshop, host: Path, tmp_path: Path, part: str
 ) -> None:
     other = programs.altered(tmp_path, [HOST_SWITCHED_OFF[part]])
-    assert says_otherwise(other, "sockets-shared", LONE_BEDS["linux"], HANGS_SECONDS, expected["sockets-shared"])
+    expected, bed = on_linux(host, (f"../{SHARED}/main.c",)), LONE_BEDS["linux"]
+    assert says_otherwise(other, APPS / SHARED, SHARED, bed, HANGS_SECONDS, expected)
 
 
 @each_bed

@@ -120,7 +120,11 @@ def test_what_each_thread_has_for_itself_is_kept(
             "\tif (!object->references) {\n",
         ),
         ("recipes/posix/polling/src/tell.c", "\t\twait_wake(&polling_waiters, UINT32_MAX);\n", "\t\t;\n"),
-        ("recipes/posix/process/src/futex.c", "\t\t\tappend(waiter);\n", "\t\t\twaiter->is_woken = true;\n"),
+        (
+            "recipes/posix/futex-forever/src/threads/queue.c",
+            "\t\t\tfutex_append(waiter);\n",
+            "\t\t\twaiter->is_woken = true;\n",
+        ),
     ],
 )
 def test_what_waits_by_system_calls_is_kept(

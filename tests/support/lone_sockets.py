@@ -15,6 +15,7 @@ from tests.support.network import BENCHES, machine_command
 
 _AS_3 = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.argv[2], sys.argv[2:])"
 USER_MODE: Mapping[str, tuple[str, ...]] = {LINUX: (), LINUX_ARM: ("qemu-aarch64",)}  # what runs a process of a target
+_ADDRESSES = ("network: 10.", "network: fe80:", "network: fec0:")  # what QEMU's network gives
 _BENCHES = {KVM: "q35", KVM_ARM: "virt-pci"}
 
 
@@ -56,7 +57,7 @@ def lone_run(bed: Bed, image: Path, seconds: float = GUEST_SECONDS) -> str:
     else:
         done = _finished(machine_command(BENCHES[_BENCHES[bed.target]], image, "-- --", "user"), seconds=seconds)
     lines = done.replace("\r", "").splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("network: 10."))
+    return "".join(line for line in lines if not line.startswith(_ADDRESSES))
 
 
 def _finished(words: list[str], passed: tuple[int, ...] = (), seconds: float = GUEST_SECONDS) -> str:

@@ -15,6 +15,7 @@ from tests.support.composed import LINUX, ROOT
 from tests.support.network import BENCHES, MMIO, MODERN_MMIO, PCI, Bench
 
 GUEST, HOST = "10.9.0.2", "10.9.0.1"
+GUEST6, HOST6 = "fd09::5054:ff:fe12:3456", "fd09::1"  # the guest's by its card's own address, if it has IPv6
 SERVERS = ROOT / "tests/support/tap_servers.py"
 CLIENT_SECONDS = 60
 
@@ -26,9 +27,15 @@ BEDS: dict[str, Bench] = {
     "linux": Bench(LINUX, "", "tap"),
     "host": Bench(LINUX, "", ""),
 }
-__all__ = ["BEDS", "GUEST", "HOST", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
+__all__ = ["BEDS", "GUEST", "GUEST6", "HOST", "HOST6", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
 
-_SET_UP = "ip link set lo up && ip tuntap add tap0 mode tap && ip addr add 10.9.0.1/24 dev tap0 && ip link set tap0 up"
+# fd0a::1 is behind the router that fd09::1 is. Nobody else has the addresses of IPv6, so nothing waits until that is known.
+_SET_UP = (
+    "ip link set lo up && ip tuntap add tap0 mode tap && echo 0 >/proc/sys/net/ipv6/conf/tap0/accept_dad && "
+    "echo 0 >/proc/sys/net/ipv6/conf/tap0/accept_ra && "
+    "ip addr add 10.9.0.1/24 dev tap0 && ip addr add fd09::1/64 dev tap0 nodad && "
+    "ip addr add fd0a::1/128 dev lo && ip link set tap0 up"
+)
 # The process gets the tap as its descriptor 3.
 _ON_TAP = (
     "import fcntl, os, struct, sys; tap = os.open('/dev/net/tun', os.O_RDWR);"
@@ -134,10 +141,10 @@ def _command(bed: Bench, image: Path, words: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def wire() -> Iterator[Wire]:
-    """A namespace; everything in it is gone when the context ends."""
+def wire(*without: str) -> Iterator[Wire]:
+    """A namespace, `without` some of its servers; everything in it is gone when the context ends."""
     with subprocess.Popen(
-        ["unshare", "-rn", "sh", "-c", f"{_SET_UP} && exec {sys.executable} {SERVERS}"],
+        ["unshare", "-rn", "sh", "-c", " ".join((_SET_UP, "&& exec", sys.executable, str(SERVERS), *without))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as holder:

@@ -320,4 +320,8 @@ CALL(waitid)
 CALL(write)
 CALL(writev)
 
+/* What musl's own code calls in images, where it waits without a limit. */
+	.globl futex_forever
+	.set futex_forever, sys_futex
+
 	.section .note.GNU-stack, "", @progbits

@@ -25,7 +25,7 @@ CHECKS = {
     "size of an answer": ("message->size >= question->size && ", ""),
     "end of a record": ("place + RECORD > answer->size || ", ""),
     "end of its data": (" || (place += RECORD + two_bytes(record + 8)) > answer->size)", ")"),
-    "size of an address": (" && two_bytes(record + 8) == sizeof(*address)", ""),
+    "size of an address": (" && two_bytes(record + 8) == kind->size", ""),
 }
 
 

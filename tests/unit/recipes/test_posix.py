@@ -29,7 +29,7 @@ def test_mappings_hold_and_allow_what_they_should(tmp_path: Path, build: Build) 
 
 @BUILDS
 def test_clocks_show_and_wait_as_they_should(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "posix_time_test.c", [POSIX / "time", REPORT], tmp_path, build)
+    program = build_host_program(HOST / "posix_time_test.c", [POSIX / "time", POSIX / "sleep", REPORT], tmp_path, build)
     assert verdict(program) == "intact"
     assert verdict(program, "nobody-knows") == "intact"
 
@@ -42,7 +42,8 @@ def test_random_bytes_come_from_a_seed_and_are_refused_without_one(tmp_path: Pat
 
 @BUILDS
 def test_signals_reach_their_handlers(tmp_path: Path, build: Build) -> None:
-    program = build_host_program(HOST / "posix_signals_test.c", [POSIX / "signals", REPORT], tmp_path, build)
+    folders = [POSIX / "signals", POSIX / "signal-waiting", REPORT]
+    program = build_host_program(HOST / "posix_signals_test.c", folders, tmp_path, build)
     assert verdict(program) == "intact"
 
 

@@ -3,6 +3,11 @@
  * known, and it is known nearly everywhere, the compiler makes a direct call of it.
  */
 
+/* musl's own code waits without a limit, except for src/timedwait.c. */
+extern char futex_forever[];
+#undef SYS_futex
+#define SYS_futex ((long)futex_forever)
+
 #define __SYSCALL_LL_E(x) (x)
 #define __SYSCALL_LL_O(x) (x)
 

@@ -48,8 +48,3 @@ clock_t clock(void)
 		return -1;
 	return time.tv_sec * CLOCKS_PER_SEC + time.tv_nsec / NANOSECONDS;
 }
-
-int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *rest)
-{
-	return (int)-sys_clock_nanosleep(clock, flags, (const struct sys_timespec *)time, (struct sys_timespec *)rest);
-}

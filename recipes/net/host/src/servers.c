@@ -1,7 +1,4 @@
-/* The servers of names that the host asks: the lines `nameserver ADDRESS` of its /etc/resolv.conf. Those of version 6 are passed by. */
-
-#include <stdbool.h>
-#include <stddef.h>
+/* The servers of names that the host asks: the lines `nameserver ADDRESS` of its /etc/resolv.conf. */
 
 #include "linux_call.h"
 #include "names.h"
@@ -26,8 +23,7 @@ static bool is_blank(char letter)
 	return letter == ' ' || letter == '\t';
 }
 
-/* The address of version 4, in the order of the network, that is the word at `text`; false: it is none. */
-static bool parse_address(const char *text, uint32_t *address)
+bool host_parse_address(const char *text, uint32_t *address)
 {
 	uint8_t bytes[4];
 
@@ -41,28 +37,40 @@ static bool parse_address(const char *text, uint32_t *address)
 		bytes[place] = (uint8_t)number;
 	}
 	__builtin_memcpy(address, bytes, sizeof(bytes));
-	return !*text || *text == '\n' || is_blank(*text);
+	return !*text;
 }
 
-unsigned network_name_servers(uint32_t *servers, unsigned most)
+/* Copy the word at `from`, if it fits. */
+static bool copy_word(const char *from, char *to, size_t size)
+{
+	size_t length = 0;
+
+	while (from[length] && from[length] != '\n' && !is_blank(from[length]))
+		length++;
+	if (!length || length >= size)
+		return false;
+	__builtin_memcpy(to, from, length);
+	to[length] = '\0';
+	return true;
+}
+
+bool network_name_server(unsigned number, char *text, size_t size)
 {
 	static const char word[] = "nameserver";
 	enum { LENGTH = sizeof(word) - 1 };
-	char text[FILE_MOST];
-	unsigned count = 0;
+	char lines[FILE_MOST];
 
-	read_file("/etc/resolv.conf", text);
-	for (const char *next = text; *next && count < most; next++) {
+	read_file("/etc/resolv.conf", lines);
+	for (const char *next = lines; *next; next += *next == '\n') {
 		if (__builtin_strncmp(next, word, LENGTH) == 0 && is_blank(next[LENGTH])) {
 			next += LENGTH;
 			while (is_blank(*next))
 				next++;
-			count += parse_address(next, &servers[count]);
+			if (copy_word(next, text, size) && !number--)
+				return true;
 		}
 		while (*next && *next != '\n')
 			next++;
-		if (!*next)
-			break;
 	}
-	return count;
+	return false;
 }

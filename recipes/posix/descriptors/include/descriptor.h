@@ -87,6 +87,9 @@ struct descriptor_object *descriptor_object(int descriptor);
  */
 long descriptor_install(struct descriptor_object *object, int from, int flags);
 
+/* Whether descriptor_install from 0 on would find a place. */
+bool descriptor_has_room(void);
+
 /* Give one reference back; the object is gone if it was the last. */
 void descriptor_release(struct descriptor_object *object);
 

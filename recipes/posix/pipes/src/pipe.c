@@ -7,6 +7,7 @@
 
 #include "console.h"
 #include "descriptor.h"
+#include "other_end.h"
 #include "pages.h"
 #include "sys_calls.h"
 
@@ -40,7 +41,7 @@ static size_t smaller(size_t a, size_t b)
 /* Wait for the other end; 0: look again, else why the transfer cannot go on. */
 static long wait(struct descriptor_object *object, struct wait_queue *queue, const char *words, size_t length)
 {
-	long error = descriptor_wait(object, queue, WAIT_FOREVER);
+	long error = other_end_wait(object, queue);
 
 	if (error == -SYS_EDEADLK)
 		console_write(words, length);
@@ -69,7 +70,7 @@ static long pipe_read(struct descriptor_object *object, void *bytes, size_t size
 	__builtin_memcpy((char *)bytes + first, pipe->bytes, whole - first);
 	pipe->count -= whole;
 	pipe->start = pipe->count ? (pipe->start + whole) % CAPACITY : 0;
-	descriptor_wake(&pipe->writers);
+	other_end_wake(&pipe->writers);
 	descriptor_changed(&pipe->writer);
 	return (long)whole;
 }
@@ -83,7 +84,7 @@ static size_t put(struct pipe *pipe, const char *bytes, size_t size)
 	__builtin_memcpy(pipe->bytes + end, bytes, first);
 	__builtin_memcpy(pipe->bytes, bytes + first, whole - first);
 	pipe->count += whole;
-	descriptor_wake(&pipe->readers);
+	other_end_wake(&pipe->readers);
 	descriptor_changed(&pipe->reader);
 	return whole;
 }
@@ -109,7 +110,7 @@ static long pipe_write(struct descriptor_object *object, const void *bytes, size
 			done += put(pipe, (const char *)bytes + done, size - done);
 			continue;
 		}
-		error = done ? descriptor_wait(object, &pipe->writers, WAIT_FOREVER)
+		error = done ? other_end_wait(object, &pipe->writers)
 			     : wait(object, &pipe->writers, words, sizeof(words) - 1);
 		if (error)
 			return done ? (long)done : error;
@@ -176,7 +177,7 @@ static void release_reader(struct descriptor_object *object)
 {
 	struct pipe *pipe = pipe_of_reader(object);
 
-	descriptor_wake(&pipe->writers);
+	other_end_wake(&pipe->writers);
 	descriptor_changed(&pipe->writer);
 	give_back(pipe);
 }
@@ -185,7 +186,7 @@ static void release_writer(struct descriptor_object *object)
 {
 	struct pipe *pipe = pipe_of_writer(object);
 
-	descriptor_wake(&pipe->readers);
+	other_end_wake(&pipe->readers);
 	descriptor_changed(&pipe->reader);
 	give_back(pipe);
 }

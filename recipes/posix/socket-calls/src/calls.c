@@ -8,7 +8,7 @@ long sys_socketpair(int family, int type, int protocol, int sockets[2])
 	(void)type;
 	(void)protocol;
 	(void)sockets;
-	return family == SYS_AF_INET ? -SYS_EOPNOTSUPP : -SYS_EAFNOSUPPORT;
+	return family == SYS_AF_INET || family == SYS_AF_INET6 ? -SYS_EOPNOTSUPP : -SYS_EAFNOSUPPORT;
 }
 
 long sys_accept(int descriptor, struct sys_sockaddr *address, uint32_t *size)

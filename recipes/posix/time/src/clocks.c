@@ -1,8 +1,8 @@
 /* Reading and setting clocks. */
 
 #include "clock.h"
+#include "posix_time.h"
 #include "sys_calls.h"
-#include "time.h"
 
 /* More of Linux's numbers. */
 enum { MONOTONIC_RAW = 4, REALTIME_COARSE = 5, MONOTONIC_COARSE = 6, BOOT_TIME = 7, TAI = 11 };

@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 #include "clock.h"
+#include "posix_time.h"
 #include "report.h"
-#include "time.h"
 #include "wall_clock.h"
 
 static int64_t known_offset;

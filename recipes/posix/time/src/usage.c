@@ -1,8 +1,8 @@
 /* The time that the program has used: all that has passed, for it has the processor to itself. */
 
 #include "clock.h"
+#include "posix_time.h"
 #include "sys_calls.h"
-#include "time.h"
 
 enum { TICKS_OF_SECOND = 100, ITSELF = 0, THREAD = 1, CHILDREN = -1 };
 

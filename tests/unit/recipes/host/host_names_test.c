@@ -54,6 +54,7 @@ static uint32_t asked[8];
 static uint8_t question[MESSAGE_MOST];
 static size_t question_size;
 static struct socket the_socket;
+static bool has_six = true;
 
 uint64_t clock_monotonic(void)
 {
@@ -63,6 +64,8 @@ uint64_t clock_monotonic(void)
 long sys_socket(int family, int type, int protocol)
 {
 	(void)protocol;
+	if (family == SYS_AF_INET6)
+		return has_six ? 3 : -SYS_EAFNOSUPPORT;
 	return family == SYS_AF_INET && (type & SYS_SOCK_TYPE) == SYS_SOCK_DGRAM ? 3 : -1;
 }
 
@@ -70,6 +73,8 @@ long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t si
 {
 	const struct sys_sockaddr_in *to = (const void *)address;
 
+	if (address->family == SYS_AF_INET6)
+		return address->rest[6] == 0x20 ? 0 : -SYS_ENETUNREACH;
 	CHECK(descriptor == 3 && size == sizeof(*to) && to->port == __builtin_bswap16(53), "another socket or port");
 	asked[asked_count++ % 8] = to->address;
 	return 0;
@@ -131,24 +136,36 @@ static struct reply *answer(unsigned code, unsigned count, const char *records, 
 #define ALIAS "\300\14\0\5\0\1\0\0\0\74\0\4\1c\300\16"
 #define ANSWER(code, count, records) answer(code, count, records, sizeof(records) - 1)
 
-static long look_up(const char *name, uint32_t *address)
+static long ask_for(const char *name, uint32_t *address)
 {
 	reply_next = asked_count = 0;
 	return network_lookup(name, address);
 }
 
+static long ask_for_6(const char *name, void *address)
+{
+	reply_next = asked_count = 0;
+	return network_lookup6(name, false, address);
+}
+
 static void servers(void)
 {
+	static const char *const wanted[] = {"10.0.0.256", "10.0.0", "fe80::1", "1.2.3.4.5", "10.0.0.1", "10.0.0.2", "127.0.0.53"};
+	enum { COUNT = sizeof(wanted) / sizeof(wanted[0]) };
+	char text[NET_SERVER_TEXT];
 	uint32_t found[3];
+	unsigned number = 0;
 
 	file = NULL;
-	CHECK(network_name_servers(found, 3) == 0, "servers without a file");
-	file = "# nameserver 9.9.9.9\n;nameserver 9.9.9.9\nnameserver10.0.0.1\nnameserver 10.0.0.256\nnameserver 10.0.0\n"
+	CHECK(!network_name_server(0, text, sizeof(text)), "a server without a file");
+	file = "# nameserver 9.9.9.9\n;nameserver 9.9.9.9\nnameserver10.0.0.1\nnameserver 10.0.0.256\nnameserver 10.0.0\nnameserver\n"
 	       "nameserver fe80::1\nnameserver 1.2.3.4.5\noptions ndots:1\nnameserver\t10.0.0.1 \nsearch nameserver 8.8.8.8\n"
-	       "nameserver   10.0.0.2\n\nnameserver 127.0.0.53";
-	CHECK(network_name_servers(found, 3) == 3, "not all servers");
+	       "nameserver a-word-that-is-longer-than-any-address-with-what-stands-behind-it\nnameserver   10.0.0.2\n\nnameserver 127.0.0.53";
+	for (; number < COUNT && network_name_server(number, text, sizeof(text)); number++)
+		CHECK(!strcmp(text, wanted[number]), "server %u is %s", number, text);
+	CHECK(number == COUNT && !network_name_server(number, text, sizeof(text)), "%u servers", number);
+	CHECK(find_servers(found) == 3, "not all servers of version 4");
 	CHECK(!memcmp(found, "\12\0\0\1\12\0\0\2\177\0\0\65", 12), "other servers: %x %x %x", found[0], found[1], found[2]);
-	CHECK(network_name_servers(found, 2) == 2, "more than there is room for");
 }
 
 static void right_answers(void)
@@ -157,32 +174,56 @@ static void right_answers(void)
 
 	reply_count = 0;
 	ANSWER(0, 1, ADDRESS);
-	CHECK(look_up("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4), "no address");
-	CHECK(look_up("a.b.", &address) == 0, "a name that ends with a dot");
+	CHECK(ask_for("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4), "no address");
+	CHECK(ask_for("a.b.", &address) == 0, "a name that ends with a dot");
 	CHECK(question_size == replies[0].size - sizeof(ADDRESS) + 1, "another question");
 	CHECK(!memcmp(question + HEADER, replies[0].bytes + HEADER, question_size - HEADER), "another question");
-	CHECK(look_up("", &address) == -SYS_ENOENT && look_up("a..b", &address) == -SYS_ENOENT, "no names");
+	CHECK(ask_for("", &address) == -SYS_ENOENT && ask_for("a..b", &address) == -SYS_ENOENT, "no names");
 	reply_count = 0;
 	ANSWER(0, 2, ALIAS ADDRESS);
-	CHECK(look_up("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4), "no address of another name");
+	CHECK(ask_for("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4), "no address of another name");
 	reply_count = 0;
 	ANSWER(3, 0, "");
-	CHECK(look_up("a.b", &address) == -SYS_ENOENT && asked_count == 1, "a name that is not there");
+	CHECK(ask_for("a.b", &address) == -SYS_ENOENT && asked_count == 1, "a name that is not there");
 	reply_count = 0;
 	ANSWER(0, 1, ALIAS);
-	CHECK(look_up("a.b", &address) == -SYS_ENOENT, "a name without an address");
+	CHECK(ask_for("a.b", &address) == -SYS_ENOENT, "a name without an address");
 	reply_count = 0;
 	ANSWER(0, 1, "\300\14\0\1\0\1\0\0\0\74\0\2\12\11");
-	CHECK(look_up("a.b", &address) == -SYS_ENOENT, "half of an address");
+	CHECK(ask_for("a.b", &address) == -SYS_ENOENT, "half of an address");
 	reply_count = 0;
 	ANSWER(2, 0, "");
 	ANSWER(0, 1, ADDRESS);
-	CHECK(look_up("a.b", &address) == 0 && asked_count == 2 && asked[0] != asked[1], "a server that fails");
+	CHECK(ask_for("a.b", &address) == 0 && asked_count == 2 && asked[0] != asked[1], "a server that fails");
 	reply_count = 0;
-	CHECK(look_up("a.b", &address) == -SYS_EAGAIN && asked_count == 6, "nobody answers, %u", asked_count);
+	CHECK(ask_for("a.b", &address) == -SYS_EAGAIN && asked_count == 6, "nobody answers, %u", asked_count);
 	file = "";
-	CHECK(look_up("a.b", &address) == -SYS_EAGAIN && asked_count == 0, "nobody is there");
+	CHECK(ask_for("a.b", &address) == -SYS_EAGAIN && asked_count == 0, "nobody is there");
 	file = "nameserver 10.0.0.1\n";
+}
+
+#define ADDRESS_6(first) "\300\14\0\34\0\1\0\0\0\74\0\20" first "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\5"
+
+/* The same of IPv6. */
+static void addresses_of_ipv6(void)
+{
+	char address[16];
+
+	for (int turn = 0; turn < 2; turn++) {
+		reply_count = 0;
+		(turn ? ANSWER(0, 2, ADDRESS ADDRESS_6("\x20")) : ANSWER(0, 1, ADDRESS_6("\x20")))->bytes[18] = 28;
+		CHECK(ask_for_6("a.b", address) == 0 && !memcmp(address, "\x20\1\0\0\0\0\0\0\0\0\0\0\0\0\0\5", 16), "no address");
+		CHECK(question[question_size - 3] == 28, "another question");
+	}
+	has_six = false;
+	CHECK(ask_for_6("a.b", address) == -SYS_ENETUNREACH, "an address that no socket reaches");
+	has_six = true;
+	reply_count = 0;
+	ANSWER(0, 1, ADDRESS_6("\x21"))->bytes[18] = 28;
+	CHECK(ask_for_6("a.b", address) == -SYS_ENETUNREACH, "an address without a way there");
+	reply_count = 0;
+	ANSWER(0, 1, ADDRESS)->bytes[18] = 28;
+	CHECK(ask_for_6("a.b", address) == -SYS_ENOENT, "an address of version 4");
 }
 
 /* What is no answer to the question is passed by: another number, another name, a question, half of it. */
@@ -196,10 +237,10 @@ static void strangers(void)
 	ANSWER(0, 1, "\300\14\0\1\0\1\0\0\0\74\0\4\1\1\1\1")->bytes[13] = 'x';
 	ANSWER(0, 1, "\300\14\0\1\0\1\0\0\0\74\0\4\1\1\1\1")->bytes[2] &= 0x7f;
 	ANSWER(0, 1, ADDRESS);
-	CHECK(look_up("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4) && asked_count == 1, "a stranger is believed");
+	CHECK(ask_for("a.b", &address) == 0 && !memcmp(&address, "\12\11\0\1", 4) && asked_count == 1, "a stranger is believed");
 	reply_count = 0;
 	ANSWER(0, 1, ADDRESS)->size -= 3;
-	CHECK(look_up("a.b", &address) == -SYS_EAGAIN, "an answer that is cut short");
+	CHECK(ask_for("a.b", &address) == -SYS_EAGAIN, "an answer that is cut short");
 }
 
 static void any_answers(unsigned rounds)
@@ -220,7 +261,7 @@ static void any_answers(unsigned rounds)
 		else
 			while (replies[0].size < MESSAGE_MOST && random_below(400))
 				replies[0].bytes[replies[0].size++] = (uint8_t)random_word();
-		result = look_up("a.b", &address);
+		result = ask_for("a.b", &address);
 		CHECK(result == 0 || result == -SYS_ENOENT || result == -SYS_EAGAIN, "round %u: %ld", round, result);
 	}
 }
@@ -232,6 +273,7 @@ int main(int count, char **words)
 	random_state ^= strtoull(words[1], NULL, 10) * 2;
 	servers();
 	right_answers();
+	addresses_of_ipv6();
 	strangers();
 	any_answers(rounds);
 	printf("intact, %u rounds of seed %s\n", rounds, words[1]);

@@ -3,7 +3,9 @@
 #include "host.h"
 
 #include "machine.h"
+#include "posix_time.h"
 #include "sys_calls.h"
+#include "wait.h"
 
 #include <setjmp.h>
 #include <stdbool.h>
@@ -48,6 +50,26 @@ void *tested_memmove(void *to, const void *from, size_t length)
 void *tested_memset(void *to, int byte, size_t length)
 {
 	return memset(to, byte, length);
+}
+
+/* What another thread sends while this one waits; 0: there is none. */
+static int sent_meanwhile;
+
+enum wait_result wait_on(struct wait_queue *queue, uint64_t deadline)
+{
+	int number = sent_meanwhile;
+
+	CHECK(queue->first == NULL, "nobody else waits");
+	if (!number)
+		return deadline == WAIT_FOREVER ? WAIT_DEADLOCK : WAIT_TIMED_OUT;
+	sent_meanwhile = 0;
+	sys_kill(1, number);
+	return WAIT_WOKEN;
+}
+
+uint64_t time_after(const struct sys_timespec *length)
+{
+	return time_nanoseconds(length);
 }
 
 static uint64_t bit(int number)
@@ -191,6 +213,13 @@ static void check_masks(void)
 	saw("");
 	CHECK(sys_rt_sigtimedwait(&both, &info_seen, NULL, 8) == USER_1 && info_seen.number == USER_1, "sigtimedwait");
 	CHECK(sys_rt_sigtimedwait(&both, NULL, &(struct sys_timespec){0}, 8) == -SYS_EAGAIN, "nothing to wait for");
+	CHECK(sys_rt_sigtimedwait(&both, NULL, &(struct sys_timespec){0, -1}, 8) == -SYS_EINVAL, "no such length");
+	CHECK(sys_rt_sigprocmask(SET, &all, NULL, 8) == 0, "block all");
+	sent_meanwhile = REAL_TIME;
+	CHECK(sys_rt_sigtimedwait(&both, NULL, NULL, 8) == REAL_TIME, "another thread sends it");
+	sent_meanwhile = USER_1;
+	CHECK(sys_rt_sigsuspend(&(uint64_t){0}, 8) == -SYS_EINTR, "another thread ends it");
+	saw("10 ");
 	CHECK(sys_rt_sigprocmask(SET, &(uint64_t){0}, NULL, 8) == 0, "unblock all");
 	saw("");
 }

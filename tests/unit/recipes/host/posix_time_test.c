@@ -3,8 +3,8 @@
 #include "host.h"
 
 #include "../../../../recipes/drivers/clock-kvm-x86_64/src/date.h"
-#include "../../../../recipes/posix/time/src/time.h"
 #include "clock.h"
+#include "posix_time.h"
 #include "sys_calls.h"
 #include "wait.h"
 #include "wall_clock.h"
@@ -96,6 +96,20 @@ static void check_sleeping(void)
 	CHECK(sys_nanosleep(&time, NULL) == 0 && now > UINT64_MAX / 2, "for ever does not wrap");
 }
 
+static void check_deadlines(void)
+{
+	const struct sys_timespec moment = {20, 0}, never = {INT64_MAX, 0};
+
+	now = 5 * SECOND;
+	CHECK(sys_clock_settime(SYS_CLOCK_REALTIME, &(struct sys_timespec){15, 0}) == 0, "ten seconds ahead");
+	CHECK(time_after(&moment) == 25 * SECOND && time_until(TIME_MONOTONIC, &moment) == 20 * SECOND, "by the clock that counts");
+	CHECK(time_until(TIME_REAL, &moment) == 10 * SECOND && time_until(TIME_REAL, &(struct sys_timespec){9, 0}) == 0, "by the other");
+	CHECK(time_after(&never) < WAIT_FOREVER && time_until(TIME_MONOTONIC, &never) < WAIT_FOREVER, "late, but not never");
+	CHECK(sys_clock_settime(SYS_CLOCK_REALTIME, &(struct sys_timespec){0, 0}) == 0, "five seconds behind");
+	CHECK(time_until(TIME_REAL, &moment) == 25 * SECOND, "it counts from the clock's own beginning");
+	CHECK(time_until(TIME_REAL, &never) > UINT64_MAX / 2 && time_until(TIME_REAL, &never) < WAIT_FOREVER, "nor does it wrap");
+}
+
 static void check_seconds(void)
 {
 	for (unsigned i = 0; i < 300000; i++) {
@@ -133,6 +147,7 @@ int main(int argc, char **argv)
 		check_reading();
 		check_setting();
 		check_sleeping();
+		check_deadlines();
 		check_dates();
 		check_seconds();
 		CHECK(written_length == 0, "nothing is said");

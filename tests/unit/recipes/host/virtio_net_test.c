@@ -20,9 +20,10 @@
 #include "net_device.h"
 #include "pages.h"
 #include "virtio.h"
+#include "virtio_model.h"
 #include "wait.h"
 
-enum { SIZE_MOST = 1024, BUFFER = 2048, HEADER = 12, FRAMES = 4096, ARENA = 1 << 20, STEP = 1000 };
+enum { FRAMES = 4096, ARENA = 1 << 20, STEP = 1000 };
 enum { MARK_HELD = 3 }; /* exit status of a round that ended with a line */
 
 /* Random bytes. */
@@ -34,155 +35,15 @@ static void fill(void *bytes, size_t size)
 	}
 }
 
-/* ---- The model. */
-
-struct chain {
-	uint16_t head, count;
-	struct virtio_descriptor parts[SIZE_MOST];
-};
-
-static struct model_queue {
-	uint16_t size, next_available, next_used;
-	struct virtio_descriptor *descriptors;
-	uint16_t *available, *used;
-	struct chain *held; /* in the device's hands */
-	unsigned held_count, kicks;
-	bool is_awake; /* it looks at the ring by itself and wants no kick */
-} queues[2];
-
-static uint64_t offered = 0;
-static uint64_t accepted;
-static uint8_t status;
-static uint8_t config[64];
-static uint32_t config_size = 12;
-static uint32_t queue_most = SIZE_MOST;
-static bool never_resets, never_agrees, has_no_bell, is_lie_told;
+static bool is_lie_told;
 static const char *lie = "none";
 static struct wait_source *source;
-static uint8_t bell;
-
-static bool model_has(unsigned bit)
-{
-	return accepted >> bit & 1;
-}
-
-enum { CHECKSUM = 0, GUEST_CHECKSUM = 1, MTU = 3, MAC = 5, GUEST_TSO4 = 7, HOST_TSO4 = 11, MERGED = 15, STATUS = 16, EVENT = 29, VERSION_1 = 32 };
-
-static bool model_connect(struct virtio_device *device)
-{
-	(void)device;
-	return true;
-}
-
-static uint8_t model_status(const struct virtio_device *device)
-{
-	(void)device;
-	return status;
-}
-
-static void model_set_status(const struct virtio_device *device, uint8_t value)
-{
-	(void)device;
-	if (value != 0 || !never_resets)
-		status = value;
-	if (never_agrees)
-		status &= (uint8_t)~8;
-}
-
-static uint32_t model_offered(const struct virtio_device *device, unsigned half)
-{
-	(void)device;
-	return (uint32_t)(offered >> 32 * half);
-}
-
-static void model_accept(const struct virtio_device *device, unsigned half, uint32_t features)
-{
-	(void)device;
-	accepted |= (uint64_t)features << 32 * half;
-}
-
-static uint32_t model_queue_most(const struct virtio_device *device, uint16_t queue)
-{
-	(void)device;
-	CHECK(queue < 2, "queue %u", queue);
-	return queue_most;
-}
-
-static uint16_t *event_of(struct model_queue *queue)
-{
-	return &queue->used[2 + 4 * queue->size];
-}
-
-/* The device goes to sleep, or stays awake, before it looks whether there is more. */
-static void set_awake(struct model_queue *queue, bool is_awake)
-{
-	queue->is_awake = is_awake;
-	if (model_has(EVENT))
-		*event_of(queue) = (uint16_t)(queue->next_available - (is_awake ? 32768 : 0)); /* long gone, or the next one */
-	else
-		queue->used[0] = is_awake;
-}
-
-static volatile void *model_queue_start(
-	const struct virtio_device *device, uint16_t number, uint16_t size, const struct virtio_rings *rings)
-{
-	struct model_queue *queue = &queues[number];
-	(void)device;
-	CHECK(size > 0 && size <= queue_most && (size & (size - 1)) == 0, "size %u", size);
-	CHECK(rings->descriptors % 16 == 0 && rings->available % 2 == 0 && rings->used % 4 == 0, "alignment");
-	*queue = (struct model_queue){
-		.size = size,
-		.descriptors = (void *)rings->descriptors,
-		.available = (void *)rings->available,
-		.used = (void *)rings->used,
-		.held = calloc(size, sizeof(struct chain)),
-	};
-	set_awake(queue, false);
-	return has_no_bell ? NULL : &bell;
-}
-
-static void model_kick(volatile void *where, uint16_t number)
-{
-	CHECK(where == &bell && number < 2, "kicked at %u", number);
-	CHECK(status & 4, "a kick before DRIVER_OK");
-	queues[number].kicks++;
-}
-
-static uint32_t model_acknowledge(const struct virtio_device *device)
-{
-	(void)device;
-	return VIRTIO_CAUSE_QUEUE | VIRTIO_CAUSE_CONFIG;
-}
-
-static const struct virtio_bus model = {
-	.connect = model_connect,
-	.status = model_status,
-	.set_status = model_set_status,
-	.offered = model_offered,
-	.accept = model_accept,
-	.queue_most = model_queue_most,
-	.queue_start = model_queue_start,
-	.kick = model_kick,
-	.acknowledge = model_acknowledge,
-};
 
 /* ---- What the driver stands on. */
 
 static char *pool; /* the last pages that were taken: the buffers */
 static size_t pool_size;
 static char arena[ARENA]; /* what is sent lies here */
-
-bool virtio_find(struct virtio_device *device, enum virtio_kind kind)
-{
-	static uint8_t registers[1];
-	CHECK(kind == VIRTIO_NET, "kind %u", kind);
-	/* On the heap and just as long as it says, so that reading on is seen. */
-	uint8_t *copy = malloc(config_size ? config_size : 1);
-	memcpy(copy, config, config_size);
-	*device = (struct virtio_device){
-		.bus = &model, .registers = registers, .config = copy, .config_size = config_size, .interrupt = VIRTIO_LINE};
-	return true;
-}
 
 void *pages_take(size_t count)
 {
@@ -347,60 +208,6 @@ static bool send_one(void)
 }
 
 /* ---- What the model does. */
-
-/* Read what the driver has made available since; afterwards what was read is spoilt, where the driver must not need it. */
-static void fetch(struct model_queue *queue, bool is_for_device)
-{
-	uint16_t filled = __atomic_load_n(&queue->available[1], __ATOMIC_ACQUIRE);
-	while (queue->next_available != filled) {
-		uint16_t *entry = &queue->available[2 + queue->next_available++ % queue->size];
-		CHECK(queue->held_count < queue->size, "more chains than descriptors");
-		struct chain *chain = &queue->held[queue->held_count++];
-		chain->head = *entry;
-		chain->count = 0;
-		for (uint16_t id = *entry;;) {
-			CHECK(id < queue->size && chain->count < queue->size, "descriptor %u", id);
-			struct virtio_descriptor part = queue->descriptors[id];
-			CHECK(part.size > 0 && !!(part.flags & VIRTIO_WRITE) == is_for_device, "flags %u", part.flags);
-			chain->parts[chain->count++] = part;
-			if (!is_for_device)
-				memset(&queue->descriptors[id], (int)random_word(), sizeof(part));
-			if (!(part.flags & VIRTIO_NEXT))
-				break;
-			id = part.next;
-		}
-		*entry = (uint16_t)random_word();
-	}
-}
-
-/* Put an entry into the used ring, which nobody sees yet. */
-static void put_used(struct model_queue *queue, uint32_t id, uint32_t length)
-{
-	uint32_t *entry = (uint32_t *)(queue->used + 2) + 2 * (queue->next_used++ % queue->size);
-	entry[0] = id;
-	entry[1] = length;
-}
-
-static void show_used(struct model_queue *queue)
-{
-	__atomic_store_n(&queue->used[1], queue->next_used, __ATOMIC_RELEASE);
-}
-
-/* Whether showing the used entries from `before` on has to interrupt (virtio 1.2, 2.7.7.2 and 2.7.10). */
-static bool interrupts(struct model_queue *queue, uint16_t before)
-{
-	uint16_t event = queue->available[2 + queue->size];
-	if (!model_has(EVENT))
-		return !(queue->available[0] & 1);
-	return (uint16_t)(queue->next_used - event - 1) < (uint16_t)(queue->next_used - before);
-}
-
-static struct chain take_chain(struct model_queue *queue, unsigned which)
-{
-	struct chain chain = queue->held[which];
-	memmove(&queue->held[which], &queue->held[which + 1], (--queue->held_count - which) * sizeof(chain));
-	return chain;
-}
 
 /* Write a frame into buffers and say so; 0: there are not enough of them. Buffers are used in any order. */
 static void deliver(void)
@@ -740,24 +547,6 @@ static void storm(bool has_thread)
 }
 
 /* ---- Rounds. */
-
-static uint64_t random_features(void)
-{
-	static const uint8_t bits[] = {CHECKSUM, GUEST_CHECKSUM, MTU, GUEST_TSO4, HOST_TSO4, MERGED, STATUS, EVENT};
-	uint64_t features = UINT64_C(1) << VERSION_1 | UINT64_C(1) << MAC;
-	for (size_t i = 0; i < sizeof(bits); i++)
-		features |= (uint64_t)random_below(2) << bits[i];
-	for (unsigned i = 33; i < 64; i++) /* what nobody here knows */
-		features |= (uint64_t)random_below(2) << i;
-	return features;
-}
-
-static void set_config(uint16_t mtu)
-{
-	memcpy(config, "\x52\x54\0\x12\x34\x56\1\0\0\0", 10);
-	config[10] = (uint8_t)mtu;
-	config[11] = (uint8_t)(mtu >> 8);
-}
 
 /* A device that cannot be used is refused, without harm. */
 static void bad_start(unsigned kind)

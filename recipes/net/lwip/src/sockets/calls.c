@@ -1,5 +1,6 @@
 /* The system calls on sockets (socket(2) and its kin of Linux). */
 
+#include "family.h"
 #include "network.h"
 #include "socket.h"
 #include "string.h"
@@ -46,7 +47,7 @@ long sys_socket(int family, int type, int protocol)
 
 	if (flags & ~(SYS_SOCK_NONBLOCK | SYS_SOCK_CLOEXEC))
 		return -SYS_EINVAL;
-	if (family != SYS_AF_INET)
+	if (!family_is_known(family))
 		return -SYS_EAFNOSUPPORT;
 	if (kind != SYS_SOCK_STREAM && kind != SYS_SOCK_DGRAM)
 		return kind == SYS_SOCK_RAW ? -SYS_EPROTONOSUPPORT : -SYS_ESOCKTNOSUPPORT;
@@ -56,6 +57,7 @@ long sys_socket(int family, int type, int protocol)
 	if (started)
 		return started;
 	socket = kind == SYS_SOCK_STREAM ? socket_stream() : socket_datagram();
+	family_begin(socket, family);
 	return socket ? install(socket, flags) : -SYS_ENOBUFS;
 }
 
@@ -67,7 +69,7 @@ long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
 
 	if (!socket)
 		return result;
-	result = socket_endpoint(address, size, &to);
+	result = family_endpoint(socket, address, size, &to);
 	return let_go(socket, result ? result : socket->kind->bind(socket, &to));
 }
 
@@ -94,7 +96,7 @@ long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, i
 		return result;
 	result = socket->kind->accept ? socket->kind->accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
 	if (!result) {
-		socket_tell_name(&from, address, size);
+		family_tell_name(socket, &from, address, size);
 		result = install(accepted, flags);
 	}
 	return let_go(socket, result);
@@ -110,7 +112,7 @@ long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t si
 		return result;
 	if (size >= sizeof(address->family) && address->family == SYS_AF_UNSPEC)
 		return let_go(socket, socket->kind->disconnect ? socket->kind->disconnect(socket) : -SYS_EAFNOSUPPORT);
-	result = socket_endpoint(address, size, &to);
+	result = family_endpoint(socket, address, size, &to);
 	return let_go(socket, result ? result : socket->kind->connect(socket, &to, may_wait(socket)));
 }
 
@@ -123,7 +125,7 @@ long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 	if (!socket)
 		return result;
 	socket->kind->local(socket, &name);
-	socket_tell_name(&name, address, size);
+	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
 }
 
@@ -137,7 +139,7 @@ long sys_getpeername(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 		return result;
 	if (!socket->kind->remote(socket, &name))
 		return let_go(socket, -SYS_ENOTCONN);
-	socket_tell_name(&name, address, size);
+	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
 }
 
@@ -161,7 +163,7 @@ long sys_sendmsg(int descriptor, const struct sys_msghdr *message, int flags)
 
 	if (!socket)
 		return result;
-	result = message->name ? socket_endpoint(message->name, message->name_size, &to) : 0;
+	result = message->name ? family_endpoint(socket, message->name, message->name_size, &to) : 0;
 	if (!result)
 		result = socket->kind->send(socket, (struct socket_parts){message->pieces, message->count, 0}, flags,
 					    message->name ? &to : NULL);
@@ -180,7 +182,7 @@ long sys_recvmsg(int descriptor, struct sys_msghdr *message, int flags)
 	result = socket->kind->receive(socket, (struct socket_parts){message->pieces, message->count, 0}, flags, &from, &is_cut);
 	if (result >= 0) {
 		if (socket->kind == &socket_datagrams)
-			socket_tell_name(&from, message->name, &message->name_size);
+			family_tell_name(socket, &from, message->name, &message->name_size);
 		else
 			message->name_size = 0;
 		message->control_size = 0;
@@ -211,8 +213,22 @@ static long tell(void *to, uint32_t *size, const void *value, uint32_t length)
 	return 0;
 }
 
+/* As Linux has it: what is too much is cut without a word, and so is what is too little. */
+static long set_buffer(struct socket *socket, int name, int value)
+{
+	enum { RECEIVE_LEAST = 2304, SEND_LEAST = 4608 };
+	int most = socket->kind->buffer_most, bytes = 2 * ((unsigned)value < (unsigned)most ? value : most);
+
+	if (name == SYS_SO_RCVBUF)
+		socket->receive_bytes = bytes < RECEIVE_LEAST ? RECEIVE_LEAST : bytes;
+	else
+		socket->send_bytes = bytes < SEND_LEAST ? SEND_LEAST : bytes;
+	return 0;
+}
+
 static long set_option(struct socket *socket, int level, int name, const void *value, uint32_t size)
 {
+	long result;
 	int number;
 
 	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVTIMEO || name == SYS_SO_SNDTIMEO))
@@ -228,6 +244,10 @@ static long set_option(struct socket *socket, int level, int name, const void *v
 	if (size < sizeof(number))
 		return -SYS_EINVAL;
 	memcpy(&number, value, sizeof(number));
+	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVBUF || name == SYS_SO_SNDBUF))
+		return set_buffer(socket, name, number);
+	if (family_set(socket, level, name, number, &result))
+		return result;
 	return socket->kind->set(socket, level, name, number);
 }
 
@@ -244,13 +264,17 @@ static long get_option(struct socket *socket, int level, int name, void *value, 
 	}
 	if (level == SYS_SOL_SOCKET && name == SYS_SO_ERROR)
 		number = (int)-socket_error(socket);
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_RCVBUF)
+		number = socket->receive_bytes;
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_SNDBUF)
+		number = socket->send_bytes;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_TYPE)
 		number = socket->kind->type;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_DOMAIN)
-		number = SYS_AF_INET;
+		number = family_of(socket);
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_PROTOCOL)
 		number = socket->kind->type == SYS_SOCK_STREAM ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
-	else
+	else if (!family_get(socket, level, name, &number, &result))
 		result = socket->kind->get(socket, level, name, &number);
 	if (result)
 		return result;

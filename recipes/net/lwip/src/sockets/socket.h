@@ -36,7 +36,8 @@ struct socket_parts {
 /* What a kind of sockets does. An operation is null where the kind has not got it (EOPNOTSUPP). */
 struct socket_kind {
 	int type;
-	long (*bind)(struct socket *socket, const struct endpoint *to);
+	int buffer_usual, buffer_most; /* what SO_RCVBUF and SO_SNDBUF are at first, and what can be asked for */
+	long (*bind)(struct socket *socket, struct endpoint *to);
 	long (*connect)(struct socket *socket, struct endpoint *to, bool waits);
 	long (*listen)(struct socket *socket, int backlog);
 	long (*accept)(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from);
@@ -55,8 +56,17 @@ struct socket {
 	const struct socket_kind *kind;
 	struct wait_queue readers, writers;
 	uint64_t receive_limit, send_limit; /* nanoseconds that a call may wait, 0: for ever */
-	uint64_t inode;
-	int error; /* a sys_error that is told once, 0: none */
+	uint32_t inode;
+	uint16_t error; /* a sys_error that is told once, 0: none */
+	bool has_ipv6, is_ipv6_only; /* see family.h */
+	int receive_bytes, send_bytes; /* SO_RCVBUF and SO_SNDBUF as Linux tells them: what a program asked for, twice */
+};
+
+/* How each kind begins. */
+struct ip_pcb;
+struct socket_with_pcb {
+	struct socket socket;
+	struct ip_pcb *pcb; /* null: lwIP has given it up */
 };
 
 extern const struct socket_kind socket_streams, socket_datagrams;
@@ -117,7 +127,6 @@ size_t socket_next(struct socket_parts *parts, const void **bytes);
 void socket_advance(struct socket_parts *parts, size_t size);
 
 /* Options that both kinds have; of a socket whose `pcb` is null those that change nothing. */
-struct ip_pcb;
 long socket_set_common(struct ip_pcb *pcb, int level, int name, int value);
 long socket_get_common(const struct ip_pcb *pcb, int level, int name, int *value);
 

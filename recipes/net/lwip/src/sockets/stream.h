@@ -20,13 +20,24 @@ struct stream {
 	int linger_seconds;
 	struct pbuf *first, *last; /* what has come, buffer by buffer */
 	size_t offset;             /* of the first byte in the first one */
+	size_t weight;             /* of all of them */
 	struct stream *oldest, *youngest; /* of a listener: connections that nobody has accepted yet */
 	struct stream *next;              /* in that row */
 };
 
+_Static_assert(offsetof(struct stream, pcb) == offsetof(struct socket_with_pcb, pcb), "it begins as each kind does");
+
 static inline struct stream *stream_of(struct socket *socket)
 {
 	return (struct stream *)socket;
+}
+
+/* Bytes of memory that a received buffer takes. */
+static inline size_t stream_weight(const struct pbuf *packet)
+{
+	enum { RECORD = 128 }; /* with the headers that it came with */
+
+	return packet->len + RECORD;
 }
 
 /* Its bytes (stream_transfer.c), as struct socket_kind and struct descriptor_operations have them. */
