@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from tests.support.composed import APPS, EXAMPLES, ROOT, Workshop
+from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, LINUX, ROOT, Workshop
 from tests.support.tap import BEDS, GUEST, GUEST6, HOST, HOST6, Guest, Wire, why_not, wire
 
 TALK = ROOT / "tests/support/talk6.py"
@@ -86,8 +89,9 @@ def test_guest_is_reached_by_the_address_that_a_router_advertises(programs: Work
 @with_tap
 def test_many_neighbours_and_lies_change_nothing(programs: Workshop, here: Wire) -> None:
     served(programs, here, "q35")
-    assert talk(here, "lies") == ["page 19980 True"]
-    assert talk(here, "neighbours") == ["page 19980"]
+    assert talk(here, "lies") == ["page True"]
+    assert talk(here, "neighbours") == ["page True"]
+    assert talk(here, "unanswered") == ["held True"]
 
 
 def fetched(programs: Workshop, here: Wire, bed: str, name: str, *words: str) -> str:
@@ -123,3 +127,38 @@ def test_musl_asks_the_server_that_a_router_advertises(programs: Workshop) -> No
     with wire("dhcp") as here:
         told = fetched(programs, here, "q35", "six.test", "--set", "libc=musl")
     assert (PAGES / "style.css").read_text() in told
+
+
+class Server(HTTPServer):
+    """A server of this machine's loopback address of IPv6."""
+
+    address_family = socket.AF_INET6
+
+
+@pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
+def test_guest_reaches_this_machine_by_the_router_that_qemu_is(programs: Workshop, target: str) -> None:
+    words = ("--target", target, "--set", "net.ipv6=true", "--set", "network=lwip")
+    with Server(("::1", 0), SimpleHTTPRequestHandler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        done = programs.run(EXAMPLES / "tcp-client", "fec0::2", str(server.server_port), "/nothing", words=words)
+        server.shutdown()
+        thread.join()
+    assert done.status == 0, done.told
+    assert b"network: fec0::" in done.output
+    assert b"404 File not found" in done.output
+
+
+def test_without_the_option_there_is_no_ipv6(programs: Workshop) -> None:
+    """The socket is refused, and the image has no code for it."""
+    program = APPS / "ipv6"
+    done = programs.call(
+        "build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", KVM, str(program)
+    )
+    assert done.status == 0, done.told
+    image = programs.image("ipv6", KVM)
+    names = subprocess.run(["nm", image.with_suffix(".dbg")], capture_output=True, text=True, check=True).stdout
+    assert "ip6_" not in names
+    assert "nd6_" not in names
+    ended = subprocess.run([image], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout + ended.stderr) == (1, "socket: Address family not supported by protocol\n")

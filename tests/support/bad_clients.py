@@ -2,8 +2,10 @@
 
 bad_clients.py half-open COUNT SEED     SYNs of as many spoofed sources, whose answers nobody acknowledges
 bad_clients.py slow COUNT SEED PAUSE    all at once; each sends a byte of its request and waits for PAUSE seconds
+bad_clients.py row COUNT SEED           one that says nothing, and behind it, in the row of a server that has one client at a time, such that reset at once
 bad_clients.py rude COUNT SEED          each does one of what stands in RUDE, 50 at a time
 bad_clients.py greedy COUNT SEED PAUSE  all at once; they ask and ask, read nothing for PAUSE seconds, and are gone
+bad_clients.py deaf COUNT SEED PAUSE    all at once; they ask so that the server closes, and read nothing; after PAUSE seconds it must have given up
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-GUEST, PORT, TAP = "10.9.0.2", 8080, "tap0"
+GUEST, PORT, WITNESS_PORT, TAP = "10.9.0.2", 8080, 9000, "tap0"
+ROW_BYTES = 256 << 10  # for the longest row of a listener
 REQUEST = b"GET / HTTP/1.1\r\nHost: guest\r\nConnection: close\r\n\r\n"
 SECONDS = 30.0  # for one page
 TOGETHER = 50
@@ -34,9 +37,13 @@ class Served:
     """What became of clients."""
 
     done: int = 0
-    failed: int = 0
     slowest: float = 0.0
-    why: Counter[str] = field(default_factory=Counter)
+    why: Counter[str] = field(default_factory=Counter)  # they failed
+
+    @property
+    def failed(self) -> int:
+        """How many have not got what they asked for."""
+        return self.why.total()
 
     async def record(self, page: Awaitable[bytes], seconds: float = SECONDS) -> None:
         """Wait for a page and count it."""
@@ -45,10 +52,12 @@ class Served:
             reply = await asyncio.wait_for(page, seconds)
         except OSError as error:  # TimeoutError among them
             self.why[repr(error)] += 1
-            reply = b""
+        else:
+            # Where a server has no descriptor left for its file, it says so.
+            if not reply.startswith((b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 404 ")) or b"\r\n\r\n" not in reply:
+                self.why[f"reply {reply[:40]!r}"] += 1
         self.slowest = max(self.slowest, time.monotonic() - begin)
         self.done += 1
-        self.failed += not (reply.startswith(b"HTTP/1.1 200 OK\r\n") and b"\r\n\r\n" in reply)
 
 
 @contextlib.asynccontextmanager
@@ -189,11 +198,35 @@ async def rude(count: int, rng: random.Random) -> Served:
             except ConnectionError:
                 pass  # the server may have had enough of it
             except TimeoutError:
-                served.failed += 1
                 served.why[way.__name__] += 1
             served.done += 1
 
     await asyncio.gather(*(one(rng.choice(RUDE), rng.getrandbits(32)) for _ in range(count)))
+    return served
+
+
+async def memory_in_use() -> int:
+    """What the witness says."""
+    with socket.socket(type=socket.SOCK_DGRAM) as wire:
+        wire.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(wire, (GUEST, WITNESS_PORT))
+        await loop.sock_sendall(wire, b"?")
+        told = await asyncio.wait_for(loop.sock_recv(wire, 100), SECONDS)
+    return int(told.split()[1])
+
+
+async def row(count: int) -> Served:
+    """As many that have gone when the server could take them; meanwhile they may not take much."""
+    served = Served()
+    async with connected():
+        for _ in range(count):
+            async with connected() as (_, writer):
+                reset(writer)
+            served.done += 1
+        memory = await memory_in_use()
+    if memory > ROW_BYTES:
+        served.why[f"{memory} bytes for a row"] += 1
     return served
 
 
@@ -227,12 +260,35 @@ async def greedy(count: int, pause: float) -> Served:
     return served
 
 
+async def deaf(count: int, pause: float) -> Served:
+    """As many clients at once for which the server has done all, but for bytes that they do not take."""
+    served = Served()
+
+    async def one() -> None:
+        wire = socket.socket()
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        wire.setblocking(False)
+        with wire:
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(wire, (GUEST, PORT))
+            await loop.sock_sendall(wire, REQUEST.replace(b"close", b"keep-alive") * 39 + REQUEST)
+            await asyncio.sleep(pause)
+            served.done += 1
+            with contextlib.suppress(ConnectionResetError):
+                while await asyncio.wait_for(loop.sock_recv(wire, 4096), SECONDS):
+                    pass
+                served.why["the rest instead of a reset"] += 1
+
+    await asyncio.gather(*(one() for _ in range(count)))
+    return served
+
+
 def total(content: bytes) -> int:
     """The sum of RFC 1071."""
-    words = sum(struct.unpack(f">{len(content) // 2}H", content))
+    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
     while words >> 16:
         words = (words & 0xFFFF) + (words >> 16)
-    return ~words & 0xFFFF
+    return 0xFFFF - words
 
 
 def opening(source: bytes, port: int, number: int) -> bytes:
@@ -279,7 +335,9 @@ async def run(what: str, count: int, seed: int, pause: float) -> dict[str, objec
         "half-open": lambda: half_open(count, rng),
         "slow": lambda: slow(count, pause),
         "rude": lambda: rude(count, rng),
+        "row": lambda: row(count),
         "greedy": lambda: greedy(count, pause),
+        "deaf": lambda: deaf(count, pause),
     }
     async with good_client() as good:
         bad = await makers[what]()

@@ -2,7 +2,8 @@
 
 talk6.py datagrams        of many sizes come back, with their bytes
 talk6.py neighbours       ten thousand machines ask for the guest's address; then a good one
-talk6.py lies             paths that are too narrow, messages whose options have no end; then a page
+talk6.py unanswered       what the guest holds for neighbours who are not there
+talk6.py lies              paths that are too narrow, messages whose options have no end; then a page
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def packed(address: str) -> bytes:
 def total(content: bytes) -> int:
     """The sum of the Internet."""
     content += bytes(len(content) % 2)
-    words = sum(struct.unpack(f">{len(content) // 2}H", content))
+    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
     while words >> 16:
         words = (words & 0xFFFF) + (words >> 16)
     return ~words & 0xFFFF
@@ -84,7 +85,17 @@ def neighbours() -> None:
             raw.send(
                 frame(source, struct.pack(">BBHI", SOLICITATION, 0, 0, 0) + packed(GUEST) + b"\x01\x01" + mac, mac)
             )
-    say("page", len(page()))
+    say("page", len(page()) > 19000)
+
+
+def unanswered() -> None:
+    """Of 3,000 datagrams of 1,000 bytes one for each neighbour that it remembers."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as here:
+        here.settimeout(SECONDS)
+        here.connect((GUEST, 5000))
+        here.send(b"unanswered")
+        held = int(here.recv(100))
+        say("held", 0 < held < 100_000)
 
 
 def lies() -> Iterator[bytes]:
@@ -106,8 +117,8 @@ def lied() -> None:
     with wire() as raw:
         for lie in lies():
             raw.send(lie)
-    say("page", len(before), page() == before)
+    say("page", len(before) > 19000 and page() == before)
 
 
 if __name__ == "__main__":
-    {"datagrams": datagrams, "neighbours": neighbours, "lies": lied}[sys.argv[1]]()
+    {"datagrams": datagrams, "neighbours": neighbours, "unanswered": unanswered, "lies": lied}[sys.argv[1]]()

@@ -102,8 +102,15 @@ def test_the_app_does_not_see_headers_of_recipes_that_its_libc_does_not_require(
 
 
 def test_options_become_macros() -> None:
-    values: dict[str, OptionValue] = {"b-c": True, "a": 3, "d": "x", "e": "10.0.0.2"}
-    kinds = {"b-c": "bool", "a": "int", "d": "choice", "e": "address"}
+    values: dict[str, OptionValue] = {
+        "b-c": True,
+        "a": 3,
+        "d": "x",
+        "e": "10.0.0.2",
+        "f": "fd00::2",
+        "g": "10.0.0.2 ::1",
+    }
+    kinds = {"b-c": "bool", "a": "int", "d": "choice", "e": "address", "f": "address6", "g": "addresses"}
     options = {
         name: {"type": kind, "default": values[name], "choices": ["x"], "help": "h"} for name, kind in kinds.items()
     }
@@ -111,6 +118,8 @@ def test_options_become_macros() -> None:
     assert option_defines(Recipe.model_validate(words), values) == (
         *("-DOPTION_A=3", "-DOPTION_B_C=1", "-DOPTION_D=x"),
         f"-DOPTION_E={10 << 24 | 2}",
+        "-DOPTION_F=0xfd000000,0x0,0x0,0x2",
+        "-DOPTION_G={0x0,0x0,0xffff,0xa000002},{0x0,0x0,0x0,0x1},",
     )
 
 

@@ -1,25 +1,33 @@
 /*
  * A server for both versions by sockets of AF_INET6. On port 8080 each connection is told who it is and gets 20,000 bytes; on port 5000 datagrams
- * come back.
+ * come back; but for the one that says "unanswered": then 3,000 go to neighbours who are not there, and what comes back is how many bytes the
+ * stack holds afterwards more than before.
  */
 
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PAGE = 20000 };
+#include "net_in_use.h"
+
+enum { PAGE = 20000, UNANSWERED = 3000, NEIGHBOURS = 300 };
 
 static int opened(int type, int port)
 {
 	struct sockaddr_in6 here = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
 	int descriptor = socket(AF_INET6, type, 0), on = 1;
 
+	if (descriptor < 0) {
+		perror("socket");
+		exit(1);
+	}
 	setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (descriptor < 0 || bind(descriptor, (struct sockaddr *)&here, sizeof(here)) || (type == SOCK_STREAM && listen(descriptor, 16)))
-		perror("open");
+	if (bind(descriptor, (struct sockaddr *)&here, sizeof(here)) || (type == SOCK_STREAM && listen(descriptor, 16)))
+		perror("bind");
 	return descriptor;
 }
 
@@ -47,6 +55,21 @@ static void reply(int listener)
 	close(connection);
 }
 
+static size_t unanswered(int datagrams)
+{
+	static const char nothing[1000];
+	struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(9)};
+	size_t before = net_in_use().memory;
+
+	inet_pton(AF_INET6, "fd09::dead:0", &to.sin6_addr);
+	for (int number = 0; number < UNANSWERED; number++) {
+		to.sin6_addr.s6_addr16[7] = htons((uint16_t)(1 + number % NEIGHBOURS));
+		sendto(datagrams, nothing, sizeof(nothing), 0, (struct sockaddr *)&to, sizeof(to));
+	}
+	poll(NULL, 0, 100); /* the questions for the neighbours go out */
+	return net_in_use().memory - before;
+}
+
 static void echo(int datagrams)
 {
 	static char all[65536];
@@ -54,6 +77,8 @@ static void echo(int datagrams)
 	socklen_t size = sizeof(from);
 	ssize_t length = recvfrom(datagrams, all, sizeof(all), 0, (struct sockaddr *)&from, &size);
 
+	if (length == sizeof("unanswered") - 1 && memcmp(all, "unanswered", (size_t)length) == 0)
+		length = snprintf(all, sizeof(all), "%zu", unanswered(datagrams));
 	if (length >= 0)
 		sendto(datagrams, all, (size_t)length, 0, (struct sockaddr *)&from, size);
 }

@@ -50,6 +50,7 @@
 #define SO_REUSE 1
 
 /* TCP. */
+#define TCP_TMR_INTERVAL 50 /* ms; so long an acknowledgement waits for data to go with it, and a loss is noticed after six */
 #define TCP_MSS 1460
 #define TCP_WND OPTION_TCP_WINDOW
 #define TCP_SND_BUF OPTION_TCP_WINDOW
@@ -75,16 +76,20 @@
 
 /* What nobody can foresee (random.c). */
 #define LWIP_RAND lwip_random
-#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) lwip_random()
+#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) \
+	lwip_first_number((struct tcp_pcb *)(local_address)) /* it is the first in that */
 #define LWIP_DNS_SECURE 7
 
-/* What comes in is looked at before (guard.c). */
+/* What comes in is looked at before (guard.c, half_open.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
 #define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
-#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, segment, size, first_size, second, data)                                             \
-	lwip_guard_segment((pcb), (segment),                                                                                  \
-			   &(struct tcp_options){(const uint8_t *)((segment) + 1), (second), (first_size), (size)}, (data))
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, size, first_size, second, packet)                       \
+	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, size, first_size, packet)            \
+				: lwip_guard_segment(pcb, header,                                       \
+						     &(struct tcp_options){(const uint8_t *)((header) + 1), \
+									   second, first_size, size},   \
+						     packet))
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1

@@ -26,10 +26,18 @@ static long cannot_send(struct stream *stream, int flags)
 	return stream->is_write_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
+/* Bytes that the connection may have on their way. */
+static size_t share_of(const struct stream *stream)
+{
+	size_t share = lwip_memory_share(), asked = (size_t)stream->socket.send_bytes / 2;
+
+	return share < asked ? share : asked;
+}
+
 /* Bytes that may be sent now. Who gets nothing has something on its way, and is woken when that has arrived. */
 static size_t room_of(const struct stream *stream)
 {
-	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = lwip_memory_share();
+	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = share_of(stream);
 
 	if (sent + room <= share)
 		return room;
@@ -131,6 +139,19 @@ static size_t copy(const struct stream *stream, struct socket_parts *parts)
 	return done;
 }
 
+/*
+ * The program has read all there is and wants more. So nothing goes out that an acknowledgement could go with, and the other side may be waiting
+ * for one before it sends the rest (Nagle's algorithm).
+ */
+static void acknowledge(struct tcp_pcb *pcb)
+{
+	if (!pcb || !(pcb->flags & TF_ACK_DELAY))
+		return;
+	tcp_ack_now(pcb);
+	tcp_output(pcb);
+	network_flush();
+}
+
 long stream_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut)
 {
 	struct stream *stream = stream_of(socket);
@@ -156,6 +177,7 @@ long stream_receive(struct socket *socket, struct socket_parts parts, int flags,
 			return socket_error(socket);
 		if (stream->has_ended || stream->is_read_shut)
 			break;
+		acknowledge(stream->pcb);
 		result = socket_wait(&socket->readers, may_wait(stream, flags), deadline);
 		if (result)
 			break;
@@ -175,7 +197,7 @@ void stream_forget_received(struct stream *stream)
 /* Whether there is room enough that it pays to wake a program. */
 static bool is_writable(const struct stream *stream)
 {
-	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, lwip_memory_share() / 4);
+	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, share_of(stream) / 4);
 }
 
 /* As tcp_poll of Linux has it. */

@@ -4,6 +4,9 @@
  * A frame that has come is the stack's until the program has read it. The card has few buffers, so once many are kept that way, frames are
  * copied into pieces of their own size: a program that does not read what small packets bring it cannot shut out all others.
  *
+ * What is said at once to a neighbour's packet goes to where its frame came from. Without that a flood that names neighbours who are not there would
+ * have the stack ask for all their hardware addresses, and forget for it those of others.
+ *
  * A frame for which the card has no room waits in a row, for the pieces of a large datagram are more than the card takes at once.
  */
 
@@ -34,6 +37,7 @@ enum {
 static struct netif *interface;
 static struct net_device card;
 static unsigned kept;
+static const struct eth_addr *sender; /* of the frame that the stack looks at; NULL: of none */
 
 /* A frame as the stack sees it: in the user's part of net_frame. */
 _Static_assert(sizeof(struct pbuf_custom) <= sizeof(((struct net_frame *)0)->user), "a pbuf fits");
@@ -89,6 +93,7 @@ static struct pbuf *copy(struct net_frame *frame, size_t length)
 static void received(struct net_frame *frame)
 {
 	size_t length = 0;
+	struct eth_addr from;
 	struct pbuf *buffer;
 
 	for (struct net_frame *piece = frame; piece; piece = piece->next)
@@ -103,8 +108,15 @@ static void received(struct net_frame *frame)
 	else
 		interface->chksum_flags |= CHECKS;
 	buffer = length <= SMALL || frame->length < HEADERS || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
-	if (buffer && interface->input(buffer, interface) != ERR_OK)
+	if (!buffer)
+		return;
+	if (buffer->len >= SIZEOF_ETH_HDR) {
+		from = ((const struct eth_hdr *)buffer->payload)->src;
+		sender = &from;
+	}
+	if (interface->input(buffer, interface) != ERR_OK)
 		pbuf_free(buffer);
+	sender = NULL;
 }
 
 /* The row for the card. */
@@ -240,13 +252,20 @@ unsigned device_kept(void)
 	return kept;
 }
 
+static err_t output_whole(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
+{
+	if (sender && ip4_addr_cmp(to, ip4_current_src_addr()) && ip4_addr_netcmp(to, netif_ip4_addr(netif), netif_ip4_netmask(netif)))
+		return ethernet_output(netif, packet, (struct eth_addr *)netif->hwaddr, sender, ETHTYPE_IP);
+	return etharp_output(netif, packet, to);
+}
+
 /* The stack takes the card's MTU for so large that it cuts nothing; what is not TCP has to be cut all the same. */
 static err_t output(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
 {
 	err_t result;
 
 	if (packet->tot_len <= card.mtu || IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_TCP)
-		return etharp_output(netif, packet, to);
+		return output_whole(netif, packet, to);
 	netif->mtu = card.mtu;
 	result = ip4_frag(packet, netif, to);
 	netif->mtu = UINT16_MAX;
@@ -261,7 +280,7 @@ static err_t set_up(struct netif *netif)
 	netif->hwaddr_len = sizeof(card.address);
 	memcpy(netif->hwaddr, card.address, sizeof(card.address));
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-	netif->output = device_cuts() ? output : etharp_output;
+	netif->output = device_cuts() ? output : output_whole;
 	netif->linkoutput = send;
 	family_set_up(netif);
 	if (card.abilities & NET_SEND_CHECKSUM)

@@ -4,8 +4,7 @@
  * - A connection that ended a moment ago makes room for a new one between the same ports if the new one's sequence numbers follow (RFC 1122,
  *   section 4.2.2.13), else a client that comes back soon would be refused until the old one is forgotten.
  * - Only so many ended connections are remembered: the oldest goes, for lwIP looks through them all for each new one.
- * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place. So a flood of SYNs costs its own
- *   connections and not those of clients that answer.
+ * - Where the row of those who wait for a listener is full, the oldest half-open connection gives up its place (half_open.c).
  *
  * Nor does it look at these segments of a connection, each of which would end the guest, for lwIP then finds itself in a state that cannot be:
  *
@@ -14,7 +13,7 @@
  * - One that is just half of all sequence numbers behind.
  * - One that comes too early and is the last, or reaches beyond the window: it is kept, and what then comes may not fit before it. It comes again.
  *
- * And what lwIP does not look at, of ICMP: that nobody has the port to which a datagram was sent.
+ * And what lwIP does not look at: of ICMP, that nobody has the port to which a datagram was sent; of DHCP, whether what is offered can be.
  */
 
 #include "guard.h"
@@ -24,6 +23,7 @@
 #include "family.h"
 #include "lwip/ip.h"
 #include "lwip/priv/tcp_priv.h"
+#include "network.h"
 #include "socket.h"
 
 enum { ENDED_MOST = 128 };
@@ -67,22 +67,6 @@ static void forget_ended(const struct request *request)
 	}
 }
 
-static void make_room(const struct request *request)
-{
-	struct tcp_pcb_listen *listener = tcp_listen_pcbs.listen_pcbs;
-	struct tcp_pcb *oldest = NULL;
-
-	while (listener && (listener->local_port != request->destination || !IP_ADDR_PCB_VERSION_MATCH(listener, &request->layers->to)))
-		listener = listener->next;
-	if (!listener || listener->accepts_pending < listener->backlog)
-		return;
-	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
-		if (pcb->state == SYN_RCVD && pcb->listener == listener)
-			oldest = pcb; /* new ones are put at the beginning */
-	if (oldest)
-		tcp_abandon(oldest, 0);
-}
-
 /* A word of 16 bits in the order of the network. */
 static u16_t half(const u8_t *bytes)
 {
@@ -114,7 +98,7 @@ int lwip_guard(struct pbuf *packet)
 
 	if (!family_look(packet->payload, packet->len, &layers))
 		return 0;
-	if (family_refuses(packet, &layers)) {
+	if (family_refuses(packet, &layers) || (layers.protocol == IP_PROTO_UDP && !network_address_may_come_by(packet))) {
 		pbuf_free(packet);
 		return 1;
 	}
@@ -122,7 +106,6 @@ int lwip_guard(struct pbuf *packet)
 		look_for_refusal(packet, &layers);
 	} else if (is_request(packet, &layers, &request)) {
 		forget_ended(&request);
-		make_room(&request);
 	}
 	return 0;
 }
@@ -150,6 +133,18 @@ static bool has_size(const struct tcp_options *options)
 	return false;
 }
 
+/*
+ * An acknowledgement that repeats the last one tells of a lost segment, and the third such one has it sent again at once. lwIP takes it for a repetition only
+ * if its window is the same as before, but Linux's window grows with all that comes, so a loss would be noticed only when the time is over. What
+ * acknowledges something behind a gap as well (SACK, the only option that such segments have) tells of a loss whatever its window: that is taken over before
+ * lwIP compares.
+ */
+static void take_window(struct tcp_pcb *pcb, const struct tcp_hdr *segment)
+{
+	if (segment->ackno == pcb->lastack && pcb->snd_wl2 == segment->ackno && (tcpwnd_size_t)SND_WND_SCALE(pcb, segment->wnd) > pcb->snd_wnd)
+		pcb->snd_wnd = SND_WND_SCALE(pcb, segment->wnd);
+}
+
 err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, const struct tcp_options *options, const struct pbuf *data)
 {
 	bool is_last = TCPH_FLAGS(segment) & TCP_FIN;
@@ -161,6 +156,8 @@ err_t lwip_guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *segment, con
 		return pcb->state == SYN_RCVD && TCPH_FLAGS(segment) & TCP_ACK ? ERR_VAL : ERR_OK;
 	if (has_size(options) || pcb->rcv_nxt - segment->seqno == UINT32_C(1) << 31)
 		return ERR_VAL;
+	if (options->size)
+		take_window(pcb, segment);
 	if (TCP_SEQ_LEQ(segment->seqno, pcb->rcv_nxt) || !(is_last || TCP_SEQ_GT(end, pcb->rcv_nxt + pcb->rcv_wnd)))
 		return ERR_OK;
 	tcp_send_empty_ack(pcb);

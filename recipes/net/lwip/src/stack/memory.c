@@ -38,17 +38,10 @@ size_t lwip_memory_share(void)
 	return LEAST + (in_use < shared ? (shared - in_use) / SHARES : 0);
 }
 
-/* What a piece takes in truth: the cells of a page are halves, quarters and so on. */
+/* What a piece takes in truth. */
 static size_t rounded(size_t whole)
 {
-	enum { SMALLEST = 32 };
-	size_t size = SMALLEST;
-
-	if (whole > CELLS_MOST)
-		return (whole + PAGE_BYTES - 1) & -(size_t)PAGE_BYTES;
-	while (size < whole)
-		size *= 2;
-	return size;
+	return whole <= CELLS_MOST ? cells_size(whole) : (whole + PAGE_BYTES - 1) & -(size_t)PAGE_BYTES;
 }
 
 void *lwip_memory_take(size_t size)

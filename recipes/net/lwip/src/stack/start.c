@@ -34,8 +34,12 @@ static struct wait_source protocols = {.poll = poll_protocols, .deadline = timer
 
 static void tell(struct netif *interface)
 {
+	static bool had_one;
 	uint32_t address = lwip_ntohl(netif_ip4_addr(interface)->addr);
 
+	if (had_one && !address)
+		report("network: the address is lost\n", NULL);
+	had_one = address != 0;
 	if (!family_has_changed(address))
 		return;
 	report("network: " REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "\n",
