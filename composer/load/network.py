@@ -117,7 +117,7 @@ def wrong_machine(layers: Layers, chosen: Collection[Target]) -> Iterator[Diagno
 
 def _without_effect(document: Document, targets: Collection[str]) -> Iterator[Diagnostic]:
     machine = document.value.get("machine")
-    if machine in BUSES and targets and MACHINE_TARGET not in targets:
+    if isinstance(machine, str) and machine in BUSES and targets and MACHINE_TARGET not in targets:
         message = f"the key 'machine' has no effect on {' and '.join(sorted(targets))}"
         at = document.places.at_key("machine")
         yield Diagnostic(Code.WRONG_VALUE, message, at, f"it chooses between the machines of {MACHINE_TARGET}")

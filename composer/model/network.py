@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from composer.model.value import Value
 
 DHCP = "dhcp"
+_PORT = r"(?:(\d{1,5}):)?(\d{1,5})(?:/(tcp|udp))?"
+_QUAD = r"\d{1,3}(\.\d{1,3}){3}"
+_SIGNS = "[0-9a-fA-F:.]"  # of addresses of either version
 _LONGEST_PREFIX = 30  # a longer one has no room for two machines and the network's own two addresses
 _PREFIX6 = 64  # what stacks take for granted (RFC 4291, section 2.5.4)
 _SERVERS_MOST = 2  # as many as lwIP asks
@@ -36,7 +39,7 @@ class Forward:
 
 def parse_forward(text: object) -> Forward:
     """What `8080:80`, `80` or `53/udp` stands for; raises ValueError for anything else."""
-    match = re.fullmatch(r"(?:(\d{1,5}):)?(\d{1,5})(?:/(tcp|udp))?", str(text))
+    match = re.fullmatch(_PORT, str(text))
     if isinstance(text, bool) or not isinstance(text, int | str) or match is None:
         raise ValueError(_WRITE_PORT)
     host, guest = (int(number) if number is not None else 0 for number in match.group(1, 2))
@@ -147,21 +150,45 @@ def _legal_quad(text: object) -> str:
     return str(parse_quad(text))
 
 
-PortText = Annotated[str, BeforeValidator(_legal_forward)]
+# What an editor is told of them; that an address is one of the network, or of a machine at all, it need not know.
+QUAD_SCHEMA = {"type": "string", "pattern": f"^{_QUAD}$"}
+ADDRESS6_SCHEMA = {"type": "string", "pattern": f"^{_SIGNS}*:{_SIGNS}*$"}
+SERVERS_SCHEMA = {"type": "string", "pattern": f"^({_SIGNS}+( +{_SIGNS}+)*)?$"}
+_SERVER = {"type": "string", "pattern": f"^{_SIGNS}+$"}
+_PORT_SCHEMA = WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{_PORT}$"}, {"type": "integer"}]})
+_ADDRESS_SCHEMA = WithJsonSchema({"anyOf": [{"const": DHCP}, {"type": "string", "pattern": rf"^{_QUAD}/\d+$"}]})
+_INTERFACE6_SCHEMA = WithJsonSchema({"type": "string", "pattern": f"^{_SIGNS}*:{_SIGNS}*/{_PREFIX6}$"})
+_DNS_SCHEMA = WithJsonSchema({"anyOf": [_SERVER, {"type": "array", "items": _SERVER, "maxItems": _SERVERS_MOST}]})
+
+PortText = Annotated[str, BeforeValidator(_legal_forward), _PORT_SCHEMA]
 ServerText = Annotated[str, BeforeValidator(_legal_server)]
+ServerTexts = Annotated[
+    tuple[ServerText, ...], Field(strict=False, max_length=_SERVERS_MOST), BeforeValidator(_listed), _DNS_SCHEMA
+]
 
 
 class Net(Value):
     """The key `net`: the guest's addresses, and who knows names."""
 
-    address: Annotated[str, BeforeValidator(_legal_address)] = DHCP
-    gateway: Annotated[str, BeforeValidator(_legal_quad)] | None = None
-    wait: Annotated[int, Field(ge=1, le=600)] | None = None  # seconds for which a connection waits for an address
-    # Servers of names; none: what the network tells.
-    dns: Annotated[tuple[ServerText, ...], Field(strict=False, max_length=_SERVERS_MOST), BeforeValidator(_listed)] = ()
-    ipv6: bool = False
-    address6: Annotated[str, BeforeValidator(_legal_address6)] | None = None  # None: what routers advertise
-    gateway6: Annotated[str, BeforeValidator(_legal_gateway6)] | None = None
+    address: Annotated[str, BeforeValidator(_legal_address), _ADDRESS_SCHEMA] = Field(
+        default=DHCP, description="dhcp, or the guest's address with its network, such as 10.0.0.2/24"
+    )
+    gateway: Annotated[str, BeforeValidator(_legal_quad), WithJsonSchema(QUAD_SCHEMA)] | None = Field(
+        default=None, description="The machine that leads out of the network, beside a fixed address"
+    )
+    wait: Annotated[int, Field(ge=1, le=600)] | None = Field(
+        default=None, description="Seconds for which a connection waits for an address"
+    )
+    dns: ServerTexts = Field(
+        default=(), description="Servers of names, two at most; without any what the network tells"
+    )
+    ipv6: bool = Field(default=False, description="IPv6 beside version 4")
+    address6: Annotated[str, BeforeValidator(_legal_address6), _INTERFACE6_SCHEMA] | None = Field(
+        default=None, description="The address of IPv6, such as fd00::2/64; without it what routers advertise"
+    )
+    gateway6: Annotated[str, BeforeValidator(_legal_gateway6), WithJsonSchema(ADDRESS6_SCHEMA)] | None = Field(
+        default=None, description="The router of IPv6 beside a fixed address; without it what routers say"
+    )
 
     @property
     def is_dhcp(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
@@ -42,6 +42,8 @@ class Support(Value):
     platform: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9-]*)$")] = "*"
     arch: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_-]*)$")] = "*"
     grade: Annotated[Grade, Field(strict=False)] = Grade.TESTED
+    # Of a recipe that provides `boot`: what starts such images, and how much that is worth.
+    hosts: Mapping[str, Annotated[Grade, Field(strict=False)]] = Field(default_factory=dict)
 
     def covers(self, target: Target) -> bool:
         """Whether `target` is among them."""
@@ -88,6 +90,9 @@ class Requirement(Value):
     when: Condition = Condition()
 
 
+_PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+
+
 def _words(address: IPv4Address | IPv6Address) -> str:
     """An address as the numbers of four words, the most significant first; one of IPv4 as IPv6 maps it (RFC 4291)."""
     number = int(address) if address.version == 6 else 0xFFFF << 32 | int(address)
@@ -112,7 +117,7 @@ class Option(Value):
     default: OptionValue
     help: str
     key: str | None = None  # the manifest's own word for it (`Manifest.settings`)
-    range: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    range: Annotated[tuple[int, int], Field(strict=False), WithJsonSchema(_PAIR)] | None = None
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
@@ -258,7 +263,11 @@ class Recipe(Value):
 
     def supported(self, target: Target) -> bool:
         """Whether the recipe can be in an image for `target`."""
-        return any(support.covers(target) for support in self.supports)
+        return self.support(target) is not None
+
+    def support(self, target: Target) -> Support | None:
+        """The first of `supports` that covers `target`; None if it cannot be in an image for it."""
+        return next((support for support in self.supports if support.covers(target)), None)
 
     def is_generated(self, word: str) -> bool:
         """Whether `word` names what `generate` makes, or its folder."""

@@ -2,6 +2,7 @@
 
 bad_clients.py half-open COUNT SEED     SYNs of as many spoofed sources, whose answers nobody acknowledges
 bad_clients.py slow COUNT SEED PAUSE    all at once; each sends a byte of its request and waits for PAUSE seconds
+bad_clients.py row COUNT SEED           one that says nothing, and behind it, in the row of a server that has one client at a time, such that reset at once
 bad_clients.py rude COUNT SEED          each does one of what stands in RUDE, 50 at a time
 bad_clients.py greedy COUNT SEED PAUSE  all at once; they ask and ask, read nothing for PAUSE seconds, and are gone
 bad_clients.py deaf COUNT SEED PAUSE    all at once; they ask so that the server closes, and read nothing; after PAUSE seconds it must have given up
@@ -22,7 +23,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-GUEST, PORT, TAP = "10.9.0.2", 8080, "tap0"
+GUEST, PORT, WITNESS_PORT, TAP = "10.9.0.2", 8080, 9000, "tap0"
+ROW_BYTES = 256 << 10  # for the longest row of a listener
 REQUEST = b"GET / HTTP/1.1\r\nHost: guest\r\nConnection: close\r\n\r\n"
 SECONDS = 30.0  # for one page
 TOGETHER = 50
@@ -203,6 +205,31 @@ async def rude(count: int, rng: random.Random) -> Served:
     return served
 
 
+async def memory_in_use() -> int:
+    """What the witness says."""
+    with socket.socket(type=socket.SOCK_DGRAM) as wire:
+        wire.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(wire, (GUEST, WITNESS_PORT))
+        await loop.sock_sendall(wire, b"?")
+        told = await asyncio.wait_for(loop.sock_recv(wire, 100), SECONDS)
+    return int(told.split()[1])
+
+
+async def row(count: int) -> Served:
+    """As many that have gone when the server could take them; meanwhile they may not take much."""
+    served = Served()
+    async with connected():
+        for _ in range(count):
+            async with connected() as (_, writer):
+                reset(writer)
+            served.done += 1
+        memory = await memory_in_use()
+    if memory > ROW_BYTES:
+        served.why[f"{memory} bytes for a row"] += 1
+    return served
+
+
 async def slow(count: int, pause: float) -> Served:
     """As many clients at once, none of which is in a hurry."""
     served = Served()
@@ -308,6 +335,7 @@ async def run(what: str, count: int, seed: int, pause: float) -> dict[str, objec
         "half-open": lambda: half_open(count, rng),
         "slow": lambda: slow(count, pause),
         "rude": lambda: rude(count, rng),
+        "row": lambda: row(count),
         "greedy": lambda: greedy(count, pause),
         "deaf": lambda: deaf(count, pause),
     }

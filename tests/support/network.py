@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.composed import GUEST_SECONDS, KVM, KVM_ARM, finish
+from tests.support.processor_time import spent
 
 MODERN_MMIO = ("-global", "virtio-mmio.force-legacy=false")
 FRAME_MOST = 70000
@@ -112,8 +113,7 @@ class Peer:
 
     def processor_seconds(self) -> float:
         """The processor's time that QEMU has taken so far."""
-        times = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[-1].split()[11:13]
-        return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+        return spent(self.process.pid)
 
     def end(self) -> str:
         """All that the guest printed, after its machine has turned itself off."""

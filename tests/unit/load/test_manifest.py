@@ -139,6 +139,7 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
         (GOOD + "network: none\nports: [80]\n", [(Code.WRONG_VALUE, 5, 1)]),
         (GOOD + "network: none\nnet: {}\n", [(Code.WRONG_VALUE, 5, 1)]),
         (GOOD + "machine: q36\n", [(Code.WRONG_VALUE, 4, 10)]),
+        (GOOD + "machine: [q35]\n", [(Code.WRONG_VALUE, 4, 10)]),
         (GOOD + "machine: q35\n", [(Code.WRONG_VALUE, 4, 1)]),
         (GOOD + "libc: glibc\n", [(Code.WRONG_VALUE, 4, 7)]),
         (GOOD + "options: {tarp.words: 1}\n", [(Code.UNKNOWN_RECIPE, 4, 11)]),

@@ -62,7 +62,7 @@ static bool is_taken(const struct socket *socket, u8_t type, uint16_t port)
 	const struct ip_pcb *mine = pcb_of(socket);
 	bool is_shared = mine->so_options & SOF_REUSEADDR;
 
-	if (socket->kind == &socket_datagrams) {
+	if (!socket_is_stream(socket)) {
 		for (struct udp_pcb *pcb = udp_pcbs; pcb; pcb = pcb->next)
 			if (pcb->local_port == port && excludes(mine, type, (struct ip_pcb *)pcb, is_shared))
 				return true;
@@ -90,8 +90,8 @@ static long set_only(struct socket *socket, bool is_only)
 {
 	struct endpoint name = {0};
 
-	socket->kind->local(socket, &name);
-	if (name.port)
+	socket_local(socket, &name);
+	if (name.port || !pcb_of(socket)) /* a connection that is over has had one */
 		return -SYS_EINVAL;
 	socket->is_ipv6_only = is_only;
 	set_type(socket);

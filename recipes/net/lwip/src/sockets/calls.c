@@ -1,8 +1,9 @@
 /* The system calls on sockets (socket(2) and its kin of Linux). */
 
+#include "datagram.h"
 #include "family.h"
 #include "network.h"
-#include "socket.h"
+#include "stream.h"
 #include "string.h"
 
 /* The socket behind a descriptor, held until let_go; NULL with `error` if there is none. */
@@ -78,7 +79,9 @@ long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
 	if (!socket)
 		return result;
 	result = family_endpoint(socket, address, size, &to);
-	return let_go(socket, result ? result : socket->kind->bind(socket, &to));
+	if (!result)
+		result = socket_is_stream(socket) ? stream_bind(socket, &to) : datagram_bind(socket, &to);
+	return let_go(socket, result);
 }
 
 long sys_listen(int descriptor, int backlog)
@@ -88,7 +91,7 @@ long sys_listen(int descriptor, int backlog)
 
 	if (!socket)
 		return result;
-	return let_go(socket, socket->kind->listen ? socket->kind->listen(socket, backlog) : -SYS_EOPNOTSUPP);
+	return let_go(socket, socket_is_stream(socket) ? stream_listen(socket, backlog) : -SYS_EOPNOTSUPP);
 }
 
 long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, int flags)
@@ -102,7 +105,7 @@ long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, i
 	socket = hold(descriptor, &result);
 	if (!socket)
 		return result;
-	result = socket->kind->accept ? socket->kind->accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
+	result = socket_is_stream(socket) ? stream_accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
 	if (!result) {
 		family_tell_name(socket, &from, address, size);
 		result = install(accepted, flags);
@@ -124,9 +127,19 @@ long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t si
 	if (!socket)
 		return result;
 	if (size >= sizeof(address->family) && address->family == SYS_AF_UNSPEC)
-		return let_go(socket, socket->kind->disconnect ? socket->kind->disconnect(socket) : -SYS_EAFNOSUPPORT);
+		return let_go(socket, socket_is_stream(socket) ? -SYS_EAFNOSUPPORT : datagram_disconnect(socket));
 	result = family_endpoint(socket, address, size, &to);
-	return let_go(socket, result ? result : socket->kind->connect(socket, &to, may_wait(socket)));
+	if (!result)
+		result = socket_is_stream(socket) ? stream_connect(socket, &to, may_wait(socket)) : datagram_connect(socket, &to);
+	return let_go(socket, result);
+}
+
+void socket_local(struct socket *socket, struct endpoint *name)
+{
+	if (socket_is_stream(socket))
+		stream_local(socket, name);
+	else
+		datagram_local(socket, name);
 }
 
 long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *size)
@@ -137,7 +150,7 @@ long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 
 	if (!socket)
 		return result;
-	socket->kind->local(socket, &name);
+	socket_local(socket, &name);
 	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
 }
@@ -150,7 +163,7 @@ long sys_getpeername(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 
 	if (!socket)
 		return result;
-	if (!socket->kind->remote(socket, &name))
+	if (!(socket_is_stream(socket) ? stream_remote(socket, &name) : datagram_remote(socket, &name)))
 		return let_go(socket, -SYS_ENOTCONN);
 	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
@@ -165,7 +178,7 @@ long sys_shutdown(int descriptor, int how)
 		return result;
 	if (how < SYS_SHUT_RD || how > SYS_SHUT_RDWR)
 		return let_go(socket, -SYS_EINVAL);
-	return let_go(socket, socket->kind->shut_down(socket, how));
+	return let_go(socket, socket_is_stream(socket) ? stream_shut_down(socket, how) : datagram_shut_down(socket, how));
 }
 
 long sys_sendmsg(int descriptor, const struct sys_msghdr *message, int flags)
@@ -194,10 +207,10 @@ long sys_recvmsg(int descriptor, struct sys_msghdr *message, int flags)
 		return result;
 	result = socket->kind->receive(socket, (struct socket_parts){message->pieces, message->count, 0}, flags, &from, &is_cut);
 	if (result >= 0) {
-		if (socket->kind == &socket_datagrams)
-			family_tell_name(socket, &from, message->name, &message->name_size);
-		else
+		if (socket_is_stream(socket))
 			message->name_size = 0;
+		else
+			family_tell_name(socket, &from, message->name, &message->name_size);
 		message->control_size = 0;
 		message->flags = is_cut ? SYS_MSG_TRUNC : 0;
 	}
@@ -289,6 +302,11 @@ static long set_buffer(struct socket *socket, int name, int value)
 	return 0;
 }
 
+static long set_number(struct socket *socket, int level, int name, int value)
+{
+	return socket_is_stream(socket) ? stream_set(socket, level, name, value) : datagram_set(socket, level, name, value);
+}
+
 static long set_option(struct socket *socket, int level, int name, const void *value, uint32_t size)
 {
 	long result;
@@ -302,7 +320,7 @@ static long set_option(struct socket *socket, int level, int name, const void *v
 		if (size < sizeof(linger))
 			return -SYS_EINVAL;
 		memcpy(&linger, value, sizeof(linger));
-		return socket->kind->set(socket, level, name, linger.is_on ? linger.seconds : -1);
+		return set_number(socket, level, name, linger.is_on ? linger.seconds : -1);
 	}
 	if (size < sizeof(number))
 		return -SYS_EINVAL;
@@ -311,7 +329,7 @@ static long set_option(struct socket *socket, int level, int name, const void *v
 		return set_buffer(socket, name, number);
 	if (family_set(socket, level, name, number, &result))
 		return result;
-	return socket->kind->set(socket, level, name, number);
+	return set_number(socket, level, name, number);
 }
 
 static long get_option(struct socket *socket, int level, int name, void *value, uint32_t *size)
@@ -336,9 +354,9 @@ static long get_option(struct socket *socket, int level, int name, void *value, 
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_DOMAIN)
 		number = family_of(socket);
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_PROTOCOL)
-		number = socket->kind->type == SYS_SOCK_STREAM ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
+		number = socket_is_stream(socket) ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
 	else if (!family_get(socket, level, name, &number, &result))
-		result = socket->kind->get(socket, level, name, &number);
+		result = socket_is_stream(socket) ? stream_get(socket, level, name, &number) : datagram_get(socket, level, name, &number);
 	if (result)
 		return result;
 	if (level == SYS_SOL_SOCKET && name == SYS_SO_LINGER) {

@@ -1,11 +1,12 @@
 /* Datagrams: UDP. Each that has come waits with its sender; what is beyond a bound is dropped, as a network may. */
 
+#include "datagram.h"
+
 #include "family.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/udp.h"
 #include "memory.h"
 #include "network.h"
-#include "socket.h"
 #include "string.h"
 
 enum { WAITING_USUAL = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
@@ -71,7 +72,7 @@ static void drop_first(struct datagram_socket *datagrams)
 	lwip_memory_give(datagram);
 }
 
-static long datagram_bind(struct socket *socket, struct endpoint *to)
+long datagram_bind(struct socket *socket, struct endpoint *to)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 	long result;
@@ -95,7 +96,7 @@ static long choose_port(struct udp_pcb *pcb)
 	return error == ERR_USE ? -SYS_EAGAIN : socket_result(error); /* as Linux says it of datagrams */
 }
 
-static long datagram_connect(struct socket *socket, struct endpoint *to, bool waits)
+long datagram_connect(struct socket *socket, struct endpoint *to)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 	struct udp_pcb *pcb = datagrams->pcb;
@@ -103,7 +104,6 @@ static long datagram_connect(struct socket *socket, struct endpoint *to, bool wa
 	struct netif *way;
 	long result = socket_reach(to);
 
-	(void)waits;
 	if (!result)
 		result = choose_port(pcb);
 	if (result)
@@ -119,7 +119,7 @@ static long datagram_connect(struct socket *socket, struct endpoint *to, bool wa
 	return 0;
 }
 
-static long datagram_disconnect(struct socket *socket)
+long datagram_disconnect(struct socket *socket)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
@@ -217,7 +217,7 @@ static long datagram_receive(struct socket *socket, struct socket_parts parts, i
 	return (long)(flags & SYS_MSG_TRUNC ? size : done);
 }
 
-static long datagram_shut_down(struct socket *socket, int how)
+long datagram_shut_down(struct socket *socket, int how)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
@@ -229,15 +229,14 @@ static long datagram_shut_down(struct socket *socket, int how)
 	return 0;
 }
 
-static bool datagram_local(struct socket *socket, struct endpoint *name)
+void datagram_local(struct socket *socket, struct endpoint *name)
 {
 	struct udp_pcb *pcb = datagrams_of(socket)->pcb;
 
 	*name = (struct endpoint){pcb->local_ip, pcb->local_port};
-	return true;
 }
 
-static bool datagram_remote(struct socket *socket, struct endpoint *name)
+bool datagram_remote(struct socket *socket, struct endpoint *name)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
@@ -284,12 +283,12 @@ const struct descriptor_operations socket_datagram_operations = {
 	.release = datagram_release,
 };
 
-static long datagram_set(struct socket *socket, int level, int name, int value)
+long datagram_set(struct socket *socket, int level, int name, int value)
 {
 	return socket_set_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
 }
 
-static long datagram_get(struct socket *socket, int level, int name, int *value)
+long datagram_get(struct socket *socket, int level, int name, int *value)
 {
 	return socket_get_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
 }
@@ -298,16 +297,8 @@ const struct socket_kind socket_datagrams = {
 	.type = SYS_SOCK_DGRAM,
 	.buffer_usual = WAITING_USUAL,
 	.buffer_most = WAITING_USUAL,
-	.bind = datagram_bind,
-	.connect = datagram_connect,
-	.disconnect = datagram_disconnect,
 	.send = datagram_send,
 	.receive = datagram_receive,
-	.shut_down = datagram_shut_down,
-	.local = datagram_local,
-	.remote = datagram_remote,
-	.set = datagram_set,
-	.get = datagram_get,
 };
 
 struct socket *socket_datagram(void)

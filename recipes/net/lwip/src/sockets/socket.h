@@ -33,22 +33,15 @@ struct socket_parts {
 	size_t offset; /* in the first of them */
 };
 
-/* What a kind of sockets does. An operation is null where the kind has not got it (EOPNOTSUPP). */
+/*
+ * What a kind of sockets is. Of what it does only these stand here, for every descriptor can be read and written; the rest is called by its name
+ * (stream.h, datagram.h), so that an image has it only if a program makes that call.
+ */
 struct socket_kind {
 	int type;
 	int buffer_usual, buffer_most; /* what SO_RCVBUF and SO_SNDBUF are at first, and what can be asked for */
-	long (*bind)(struct socket *socket, struct endpoint *to);
-	long (*connect)(struct socket *socket, struct endpoint *to, bool waits);
-	long (*listen)(struct socket *socket, int backlog);
-	long (*accept)(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from);
 	long (*send)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to);
 	long (*receive)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut);
-	long (*shut_down)(struct socket *socket, int how);
-	long (*disconnect)(struct socket *socket); /* connect to AF_UNSPEC */
-	bool (*local)(struct socket *socket, struct endpoint *name);
-	bool (*remote)(struct socket *socket, struct endpoint *name); /* false: it is not connected */
-	long (*set)(struct socket *socket, int level, int name, int value); /* numbers only; -ENOPROTOOPT: not known */
-	long (*get)(struct socket *socket, int level, int name, int *value);
 };
 
 struct socket {
@@ -70,6 +63,12 @@ struct socket_with_pcb {
 };
 
 extern const struct socket_kind socket_streams, socket_datagrams;
+
+static inline bool socket_is_stream(const struct socket *socket)
+{
+	return socket->kind == &socket_streams;
+}
+
 extern const struct descriptor_operations socket_stream_operations, socket_datagram_operations;
 
 /* Begin a socket of `size` bytes, all of them zero but for the beginning. NULL: memory has ended. */
@@ -125,6 +124,9 @@ size_t socket_scatter(struct socket_parts *to, const void *bytes, size_t size);
 /* Where the next bytes of the parts are, and how many in one piece; socket_advance goes behind them. */
 size_t socket_next(struct socket_parts *parts, const void **bytes);
 void socket_advance(struct socket_parts *parts, size_t size);
+
+/* The name of this side. */
+void socket_local(struct socket *socket, struct endpoint *name);
 
 /* Options that both kinds have; of a socket whose `pcb` is null those that change nothing. */
 long socket_set_common(struct ip_pcb *pcb, int level, int name, int value);

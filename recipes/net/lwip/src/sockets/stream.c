@@ -198,7 +198,7 @@ static long choose_port(struct tcp_pcb *pcb, const ip_addr_t *address)
 	return socket_result(error);
 }
 
-static long stream_bind(struct socket *socket, struct endpoint *to)
+long stream_bind(struct socket *socket, struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
 	long result;
@@ -241,7 +241,7 @@ static long await_connection(struct stream *stream, bool waits)
 	return 0;
 }
 
-static long stream_connect(struct socket *socket, struct endpoint *to, bool waits)
+long stream_connect(struct socket *socket, struct endpoint *to, bool waits)
 {
 	struct stream *stream = stream_of(socket);
 	long result;
@@ -275,7 +275,7 @@ static long stream_connect(struct socket *socket, struct endpoint *to, bool wait
 	return await_connection(stream, waits);
 }
 
-static long stream_listen(struct socket *socket, int backlog)
+long stream_listen(struct socket *socket, int backlog)
 {
 	enum { BACKLOG_MOST = 255 };
 	struct stream *stream = stream_of(socket);
@@ -303,7 +303,7 @@ static long stream_listen(struct socket *socket, int backlog)
 	return 0;
 }
 
-static long stream_accept(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from)
+long stream_accept(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from)
 {
 	struct stream *listener = stream_of(socket), *stream;
 	uint64_t deadline = socket_deadline(socket->receive_limit);
@@ -411,7 +411,7 @@ static long stop_listening(struct stream *stream)
 	return 0;
 }
 
-static long stream_shut_down(struct socket *socket, int how)
+long stream_shut_down(struct socket *socket, int how)
 {
 	struct stream *stream = stream_of(socket);
 
@@ -432,16 +432,15 @@ static long stream_shut_down(struct socket *socket, int how)
 	return 0;
 }
 
-static bool stream_local(struct socket *socket, struct endpoint *name)
+void stream_local(struct socket *socket, struct endpoint *name)
 {
 	struct tcp_pcb *pcb = stream_of(socket)->pcb;
 
 	if (pcb)
 		*name = (struct endpoint){pcb->local_ip, pcb->local_port};
-	return pcb != NULL;
 }
 
-static bool stream_remote(struct socket *socket, struct endpoint *name)
+bool stream_remote(struct socket *socket, struct endpoint *name)
 {
 	struct stream *stream = stream_of(socket);
 
@@ -477,17 +476,8 @@ const struct socket_kind socket_streams = {
 	.type = SYS_SOCK_STREAM,
 	.buffer_usual = 2 * TCP_WND,
 	.buffer_most = TCP_WND,
-	.bind = stream_bind,
-	.connect = stream_connect,
-	.listen = stream_listen,
-	.accept = stream_accept,
 	.send = stream_send,
 	.receive = stream_receive,
-	.shut_down = stream_shut_down,
-	.local = stream_local,
-	.remote = stream_remote,
-	.set = stream_set,
-	.get = stream_get,
 };
 
 struct socket *socket_stream(void)

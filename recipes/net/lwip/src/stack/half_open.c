@@ -21,10 +21,8 @@
 #include "sys_calls.h"
 
 enum { NO_OPERATION = 1, LARGEST_SEGMENT = 2, WINDOW_SCALE = 3 };
-/* Of the number: a place in `sizes`, and behind it the shift of windows and one, or 0. */
-enum { SIZE_BITS = 2, OPTIONS_BITS = 6, OPTIONS = (1 << OPTIONS_BITS) - 1 };
-
-static const u16_t sizes[1 << SIZE_BITS] = {536, 1220, 1440, 1460};
+/* Of the number: whether segments of SIZE_LARGE may be sent, and above that bit the shift of windows and one, or 0. */
+enum { IS_LARGE = 1, SHIFT_UNIT = 2, OPTIONS = 31, SIZE_LARGE = 1220, SIZE_SMALL = 536 };
 
 static unsigned options_of_request;  /* the last SYN's */
 static bool can_give_up;             /* its connection will have such a number */
@@ -56,22 +54,21 @@ static u32_t number_between(const ip_addr_t *from, u16_t port, u16_t our_port, u
 /* What the options of a SYN say, as the number remembers it. */
 static unsigned options_of(const u8_t *option, size_t length)
 {
-	unsigned size = 0, shift = 0;
+	unsigned found = 0;
 
 	while (length >= 2 && option[0]) {
 		size_t own = option[0] == NO_OPERATION ? 1 : option[1];
 
 		if (!own || own > length)
 			break;
-		if (option[0] == LARGEST_SEGMENT && own == 4)
-			for (size = 0; size < LWIP_ARRAYSIZE(sizes) - 1 && sizes[size + 1] <= (option[2] << 8 | option[3]);)
-				size++;
+		if (option[0] == LARGEST_SEGMENT && own == 4 && (option[2] << 8 | option[3]) >= SIZE_LARGE)
+			found |= IS_LARGE;
 		if (option[0] == WINDOW_SCALE && own == 3)
-			shift = 1 + LWIP_MIN(option[2], 14U);
+			found |= SHIFT_UNIT * (1 + LWIP_MIN(option[2], 14U));
 		option += own;
 		length -= own;
 	}
-	return shift << SIZE_BITS | size;
+	return found;
 }
 
 static void make_room(const struct tcp_pcb_listen *listener)
@@ -122,10 +119,10 @@ static bool is_answer(const struct tcp_hdr *header)
 static struct pbuf *request_again(const struct tcp_hdr *header)
 {
 	enum { OPTIONS_BYTES = 8 };
-	unsigned options = (header->ackno - 1) & OPTIONS, shift = options >> SIZE_BITS;
-	u16_t size = sizes[options & (LWIP_ARRAYSIZE(sizes) - 1)];
+	unsigned options = (header->ackno - 1) & OPTIONS, shift = options / SHIFT_UNIT;
 	struct pbuf *packet = pbuf_alloc(PBUF_RAW, TCP_HLEN + OPTIONS_BYTES, PBUF_RAM);
 	struct tcp_hdr *request = packet ? packet->payload : NULL;
+	u32_t *option;
 
 	if (!request)
 		return NULL;
@@ -136,10 +133,9 @@ static struct pbuf *request_again(const struct tcp_hdr *header)
 		.wnd = lwip_htons(header->wnd),
 	};
 	TCPH_HDRLEN_FLAGS_SET(request, (TCP_HLEN + OPTIONS_BYTES) / 4, TCP_SYN);
-	memcpy(request + 1, (u8_t[]){LARGEST_SEGMENT, 4, (u8_t)(size >> 8), (u8_t)size, NO_OPERATION, WINDOW_SCALE, 3, (u8_t)(shift - 1)},
-	       OPTIONS_BYTES);
-	if (!shift)
-		memset((u8_t *)(request + 1) + 4, NO_OPERATION, 4);
+	option = (u32_t *)(request + 1);
+	option[0] = lwip_htonl(LARGEST_SEGMENT << 24 | 4 << 16 | (options & IS_LARGE ? SIZE_LARGE : SIZE_SMALL));
+	option[1] = lwip_htonl(NO_OPERATION << 24 | (shift ? WINDOW_SCALE << 16 | 3 << 8 | (shift - 1) : 0));
 	request->chksum = ip_chksum_pseudo(packet, IP_PROTO_TCP, packet->tot_len, ip_current_src_addr(), ip_current_dest_addr());
 	return packet;
 }
