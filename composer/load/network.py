@@ -19,6 +19,7 @@ ANY_MACHINE = "any"
 def wrong_network(manifest: Manifest, places: Places, catalog: Catalog) -> Iterator[Diagnostic]:
     """Mistakes in `net`, `ports` and `network` that each alone does not show."""
     yield from _refused_network(manifest, places)
+    yield from _not_of_the_host(manifest, places)
     yield from _wrong_gateway(manifest, places)
     yield from _wrong_ipv6(manifest, places)
     yield from _ports_twice(manifest, places)
@@ -32,6 +33,22 @@ def _refused_network(manifest: Manifest, places: Places) -> Iterator[Diagnostic]
         if is_given:
             message = f"'{key}' is for a network, and 'network: none' ({places.at('network')}) refuses one"
             yield Diagnostic(Code.WRONG_VALUE, message, places.at_key(key), "remove one of them")
+
+
+def _not_of_the_host(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
+    """What the sockets of this machine cannot give: an address of the program's own, or ports of its own."""
+    if manifest.network != "host":
+        return
+    pinned = f"'network: host' ({places.at('network')})"
+    for key in sorted(manifest.net.of_its_own) if manifest.net is not None else ():
+        message = f"net.{key} is for a network of the program's own, and with {pinned} it has this machine's"
+        yield Diagnostic(Code.WRONG_VALUE, message, places.at_key("net", key), "remove one of them")
+    for number, text in enumerate(manifest.ports):
+        forward = parse_forward(text)
+        if not forward.is_same:
+            message = f"ports: with {pinned} the program's port {forward.guest} is this machine's port {forward.guest}"
+            hint = f"write \"{forward.guest}\", or remove 'network: host'"
+            yield Diagnostic(Code.WRONG_VALUE, message, places.at("ports", number), hint)
 
 
 def _wrong_gateway(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:

@@ -57,8 +57,9 @@ class Manifest(Value):
     libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = Field(
         default="auto", description="The C library; auto takes the smallest that has all that the program uses"
     )
-    network: Literal["auto", "none", "lwip"] = Field(
-        default="auto", description="The network stack; auto takes one if the program uses sockets, none refuses one"
+    network: Literal["auto", "none", "host", "lwip"] = Field(
+        default="auto",
+        description="Who answers if the program uses sockets: a stack of its own, or the host's of a process; none refuses",
     )
     net: Net | None = Field(default=None, description="The guest's address; without it DHCP is asked")
     ports: Annotated[tuple[PortText, ...], Field(strict=False)] = Field(

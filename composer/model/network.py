@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 from typing import Annotated
@@ -32,9 +33,19 @@ class Forward:
     guest: int
     protocol: str = "tcp"
 
+    @property
+    def is_same(self) -> bool:
+        """Whether it may be the same number on both sides, as it is where the guest's ports are this machine's."""
+        return self.host in (0, self.guest)
+
     def __str__(self) -> str:
         ports = f"{self.host}:{self.guest}" if self.host else str(self.guest)
         return ports if self.protocol == "tcp" else f"{ports}/{self.protocol}"
+
+
+def tcp_of(forwards: Iterable[Forward]) -> tuple[Forward, ...]:
+    """Those that lead to servers of connections."""
+    return tuple(forward for forward in forwards if forward.protocol == "tcp")
 
 
 def parse_forward(text: object) -> Forward:
@@ -189,6 +200,11 @@ class Net(Value):
     gateway6: Annotated[str, BeforeValidator(_legal_gateway6), WithJsonSchema(ADDRESS6_SCHEMA)] | None = Field(
         default=None, description="The router of IPv6 beside a fixed address; without it what routers say"
     )
+
+    @property
+    def of_its_own(self) -> frozenset[str]:
+        """The keys that are given and that only a network of the program's own can have."""
+        return frozenset(self.model_fields_set - {"ipv6"})
 
     @property
     def is_dhcp(self) -> bool:

@@ -1,17 +1,28 @@
-"""The network of an image: what became of `net` and `ports`, and whether anybody asks for one."""
+"""The network of an image: what `net` and `ports` ask for and what became of them, and whether anybody calls for one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from composer.errors import Code, Diagnostic
-from composer.model.image import NET_DEVICE
-from composer.model.manifest import TargetManifest
-from composer.model.network import DHCP
+from composer.model.image import HOST_SOCKETS, NET_DEVICE
+from composer.model.manifest import Manifest, TargetManifest
+from composer.model.network import DHCP, parse_forward
 from composer.model.recipe import Catalog
-from composer.model.resolution import SYMBOLS, Resolution
+from composer.model.resolution import SYMBOLS, ReasonKind, Resolution, Want
+from composer.model.value import Places
 
 _SERVED_BY = ("net.stack", "posix.sockets")
+_OWN_ADDRESS = "net.address"  # the capability of stacks that have an address, and so ports, of their own
+
+
+def wants_of_network(manifest: Manifest, places: Places) -> tuple[Want, ...]:
+    """What only a network of the program's own can give: the address of `net`, or a port that is another one here."""
+    asks = [places.at_key("net")] if manifest.net is not None and manifest.net.of_its_own else []
+    for number, text in enumerate(manifest.ports):
+        if not parse_forward(text).is_same:
+            asks.append(places.at("ports", number))
+    return tuple(Want(ReasonKind.REQUESTED, _OWN_ADDRESS, at) for at in asks[:1])
 
 
 def resolved_net(resolution: Resolution, catalog: Catalog) -> Mapping[str, object] | None:
@@ -55,4 +66,6 @@ def unused_network(here: TargetManifest, resolution: Resolution) -> Iterator[Dia
 
 def devices_of(resolution: Resolution, alive: frozenset[str]) -> tuple[str, ...]:
     """Which devices an image can use, by the capabilities of its drivers; `alive` are the recipes that are left in it."""
-    return tuple(capability for capability in (NET_DEVICE,) if resolution.providers.get(capability) in alive)
+    return tuple(
+        capability for capability in (NET_DEVICE, HOST_SOCKETS) if resolution.providers.get(capability) in alive
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from composer import digest
@@ -73,14 +73,9 @@ class Network:
     pcap: str | None = None  # a file for all frames
 
     @property
-    def tcp(self) -> tuple[Forward, ...]:
-        """The ports of this machine that lead to servers of connections in the guest."""
-        forwards = self.line.forwards if isinstance(self.line, UserNetwork) else ()
-        return tuple(forward for forward in forwards if forward.protocol == "tcp")
-
-    def with_forwards(self, forwards: Sequence[Forward]) -> Network:
-        """The same with other ports."""
-        return replace(self, line=UserNetwork(tuple(forwards)))
+    def forwards(self) -> tuple[Forward, ...]:
+        """The ports of this machine that lead to the guest."""
+        return self.line.forwards if isinstance(self.line, UserNetwork) else ()
 
 
 def card_words(network: Network, machine: str) -> tuple[str, ...]:

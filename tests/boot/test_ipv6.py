@@ -137,7 +137,7 @@ class Server(HTTPServer):
 
 @pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
 def test_guest_reaches_this_machine_by_the_router_that_qemu_is(programs: Workshop, target: str) -> None:
-    words = ("--target", target, "--set", "net.ipv6=true")
+    words = ("--target", target, "--set", "net.ipv6=true", "--set", "network=lwip")
     with Server(("::1", 0), SimpleHTTPRequestHandler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -153,10 +153,10 @@ def test_without_the_option_there_is_no_ipv6(programs: Workshop) -> None:
     """The socket is refused, and the image has no code for it."""
     program = APPS / "ipv6"
     done = programs.call(
-        "build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", LINUX, str(program)
+        "build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", KVM, str(program)
     )
     assert done.status == 0, done.told
-    image = programs.image("ipv6", LINUX)
+    image = programs.image("ipv6", KVM)
     names = subprocess.run(["nm", image.with_suffix(".dbg")], capture_output=True, text=True, check=True).stdout
     assert "ip6_" not in names
     assert "nd6_" not in names

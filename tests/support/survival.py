@@ -78,7 +78,7 @@ def build(workshop: Workshop, folder: Path, trial: Trial, bed: str) -> Path:
     files = "files: rootfs\n" if (folder / "rootfs").exists() else ""
     manifest = folder / "unikernel.yaml"
     manifest.write_text(
-        f"name: {name}\napp: {{sources: ['*.c'], defines: {{main: served}}}}\ntarget: {target}\n{files}"
+        f"name: {name}\napp: {{sources: ['*.c'], defines: {{main: served}}}}\ntarget: {target}\nnetwork: lwip\n{files}"
     )
     words = [word for pair in {**SETTINGS, **(trial.settings or {})}.items() for word in ("--set", "=".join(pair))]
     done = workshop.call("build", "--quiet", "--out", str(workshop.out), *workshop.pin, *words, str(manifest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -22,12 +23,13 @@ SERVERS = str(ROOT / "tests/support/tap_servers.py")
 BY_TAP = "tap,ifname=tap0,script=no,downscript=no"
 CLIENT_SECONDS = 60
 
-# Where examples of the network are tried. A process has no machine.
+# Where examples of the network are tried. A process has no machine; without a card it has the sockets of the namespace.
 BEDS: dict[str, Bench] = {
     "q35": BENCHES["q35"],
     "microvm": BENCHES["microvm"],
     "virt": BENCHES["virt-pci"],
-    "linux": Bench(LINUX, "", ""),
+    "linux": Bench(LINUX, "", "tap"),
+    "host": Bench(LINUX, "", ""),
 }
 __all__ = ["BEDS", "GUEST", "GUEST6", "HOST", "HOST6", "MMIO", "MODERN_MMIO", "PCI", "Guest", "Wire", "why_not", "wire"]
 
@@ -44,6 +46,11 @@ _ON_TAP = (
     "fcntl.ioctl(tap, 0x400454CA, struct.pack('16sH22x', b'tap0', 0x1002));"
     "os.set_inheritable(tap, True); tap == 3 or os.dup2(tap, 3); os.execv(sys.argv[1], sys.argv[1:])"
 )
+
+
+# The host's list of servers of names, for the one process that follows.
+_SERVERS = "# of the test\nsearch test\nnameserver fe80::1\nnameserver\t10.9.0.1 \noptions ndots:1\n"
+_WITH_SERVERS = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
 
 
 def why_not() -> str:
@@ -94,6 +101,14 @@ class Wire:
         """`words` as a command in the namespace."""
         return ["nsenter", "-t", str(self.holder.pid), "-U", "-n", "--preserve-credentials", *words]
 
+    def wait_for_port(self, port: int, seconds: float = CLIENT_SECONDS) -> None:
+        """Wait until somebody in the namespace has `port`: it listens there, or takes datagrams."""
+        deadline = time.monotonic() + seconds
+        tables = [Path(f"/proc/{self.holder.pid}/net/{name}") for name in ("tcp", "udp")]
+        while not any(re.search(rf":{port:04X} 00000000:0000 0[A7] ", table.read_text()) for table in tables):
+            assert time.monotonic() < deadline, f"nobody came to have the port {port}"
+            time.sleep(0.02)
+
     def client(
         self, *words: str, data: bytes | None = None, seconds: float = CLIENT_SECONDS
     ) -> subprocess.CompletedProcess[bytes]:
@@ -110,6 +125,8 @@ class Wire:
         options: Sequence[str] = (),
     ) -> Guest:
         """Start a guest with `words` for its app. Of a machine: its network, what QEMU inherits for it, and more words for QEMU."""
+        if not bed.card:
+            subprocess.run(self.inside("ip", "addr", "replace", f"{GUEST}/32", "dev", "lo"), check=True)
         process = subprocess.Popen(
             self.inside(*_command(bed, image, words, network), *options),
             stdin=subprocess.DEVNULL,
@@ -123,6 +140,10 @@ class Wire:
 
 
 def _command(bed: Bench, image: Path, words: Sequence[str], network: str) -> list[str]:
+    if not bed.card:
+        servers = image.with_name("resolv.conf")
+        servers.write_text(_SERVERS)
+        return ["unshare", "-m", "sh", "-c", _WITH_SERVERS, "sh", str(servers), str(image), *words]
     if not bed.machine:
         return [sys.executable, "-c", _ON_TAP, str(image), *words]
     line = " ".join(("--", *words, "--"))

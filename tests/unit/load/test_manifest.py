@@ -138,6 +138,8 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
         (GOOD + "ports: [8080:80, 8080:81]\n", [(Code.WRONG_VALUE, 4, 18)]),
         (GOOD + "network: none\nports: [80]\n", [(Code.WRONG_VALUE, 5, 1)]),
         (GOOD + "network: none\nnet: {}\n", [(Code.WRONG_VALUE, 5, 1)]),
+        (GOOD + "network: host\nnet: {ipv6: true, wait: 3}\n", [(Code.WRONG_VALUE, 5, 19)]),
+        (GOOD + "network: host\nports: [80, 81:81, 82:80]\n", [(Code.WRONG_VALUE, 5, 20)]),
         (GOOD + "machine: q36\n", [(Code.WRONG_VALUE, 4, 10)]),
         (GOOD + "machine: [q35]\n", [(Code.WRONG_VALUE, 4, 10)]),
         (GOOD + "machine: q35\n", [(Code.WRONG_VALUE, 4, 1)]),

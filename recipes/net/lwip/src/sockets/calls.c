@@ -62,14 +62,6 @@ long sys_socket(int family, int type, int protocol)
 	return socket ? install(socket, flags) : -SYS_ENOBUFS;
 }
 
-long sys_socketpair(int family, int type, int protocol, int sockets[2])
-{
-	(void)type;
-	(void)protocol;
-	(void)sockets;
-	return family_is_known(family) ? -SYS_EOPNOTSUPP : -SYS_EAFNOSUPPORT;
-}
-
 long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
 {
 	struct endpoint to;
@@ -111,11 +103,6 @@ long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, i
 		result = install(accepted, flags);
 	}
 	return let_go(socket, result);
-}
-
-long sys_accept(int descriptor, struct sys_sockaddr *address, uint32_t *size)
-{
-	return sys_accept4(descriptor, address, size, 0);
 }
 
 long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t size)
@@ -215,56 +202,6 @@ long sys_recvmsg(int descriptor, struct sys_msghdr *message, int flags)
 		message->flags = is_cut ? SYS_MSG_TRUNC : 0;
 	}
 	return let_go(socket, result);
-}
-
-long sys_sendto(int descriptor, const void *bytes, size_t size, int flags, const struct sys_sockaddr *to, uint32_t to_size)
-{
-	struct sys_iovec piece = {(void *)bytes, size};
-	struct sys_msghdr message = {.name = (void *)to, .name_size = to_size, .pieces = &piece, .count = 1};
-
-	return sys_sendmsg(descriptor, &message, flags);
-}
-
-long sys_recvfrom(int descriptor, void *bytes, size_t size, int flags, struct sys_sockaddr *from, uint32_t *from_size)
-{
-	struct sys_iovec piece = {bytes, size};
-	struct sys_msghdr message = {.name = from, .name_size = from_size ? *from_size : 0, .pieces = &piece, .count = 1};
-	long result = sys_recvmsg(descriptor, &message, flags);
-
-	if (result >= 0 && from_size)
-		*from_size = message.name_size;
-	return result;
-}
-
-long sys_sendmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags)
-{
-	unsigned done = 0;
-	long result = 0;
-
-	for (; done < count; done++) {
-		result = sys_sendmsg(descriptor, &messages[done].header, flags);
-		if (result < 0)
-			break;
-		messages[done].size = (uint32_t)result;
-	}
-	return done ? (long)done : result;
-}
-
-long sys_recvmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags, struct sys_timespec *limit)
-{
-	unsigned done = 0;
-	long result = 0;
-
-	(void)limit; /* as on Linux it would only be looked at after a message has come */
-	for (; done < count; done++) {
-		result = sys_recvmsg(descriptor, &messages[done].header, flags & ~SYS_MSG_WAITFORONE);
-		if (result < 0)
-			break;
-		messages[done].size = (uint32_t)result;
-		if (flags & SYS_MSG_WAITFORONE)
-			flags |= SYS_MSG_DONTWAIT;
-	}
-	return done ? (long)done : result;
 }
 
 /* Options whose value is no number. */

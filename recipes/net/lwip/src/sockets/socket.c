@@ -9,9 +9,6 @@
 #include "network.h"
 #include "string.h"
 
-/* Of posix/signals, if it is in the image. */
-__attribute__((weak)) long sys_kill(int process, int number);
-
 static uint32_t last_inode;
 
 struct socket *socket_make(size_t size, const struct socket_kind *kind, const struct descriptor_operations *operations)
@@ -112,11 +109,7 @@ long socket_reach(struct endpoint *to)
 
 long socket_broken(int flags)
 {
-	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
-
-	if (sys_kill && !(flags & SYS_MSG_NOSIGNAL))
-		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
-	return -SYS_EPIPE;
+	return flags & SYS_MSG_NOSIGNAL ? -SYS_EPIPE : descriptor_broken();
 }
 
 long socket_error(struct socket *socket)
