@@ -27,6 +27,7 @@ from composer.pipeline.fresh import store_folder
 from tests.support.composed import APPS, EXAMPLES, ROOT, Workshop
 from tests.support.dhcp_server import GUESTS, LIES, OURS, REQUEST, Question
 from tests.support.fast_clock import DAY, FAST_BEDS, MINUTE, REACHED, fast, is_answered, use
+from tests.support.fast_clock import GUEST as QEMU_GUEST
 from tests.support.relay import Faults
 from tests.support.rough import happened, relayed, transfer
 from tests.support.tap import BEDS, GUEST, wire
@@ -98,7 +99,7 @@ def days(folder: Path, bed: str, rounds: int, seed: int) -> Iterator[str]:
         use(clock)
         clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
         assert clock.guest.told == REACHED.decode()
-        renewals = [when for when, question in clock.record.questions() if question.own]
+        renewals = [when for when, question in clock.record.questions() if question.own == QEMU_GUEST]
         for turn, when in enumerate(renewals, 1):
             assert abs(when - turn * DAY / 2) <= turn * MINUTE, renewals
         yield f"{len(renewals)} renewals, {len(clock.record.probes())} probes\n    {before}\n    {clock.held()}"

@@ -91,15 +91,14 @@ def test_who_is_refused_asks_again(programs: Workshop, tmp_path: Path) -> None:
     assert [question.kind for question in asked(tmp_path)] == [DISCOVER, REQUEST] * 4
 
 
-@pytest.mark.parametrize("bed", ["microvm", "virt"])
-def test_server_may_be_late(programs: Workshop, tmp_path: Path, bed: str) -> None:
+def test_server_may_be_late(programs: Workshop, tmp_path: Path) -> None:
     """The guest listens meanwhile; what waits for an address would be told after 10 s that there is none."""
     with served(tmp_path, "late", "5") as here:
-        guest = here.start(BEDS[bed], image(programs, bed))
+        guest = here.start(BEDS["microvm"], image(programs, "microvm"))
         guest.wait_for(REACHED.encode())
         assert has_page(here), guest.told
     assert guest.told == REACHED
     questions = asked(tmp_path)
     assert {question.kind for question in questions[:-1]} == {DISCOVER}
-    gaps = [round(later.at - sooner.at) for sooner, later in itertools.pairwise(questions[:-1])]
-    assert gaps == [2, 4], "each time it waits twice as long"
+    gaps = [later.at - sooner.at for sooner, later in itertools.pairwise(questions[:-1])]
+    assert 1 < gaps[0] < 3 < gaps[1], "each time it waits twice as long"

@@ -3,12 +3,13 @@
  *
  *   give N     get N bytes of the sequence that begins with N
  *   take N     send N bytes, and get their hash
- *   echo       get back what it sends
+ *   echo       get back what it sends; after an hour of nothing it is asked whether it is there
  *
  * By a datagram it is told what is in use, as tests/boot/apps/survival tells it.
  */
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,9 +60,10 @@ static void take(int client, size_t left)
 static void echo(int client)
 {
 	ssize_t size;
-	int on = 1;
+	int on = 1, hour = 3600;
 
 	setsockopt(client, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &hour, sizeof(hour));
 	while ((size = read(client, bytes, AT_ONCE)) > 0)
 		write(client, bytes, (size_t)size);
 	if (size < 0)
