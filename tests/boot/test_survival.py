@@ -37,8 +37,7 @@ def test_bad_clients_harm_nobody_and_leave_nothing(programs: Workshop, tmp_path:
     assert (after.memory, after.frames, after.connections) == (before.memory, before.frames, 0), report
     assert after.pages >= before.pages - trial.kept, report
     assert found.last_rate >= found.first_rate / 2, report
-    if name == "half-open":
-        assert found.slowest < 1, report  # nothing that the good client sent was lost
+    assert found.remembered <= 150, report  # of 10,000; lwIP looks through them all for each that comes
 
 
 @pytest.mark.parametrize("target", [KVM, LINUX])

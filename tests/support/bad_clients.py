@@ -29,6 +29,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: guest\r\nConnection: close\r\n\r\n"
 SECONDS = 30.0  # for one page
 TOGETHER = 50
 FLOOD_RATE = 4000  # SYNs in a second
+ARP, ASKED_MOST = 0x0806, 100  # of so many SYNs one may lead to a question
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -313,11 +314,25 @@ def sources(rng: random.Random) -> bytes:
     return rng.choice((neighbour, bytes((rng.randint(11, 126), *rng.randbytes(3)))))
 
 
+def frames(wire: socket.socket) -> int:
+    """How many frames have come so far; a full buffer is many."""
+    count = 0
+    with contextlib.suppress(BlockingIOError):
+        while wire.recv(2048):
+            count += 1
+    return count
+
+
 async def half_open(count: int, rng: random.Random) -> Served:
-    """As many connections that are asked for and never made, in bursts of 20."""
+    """As many connections that are asked for and never made, in bursts of 20; the guest may not ask where all the neighbours are."""
     await page()  # now the guest's hardware address is known
     served, begin, burst = Served(), time.monotonic(), 20
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+    with (
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire,
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ARP)) as asked,
+    ):
+        asked.setblocking(False)
+        asked.bind((TAP, ARP))
         wire.bind((TAP, 0))
         head = guests_hardware_address() + wire.getsockname()[4] + b"\x08\x00"
         while served.done < count:
@@ -325,6 +340,9 @@ async def half_open(count: int, rng: random.Random) -> Served:
                 wire.send(head + opening(sources(rng), rng.randint(1024, 65535), rng.getrandbits(32)))
                 served.done += 1
             await asyncio.sleep(max(0, begin + served.done / FLOOD_RATE - time.monotonic()))
+        questions = frames(asked)
+    if questions > count / ASKED_MOST:
+        served.why[f"{questions} questions for neighbours"] += 1
     return served
 
 

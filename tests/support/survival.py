@@ -53,6 +53,7 @@ class Outcome:
     slowest: float = 0.0  # seconds for a page of a good client
     first_rate: float = 0.0  # per second of the guest's processor
     last_rate: float = 0.0
+    remembered: int = 0  # connections that had ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def connections(here: Wire, count: int, seed: int, pause: float) -> Outcome:
         complete, refused = (re.search(rf"{what} requests: +(\d+)", told) for what in ("Complete", "Failed"))
         failed += tenth - int(complete[1]) + int(refused[1]) if complete and refused else tenth
     told = " ".join(f"{rate:,.0f}" for rate in rates)
-    return Outcome(count, failed, f"for a second of the processor: {told}", first_rate=rates[0], last_rate=rates[-1])
+    return Outcome(count, failed, f"for a second of the processor: {told}", 0, rates[0], rates[-1], held(here).ended)
 
 
 def bad_clients(what: str) -> Callable[[Wire, int, int, float], Outcome]:
