@@ -152,7 +152,9 @@ def test_guest_reaches_this_machine_by_the_router_that_qemu_is(programs: Worksho
 def test_without_the_option_there_is_no_ipv6(programs: Workshop) -> None:
     """The socket is refused, and the image has no code for it."""
     program = APPS / "ipv6"
-    done = programs.call("build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", LINUX, str(program))
+    done = programs.call(
+        "build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", LINUX, str(program)
+    )
     assert done.status == 0, done.told
     image = programs.image("ipv6", LINUX)
     names = subprocess.run(["nm", image.with_suffix(".dbg")], capture_output=True, text=True, check=True).stdout
