@@ -22,6 +22,9 @@ struct question {
 /* lwIP tells the answer, of a `struct question`. */
 void lookup_answered(const char *name, const ip_addr_t *address, void *argument);
 
+/* Put the servers in place that the manifest says; before each question, for a lease or a router may have told others meanwhile. */
+void lookup_set_servers(void);
+
 /* The network is there, with servers. Zero, or a negated sys_error. */
 long lookup_start(void);
 

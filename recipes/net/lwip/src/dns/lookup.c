@@ -21,8 +21,7 @@ void lookup_answered(const char *name, const ip_addr_t *address, void *argument)
 	wait_wake(&question->asker, 1);
 }
 
-/* Before each question, for a lease or a router may have told others meanwhile. */
-static void set_servers(void)
+void lookup_set_servers(void)
 {
 	for (u8_t number = 0; SAID && number < DNS_MAX_SERVERS; number++) {
 		ip_addr_t server;
@@ -38,8 +37,10 @@ long lookup_start(void)
 
 	if (result)
 		return result;
-	set_servers();
-	return family_wait_for_servers() ? 0 : -SYS_EAGAIN;
+	if (!family_wait_for_servers())
+		return -SYS_EAGAIN;
+	lookup_set_servers();
+	return 0;
 }
 
 long network_lookup(const char *name, uint32_t *address)

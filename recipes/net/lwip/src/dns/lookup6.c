@@ -9,9 +9,11 @@
 
 static bool has_server(const ip_addr_t *unused)
 {
-	const ip_addr_t *server = dns_getserver(0);
+	const ip_addr_t *server;
 
 	(void)unused;
+	lookup_set_servers();
+	server = dns_getserver(0);
 	return !ip_addr_isany(server) && family_has_address(server);
 }
 
