@@ -14,10 +14,10 @@ from tests.support.composed import EXAMPLES, KVM, KVM_ARM, Workshop
 INSTRUCTIONS = {KVM: 1_588, KVM_ARM: 77_000}
 # For a request: of a connection that stays, and of one for each. Checksums are the guest's own here, for the wire of the test has none.
 REQUESTS = {
-    ("http-keepalive", KVM): 15_300,
-    ("http-keepalive", KVM_ARM): 14_950,
-    ("httpreply", KVM): 24_400,
-    ("httpreply", KVM_ARM): 23_700,
+    ("http-keepalive", KVM): 17_000,
+    ("http-keepalive", KVM_ARM): 16_550,
+    ("httpreply", KVM): 26_500,
+    ("httpreply", KVM_ARM): 25_500,
 }
 TOLERANCE = 1.05
 
