@@ -14,6 +14,7 @@ from composer.model.step import OUT
 
 SCHEMA = 1
 NET_DEVICE = "net.device"  # the capability of drivers of network cards
+CONSOLE_DEVICE = "console.device"  # and of those that are the console in place of the machine's port
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ NOT_YET_KEYS = frozenset({"env", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 
 MACHINE_TARGET = "kvm/x86_64"  # where the key `machine` says something: elsewhere there is one machine
+DEVICE_PLATFORM = "kvm"  # likewise the key `console`
 BUSES: Mapping[str, str] = MappingProxyType({"microvm": "mmio", "q35": "pci", "pc": "pci"})
 
 # What one manifest says once: no target overrides it, and the command line does not set it.
@@ -53,6 +54,7 @@ class Manifest(Value):
     net: Net | None = None
     ports: Annotated[tuple[PortText, ...], Field(strict=False)] = ()
     machine: Literal["any", "microvm", "q35", "pc"] = "any"
+    console: Literal["auto", "virtio"] = "auto"  # the machine's own port, or a device
     memory: ByteCount = 16 << 20
     profile: Literal["size", "speed", "debug"] = "size"
     lto: bool | None = None  # None: if the toolchain gains by it in the profile
@@ -65,6 +67,8 @@ class Manifest(Value):
         said: dict[str, OptionValue] = {}
         if str(target) == MACHINE_TARGET and self.machine in BUSES:
             said["machine.bus"] = BUSES[self.machine]
+        if target.platform == DEVICE_PLATFORM and self.console != "auto":
+            said["console"] = self.console
         if self.net is not None:
             said["net.dhcp"] = self.net.is_dhcp
             if not self.net.is_dhcp:

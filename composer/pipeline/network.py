@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from composer.errors import Code, Diagnostic
-from composer.model.image import NET_DEVICE
+from composer.model.image import CONSOLE_DEVICE, NET_DEVICE
 from composer.model.manifest import TargetManifest
 from composer.model.network import DHCP
 from composer.model.recipe import Catalog, OptionValue
@@ -45,4 +45,4 @@ def unused_network(here: TargetManifest, resolution: Resolution) -> Iterator[Dia
 
 def devices_of(resolution: Resolution, alive: frozenset[str]) -> tuple[str, ...]:
     """Which devices an image can use, by the capabilities of its drivers; `alive` are the recipes that are left in it."""
-    return tuple(capability for capability in (NET_DEVICE,) if resolution.providers.get(capability) in alive)
+    return tuple(what for what in (NET_DEVICE, CONSOLE_DEVICE) if resolution.providers.get(what) in alive)

@@ -22,6 +22,7 @@ class Guest:
     arguments: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     network: Network | None = None  # None: the image has no driver of a card
+    console: str | None = None  # the bus where a device for the console is looked for; None: it is the machine's port
 
     @property
     def name(self) -> str:
