@@ -130,6 +130,7 @@ class Code(Enum):
     GUESTS_TOO_LARGE = "X005", Exit.MACHINE
     NO_TOOL = "X006", Exit.MACHINE
     NO_TAP = "X007", Exit.MACHINE
+    NOTHING_WORKS = "X008", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -37,6 +37,12 @@ if [ -n "$packages" ]; then
     $sudo apt-get install --quiet=2 --yes --no-install-recommends $packages >/dev/null
 fi
 make_environment '.[test]'
+# What editors ask about YAML; only where npm is there anyway, for the test of it says why it is left out.
+editor=.venv/yaml-language-server
+if command -v npm >/dev/null && [ ! -d "$editor/node_modules" ]; then
+    mkdir -p "$editor"
+    npm install --silent --no-audit --no-fund --prefix "$editor" yaml-language-server@1.25.0
+fi
 
 python=.venv/bin/python
 $python -m ruff format --check --quiet .

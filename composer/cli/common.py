@@ -61,6 +61,7 @@ def progress_of(args: argparse.Namespace) -> Progress:
 def open_store() -> Iterator[Store]:
     """The store of this user; what is unfinished in it is removed on every way out."""
     store = Store(Path(store_folder()))
+    store.enter()
     try:
         yield store
     finally:

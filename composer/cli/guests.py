@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
-from composer.cli.networks import console_of, machine_of, network_of, reachable_hint
+from composer.cli.networks import console_of, machine_of, network_of, ports_of, reachable_hint
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
@@ -52,7 +52,7 @@ def prepared(args: argparse.Namespace, words: Sequence[str]) -> tuple[list[Finis
     machine = machine_of(finished[0].image)
     host = choose_host(target, cache, teller(args), named, offline=args.offline, machine=machine)
     for one in finished:
-        if hint := reachable_hint(one.image, one.guest.network):
+        if hint := reachable_hint(one.image, one.guest):
             _tell(args, hint)
     return finished, host
 
@@ -164,8 +164,10 @@ def _finished(
     files = (folder / f"{image.name}{boots_as(target)}", folder / f"{image.name}.dbg")
     if memory is not None:
         _require_room(files[0], memory, target.platform)
-    network = network_of(args, image)
-    guest = Guest(*files, target, memory or image.memory, args.arguments, environment, network, console_of(image))
+    network, ports = network_of(args, image), ports_of(args, image)
+    guest = Guest(
+        *files, target, memory or image.memory, args.arguments, environment, network, ports, console_of(image)
+    )
     return Finished(word, image, guest)
 
 

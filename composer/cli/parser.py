@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import math
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NoReturn
 
 import composer
+from composer.cli.command import Command, Parser, add_json_word, add_recipes_word
+from composer.cli.tools import TOOLS
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for, nearest
 from composer.model.assignment import Assignment
-
-Parser = argparse.ArgumentParser
-MODULE = "composer.cli.{}_command"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: its name, what it does, an example, and its own words besides the common ones."""
-
-    name: str
-    summary: str
-    example: str
-    add_words: Callable[[Parser], None]
-
-    def load(self) -> Callable[[argparse.Namespace], int]:
-        """Import the command's module; what runs the command."""
-        module = importlib.import_module(MODULE.format(self.name.replace("-", "_")))
-        run: Callable[[argparse.Namespace], int] = module.run
-        return run
 
 
 def _manifests(parser: Parser, many: bool = False) -> None:
@@ -202,10 +183,11 @@ COMMANDS = (
         _many_manifests,
     ),
     Command("clean", "remove what was built from a manifest", "compose clean manifests/hello", _manifests),
+    *TOOLS,
 )
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package", "platforms", "recipes", "doctor", "cache", "schema")
+NOT_YET = ("inspect", "init", "menu", "package")
 
 
 class _Words(Parser):
@@ -262,14 +244,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if "--" in words:
         at = words.index("--")
         words, guest = words[:at], words[at + 1 :]
-    parser, command = _parser(next((word for word in words if not word.startswith("-")), None))
+    parser, command, count = _parser(words)
     if command is None:
         parser.parse_known_args(words)  # --help and --version end here
         raise _mistake("no command is given", f"commands: {_listed()}; see `compose --help`")
     if words[0].startswith("-"):
         raise _unknown_word(words[0], command)
     # Intermixed, so that options may stand between words, as in `why malloc --json MANIFEST`.
-    args, unknown = command.parse_known_intermixed_args(words[1:])
+    args, unknown = command.parse_known_intermixed_args(words[count:])
     if unknown:
         raise _unknown_word(unknown[0], command)
     if guest and not getattr(args, "takes_guest_words", False):
@@ -282,28 +264,65 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def _parser(wanted: str | None) -> tuple[Parser, Parser | None]:
-    """The parser and that of the command `wanted`, which alone gets its words: a start costs as little as it can."""
+def _parser(words: Sequence[str]) -> tuple[Parser, Parser | None, int]:
+    """The parser, that of the command that `words` name, and how many of them do.
+
+    Only that one gets its words: a start costs as little as it can.
+    """
     parser = _Words(
         prog="compose", description="Compose the smallest unikernel image that runs an app.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"compose {composer.__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Words)
+    wanted = next((word for word in words if not word.startswith("-")), None)
     _require_command(wanted)
     for command in COMMANDS:
-        words = commands.add_parser(
-            command.name,
-            help=command.summary,
-            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
-            epilog=f"example:\n  {command.example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        if command.name == wanted:
-            command.add_words(words)
-            _common_words(words)
-        words.set_defaults(command=command.load)
-    return parser, commands.choices.get(wanted) if wanted else None
+        commands.add_parser(command.name, help=command.summary)
+    if wanted is None:
+        return parser, None, 0
+    command = next(command for command in COMMANDS if command.name == wanted)
+    following = words[1] if len(words) > 1 and not words[1].startswith("-") else None
+    if command.subcommands and following is not None:
+        return parser, _sub_parser(command, following), 2
+    return parser, _command_parser(command), 1
+
+
+def _command_parser(command: Command) -> Parser:
+    """What understands the words behind the command's name; of one with subcommands, those of the first."""
+    subs = command.subcommands
+    words = _filled_parser(f"compose {command.name}", command, subs[0] if subs else command)
+    words.set_defaults(command=command.load)
+    if subs:
+        listed = "".join(f"  {sub.name:<10}{sub.summary}\n" for sub in subs)
+        words.epilog = f"subcommands, each with its own --help (default: {subs[0].name}):\n{listed}\n{words.epilog}"
+        words.usage = f"{words.prog} [{' | '.join(sub.name for sub in subs)}] ..."
+    return words
+
+
+def _sub_parser(command: Command, name: str) -> Parser:
+    """What understands the words behind a subcommand's name; raises ComposerError if there is none called so."""
+    known = {sub.name: sub for sub in command.subcommands}
+    if name not in known:
+        message = f"`compose {command.name}` has no subcommand '{name}'"
+        raise _mistake(message, hint_for(name, known, "subcommands"))
+    words = _filled_parser(f"compose {command.name} {name}", known[name], known[name])
+    words.set_defaults(command=command.load)
+    return words
+
+
+def _filled_parser(program: str, command: Command, own: Command) -> Parser:
+    """A parser called `program` that is described as `command` and has the words of `own`."""
+    words = _Words(
+        prog=program,
+        description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+        epilog=f"example:\n  {command.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    own.add_words(words)
+    (_common_words if own.reads_manifest else add_json_word)(words)
+    words.set_defaults(subcommand=own.name)
+    return words
 
 
 def _require_command(wanted: str | None) -> None:
@@ -382,7 +401,7 @@ def _common_words(parser: Parser) -> None:
         metavar="NAME",
         help="gcc, clang or zig, instead of the best for the target",
     )
-    parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")
+    add_recipes_word(parser)
     parser.add_argument(
         "--source", action="append", default=[], metavar="FILE", help="an upstream archive, known by its sha256"
     )
@@ -403,7 +422,7 @@ def _common_words(parser: Parser) -> None:
         metavar="N",
         help="processes at once (default: %(default)s)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
+    add_json_word(parser)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("-v", "--verbose", action="store_true", help="also print each step's command")
     loudness.add_argument("-q", "--quiet", action="store_true", help="print no progress")

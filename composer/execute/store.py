@@ -5,7 +5,10 @@
     v1/facts/ab/cdef…     a step's key -> the list that was hashed, for `compose explain`
     v1/found/ab/cdef…     a step's base key -> the headers that it was seen to read
     v1/memo/ab/cdef…      any JSON value by a digest
+    v1/trees/ab/cdef…     unpacked sources (`execute/trees.py`)
+    v1/partial/           archives that are being fetched
     v1/drafts/            unfinished things, by owner
+    v1/lock               held by whoever uses or removes an entry (`execute/lease.py`)
 
 Every entry appears by a rename, so it is absent or whole, and two that write the same one do not
 disturb each other. Whatever cannot be read as what it should be is a miss. Deleting all of it
@@ -18,15 +21,17 @@ import json
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from composer import digest
-from composer.errors import Code
+from composer.errors import Code, ComposerError
 from composer.execute.drafts import Drafts
 from composer.execute.faults import writing
 from composer.execute.keys import Fact
+from composer.execute.lease import Lease
 
 FORMAT = "v1"
 Shelf: TypeAlias = Literal["blobs", "actions", "facts", "found", "memo"]
@@ -59,6 +64,15 @@ class Store:
         self.root = root.absolute()
         self._base = str(self.root / FORMAT)
         self._drafts: Drafts | None = None
+        self.lease = Lease(self._base)
+
+    def enter(self) -> None:
+        """Be known as a user: from now on nothing that this process uses is cleaned away.
+
+        No error where nothing can be written, for there nothing can be cleaned either.
+        """
+        with suppress(ComposerError):
+            self.drafts()
 
     def drafts(self) -> Drafts:
         """This process's folder for unfinished things, on the same file system as the blobs."""
@@ -67,17 +81,28 @@ class Store:
                 self._drafts = Drafts(self.root / FORMAT / "drafts")
         return self._drafts
 
+    @property
+    def own_drafts(self) -> str | None:
+        """Where this process's unfinished things are, if it may have some."""
+        return None if self._drafts is None else str(self._drafts.folder)
+
     def close(self) -> None:
         """Remove what is unfinished; the store may be used again."""
         if self._drafts is not None:
             self._drafts.close()
             self._drafts = None
+        self.lease.close()
 
     # Blobs
 
     def path_of(self, content: str) -> Path:
         """Where the blob with this digest is, if it is there."""
         return Path(self._path("blobs", content))
+
+    def use(self, content: str) -> bool:
+        """Note that a blob is used which no step made; whether it is there."""
+        with self.lease.shared():
+            return self.lease.note_use(str(self.path_of(content)))
 
     def has(self, content: str) -> bool:
         """Whether there is such a blob; not whether its content is right."""
@@ -97,7 +122,7 @@ class Store:
     def put_bytes(self, content: bytes) -> str:
         """Keep `content`; its digest."""
         name = digest.of_bytes(content)
-        if self.read(name) is not None:
+        if self.use(name) and self.read(name) is not None:
             return name
         with writing(self.root, Code.STORE_UNWRITABLE):
             draft = self.drafts().new()
@@ -133,24 +158,22 @@ class Store:
         for path in sorted((self.root / FORMAT / "blobs").glob("*/*")):
             blobs += 1
             name = path.parent.name + path.name
-            try:
-                is_right = stat.S_ISREG(path.lstat().st_mode) and digest.of_file(path) == name
-            except OSError:
-                is_right = False
-            if not is_right:
-                self.evict(name)
-                evicted.append(name)
+            if not _is_right(path, name):
+                with self.lease.alone():  # somebody may have put it right meanwhile
+                    if not _is_right(path, name):
+                        self.evict(name)
+                        evicted.append(name)
         return Checkup(blobs, tuple(evicted))
 
     # Actions, what they were keyed by, and what they were seen to read
 
     def fetch_action(self, key: str) -> Action | None:
-        """What the step with this key made, if that is known."""
-        match self._read("actions", key):
-            case {"outputs": dict(outputs), "log": str() | None as log, "seconds": int() | float() as seconds}:
-                if all(map(_is_digest, outputs.values())) and (log is None or _is_digest(log)):
-                    return Action(outputs, log, float(seconds))
-        return None
+        """What the step with this key made, if that is known; that is used by this."""
+        return _as_action(self._read("actions", key))
+
+    def peek_action(self, key: str) -> Action | None:
+        """The same without using it, for those who hold the lock."""
+        return _as_action(_parsed(self._path("actions", key)))
 
     def record_action(self, key: str, action: Action, facts: Sequence[Fact]) -> None:
         """Remember what the step with this key made, and the list that the key was made of."""
@@ -188,12 +211,10 @@ class Store:
         return f"{self._base}/{shelf}/{name[:2]}/{name[2:]}"
 
     def _read(self, shelf: Shelf, name: str) -> object:
-        """The JSON value of an entry; None where it is missing, unreadable or not JSON."""
-        try:
-            with open(self._path(shelf, name), "rb") as stream:  # noqa: PTH123 - two per cached step; a Path costs more
-                return json.loads(stream.read())
-        except (OSError, ValueError, RecursionError):
-            return None
+        """The JSON value of an entry, which is used by that; None where it is missing, unreadable or not JSON."""
+        path = self._path(shelf, name)
+        with self.lease.shared():
+            return _parsed(path) if self.lease.note_use(path) else None
 
     def _write(self, shelf: Shelf, name: str, value: object) -> None:
         with writing(self.root, Code.STORE_UNWRITABLE):
@@ -204,14 +225,39 @@ class Store:
     def _shelve(self, draft: Path, place: Path, mode: int) -> None:
         """The only moment at which others can see an entry."""
         draft.chmod(mode)
-        try:
-            draft.rename(place)
-        except FileNotFoundError:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft.rename(place)
-        except IsADirectoryError:
-            shutil.rmtree(place, ignore_errors=True)
-            draft.rename(place)
+        with self.lease.shared():
+            try:
+                draft.rename(place)
+            except FileNotFoundError:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                draft.rename(place)
+            except IsADirectoryError:
+                shutil.rmtree(place, ignore_errors=True)
+                draft.rename(place)
+
+
+def _parsed(path: str) -> object:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - two per cached step; a Path costs more
+            return json.loads(stream.read())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _as_action(value: object) -> Action | None:
+    match value:
+        case {"outputs": dict(outputs), "log": str() | None as log, "seconds": int() | float() as seconds}:
+            if all(map(_is_digest, outputs.values())) and (log is None or _is_digest(log)):
+                return Action(outputs, log, float(seconds))
+    return None
+
+
+def _is_right(path: Path, name: str) -> bool:
+    """Whether a blob is a file with the digest that its name says."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode) and digest.of_file(path) == name
+    except OSError:
+        return False
 
 
 def _is_digest(value: object) -> bool:

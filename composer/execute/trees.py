@@ -2,6 +2,7 @@
 
     v1/trees/ab/cdef…/files/      the tree, its files and folders read-only
     v1/trees/ab/cdef…/made.json   names, kinds and sizes of all that is in it
+    v1/trees/ab/cdef…/sums.json   digests of its files
 
 A tree appears by a rename like every entry. Whether it is still whole is asked of names, sizes and times at each use
 (some milliseconds for thousands of files); what a file holds is hashed by whoever reads it.
@@ -15,12 +16,13 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from composer import digest
 from composer.errors import Code
 from composer.execute.drafts import remove
 from composer.execute.faults import writing
 from composer.execute.store import FORMAT, Store
 
-FILES, MADE = "files", "made.json"
+FILES, MADE, SUMS = "files", "made.json", "sums.json"
 # Of every file of a tree: so nothing depends on when it was unpacked, and one that is written to is seen.
 TIME_SECONDS = 315532800  # 1980-01-01
 
@@ -38,16 +40,43 @@ def files_of(store: Store, key: str) -> Path:
 def find_tree(store: Store, key: str) -> Path | None:
     """The files of the tree `key` if it is there and whole; a damaged one is evicted."""
     place = place_of(store, key)
-    try:
-        known = json.loads((place / MADE).read_bytes())
-        if known == [list(row) for row in _rows(place / FILES)]:
+    with store.lease.shared():
+        if store.lease.note_use(str(place)) and _is_whole(place):
             return place / FILES
-    except (OSError, ValueError, RecursionError):
-        pass
     if place.exists():
-        with writing(store.root, Code.STORE_UNWRITABLE):
-            remove(place)
+        _evict(store, place)
     return None
+
+
+def check_trees(store: Store) -> tuple[int, tuple[str, ...]]:
+    """Hash every file of every tree anew; how many trees there were, and the keys of those that were damaged and are gone."""
+    places = sorted((store.root / FORMAT / "trees").glob("*/*"))
+    evicted = []
+    for place in places:
+        if not (_is_whole(place) and _known(place / SUMS) == dict(_sums(place / FILES))):
+            _evict(store, place)
+            evicted.append(place.parent.name + place.name)
+    return len(places), tuple(evicted)
+
+
+def _is_whole(place: Path) -> bool:
+    try:
+        return _known(place / MADE) == [list(row) for row in _rows(place / FILES)]
+    except OSError:
+        return False
+
+
+def _known(file: Path) -> object:
+    """What was written down of a tree; None if that cannot be read."""
+    try:
+        return json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _evict(store: Store, place: Path) -> None:
+    with writing(store.root, Code.STORE_UNWRITABLE), store.lease.alone():
+        remove(place)
 
 
 def make_tree(store: Store, key: str, fill: Callable[[Path], None]) -> Path:
@@ -62,9 +91,11 @@ def make_tree(store: Store, key: str, fill: Callable[[Path], None]) -> Path:
         with writing(store.root, Code.STORE_UNWRITABLE):
             fill(draft / FILES)
             _freeze(draft / FILES)
+            (draft / SUMS).write_text(json.dumps(dict(_sums(draft / FILES))))
             (draft / MADE).write_text(json.dumps(list(_rows(draft / FILES))))
             os.utime(draft / MADE, (TIME_SECONDS, TIME_SECONDS))
-            _shelve(draft, place_of(store, key))
+            with store.lease.shared():
+                _shelve(draft, place_of(store, key))
     except BaseException:
         remove(draft)
         raise
@@ -93,6 +124,16 @@ def _rows(folder: Path) -> Iterator[tuple[str, str, int, int]]:
             else:
                 status = entry.stat(follow_symlinks=False)
                 yield (name, "file", status.st_size, int(status.st_mtime))
+
+
+def _sums(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and digest of every file below `folder`, and where each link leads."""
+    for name, kind, _, _ in _rows(folder):
+        path = folder / name
+        if kind == "file":
+            yield name, digest.of_file(path)
+        elif kind == "link":
+            yield name, str(path.readlink())
 
 
 def _freeze(folder: Path) -> None:

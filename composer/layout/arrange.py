@@ -79,6 +79,11 @@ class Layout:
         return FLAT_RIGHTS if self.facts.loader == "flat" else RIGHTS
 
     @property
+    def size(self) -> int:
+        """Bytes of all that is in it, without the gaps."""
+        return sum(piece.size for segment in self.segments for output in segment.outputs for piece in output.inputs)
+
+    @property
     def has_notes(self) -> bool:
         """Whether the image has a PT_NOTE."""
         return any(output.name == ".note" for segment in self.segments for output in segment.outputs)

@@ -11,7 +11,7 @@ from composer.load.suggest import hint_for, nearest
 from composer.model.recipe import Catalog
 
 CAPABILITY = "app"  # what a recipe that is a whole program provides
-_WITH_SOURCES = ("sources", "include", "defines", "flags")
+WITH_SOURCES = ("sources", "include", "defines", "flags")
 
 
 def wrong_app(document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
@@ -20,7 +20,7 @@ def wrong_app(document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
     if not isinstance(app, dict):
         return
     if "recipe" in app:
-        for key in _WITH_SOURCES:
+        for key in WITH_SOURCES:
             if key in app:
                 message = f"'app' has both 'recipe' and '{key}'"
                 hint = "keep one of them; a recipe says by itself how it is compiled"

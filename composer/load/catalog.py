@@ -108,9 +108,7 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
         hint = f"rename the folder, or write `name: {folder.name}` or `name: {themed}`"
         message = f"the recipe '{recipe.name}' stands in a folder called '{folder.name}'"
         yield Diagnostic(Code.RECIPE_BROKEN, message, places.at("name"), hint)
-    if ("boot" in recipe.provides) != (recipe.image is not None):
-        message = "a recipe that provides 'boot' has the key 'image', and no other has it"
-        yield Diagnostic(Code.RECIPE_BROKEN, message, places.at("image"), "add or remove `image: {entry: …, base: …}`")
+    yield from _broken_boot(recipe, places)
     for key in ("requires", "recommends"):
         for index, need in enumerate(getattr(recipe, key)):
             if need.capability in recipe.provides:
@@ -129,6 +127,17 @@ def _broken_recipe(recipe: Recipe, document: Document, folder: Path) -> Iterator
             )
         elif complaint := recipe.options[name].complaint(option):
             yield Diagnostic(Code.RECIPE_BROKEN, f"a condition on the option '{name}' {complaint}", at)
+
+
+def _broken_boot(recipe: Recipe, places: Places) -> Iterator[Diagnostic]:
+    """Mistakes in what only recipes have that provide `boot`."""
+    if ("boot" in recipe.provides) != (recipe.image is not None):
+        message = "a recipe that provides 'boot' has the key 'image', and no other has it"
+        yield Diagnostic(Code.RECIPE_BROKEN, message, places.at("image"), "add or remove `image: {entry: …, base: …}`")
+    for index, support in enumerate(recipe.supports):
+        if support.hosts and recipe.image is None:
+            message = "only a recipe that provides 'boot' knows what starts its images"
+            yield Diagnostic(Code.RECIPE_BROKEN, message, places.at_key("supports", index, "hosts"), "remove `hosts`")
 
 
 def _options_in_conditions(recipe: Recipe, places: Places) -> Iterator[tuple[Location, str, object]]:

@@ -139,11 +139,15 @@ def _targets(
     return chosen
 
 
+def known_targets() -> tuple[Target, ...]:
+    """Every pair that is, or may be one day."""
+    return tuple(Target(platform, arch) for platform, archs in PLATFORMS.items() for arch in archs)
+
+
 def buildable_targets(catalog: Catalog) -> tuple[Target, ...]:
     """Pairs for which the catalog has a recipe that provides `boot`."""
     boots = [entry.recipe for entry in catalog.recipes.values() if "boot" in entry.recipe.provides]
-    pairs = [Target(platform, arch) for platform, archs in PLATFORMS.items() for arch in archs]
-    return tuple(pair for pair in pairs if any(recipe.supported(pair) for recipe in boots))
+    return tuple(pair for pair in known_targets() if any(recipe.supported(pair) for recipe in boots))
 
 
 def parse_target(text: str, at: Location, catalog: Catalog) -> Target:
@@ -152,7 +156,7 @@ def parse_target(text: str, at: Location, catalog: Catalog) -> Target:
     spelled = {str(target): target for target in buildable}
     if text in spelled:
         return spelled[text]
-    known = [f"{platform}/{arch}" for platform, archs in PLATFORMS.items() for arch in archs]
+    known = [*map(str, known_targets())]
     platform, _, arch = text.partition("/")
     if text in known:
         # Another hypervisor runs the same machine; another architecture is another machine.

@@ -8,7 +8,7 @@ from composer.errors import Code, Diagnostic
 from composer.load.document import Document
 from composer.load.layers import Layers
 from composer.model.manifest import BUSES, DEVICE_PLATFORM, MACHINE_TARGET, Manifest
-from composer.model.network import parse_forward, parse_quad
+from composer.model.network import Net, parse_address6, parse_forward, parse_quad
 from composer.model.recipe import Catalog
 from composer.model.target import Target
 from composer.model.value import Places
@@ -20,7 +20,9 @@ AUTO_CONSOLE = "auto"
 def wrong_network(manifest: Manifest, places: Places, catalog: Catalog) -> Iterator[Diagnostic]:
     """Mistakes in `net`, `ports` and `network` that each alone does not show."""
     yield from _refused_network(manifest, places)
+    yield from _not_of_the_host(manifest, places)
     yield from _wrong_gateway(manifest, places)
+    yield from _wrong_ipv6(manifest, places)
     yield from _ports_twice(manifest, places)
     yield from _said_twice(manifest, places, catalog)
 
@@ -32,6 +34,22 @@ def _refused_network(manifest: Manifest, places: Places) -> Iterator[Diagnostic]
         if is_given:
             message = f"'{key}' is for a network, and 'network: none' ({places.at('network')}) refuses one"
             yield Diagnostic(Code.WRONG_VALUE, message, places.at_key(key), "remove one of them")
+
+
+def _not_of_the_host(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
+    """What the sockets of this machine cannot give: an address of the program's own, or ports of its own."""
+    if manifest.network != "host":
+        return
+    pinned = f"'network: host' ({places.at('network')})"
+    for key in sorted(manifest.net.of_its_own) if manifest.net is not None else ():
+        message = f"net.{key} is for a network of the program's own, and with {pinned} it has this machine's"
+        yield Diagnostic(Code.WRONG_VALUE, message, places.at_key("net", key), "remove one of them")
+    for number, text in enumerate(manifest.ports):
+        forward = parse_forward(text)
+        if not forward.is_same:
+            message = f"ports: with {pinned} the program's port {forward.guest} is this machine's port {forward.guest}"
+            hint = f"write \"{forward.guest}\", or remove 'network: host'"
+            yield Diagnostic(Code.WRONG_VALUE, message, places.at("ports", number), hint)
 
 
 def _wrong_gateway(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
@@ -50,6 +68,34 @@ def _wrong_gateway(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
     elif gateway in (net.interface.ip, network.network_address, network.broadcast_address):
         owner = "the guest's own" if gateway == net.interface.ip else f"no machine's: it stands for all of {network}"
         yield Diagnostic(Code.WRONG_VALUE, f"net.gateway: {gateway} is {owner}", at, "name another machine")
+
+
+def _wrong_ipv6(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
+    net = manifest.net
+    if net is None:
+        return
+    if not net.ipv6:
+        given = {"address6": net.address6 is not None, "gateway6": net.gateway6 is not None}
+        given["dns"] = any(":" in server for server in net.dns)
+        for key, is_given in given.items():
+            if is_given:
+                message = f"net.{key}: an address of IPv6, and the guest has none of that"
+                yield Diagnostic(Code.WRONG_VALUE, message, places.at("net", key), "add `ipv6: true` to `net`")
+    elif net.gateway6 is not None:
+        yield from _wrong_gateway6(net, places)
+
+
+def _wrong_gateway6(net: Net, places: Places) -> Iterator[Diagnostic]:
+    at, gateway = places.at("net", "gateway6"), parse_address6(net.gateway6)
+    if net.interface6 is None:
+        hint = "remove it, or give an address too: `address6: fd00::2/64`"
+        message = "net.gateway6: the router that advertises the address says it as well"
+        yield Diagnostic(Code.WRONG_VALUE, message, at, hint)
+    elif gateway == net.interface6.ip:
+        yield Diagnostic(Code.WRONG_VALUE, f"net.gateway6: {gateway} is the guest's own", at, "name another machine")
+    elif gateway not in net.interface6.network and not gateway.is_link_local:
+        message = f"net.gateway6: {gateway} is not in {net.interface6.network}, the network of the address"
+        yield Diagnostic(Code.WRONG_VALUE, message, at, "name a machine of that network, or one by fe80::…")
 
 
 def _ports_twice(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
@@ -93,7 +139,8 @@ def wrong_machine(layers: Layers, chosen: Collection[Target]) -> Iterator[Diagno
 
 def _without_effect(document: Document, targets: Collection[str]) -> Iterator[Diagnostic]:
     said = document.value
-    if said.get("machine") in BUSES and targets and MACHINE_TARGET not in targets:
+    machine = said.get("machine")
+    if isinstance(machine, str) and machine in BUSES and targets and MACHINE_TARGET not in targets:
         yield _no_effect("machine", document, targets, f"it chooses between the machines of {MACHINE_TARGET}")
     if said.get("console") == "virtio" and targets and not any(map(_has_devices, targets)):
         yield _no_effect("console", document, targets, f"it chooses between consoles of {DEVICE_PLATFORM}'s machines")

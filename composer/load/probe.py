@@ -94,10 +94,16 @@ def _searches(facts: ToolchainFacts, arch: str) -> Iterator[list[str]]:
 
 def install_hint(facts: ToolchainFacts, arch: str) -> str:
     """How to have the toolchain on the usual systems."""
-    package = facts.architectures[arch].package
+    package = debian_package(facts, arch)
     if package is None:
         return f"`{EXTRA.format(facts.name)}` (any system, without root)"
-    return f"`sudo apt install {package.own if _is_own(arch) else package.cross}` (Debian, Ubuntu)"
+    return f"`sudo apt install {package}` (Debian, Ubuntu)"
+
+
+def debian_package(facts: ToolchainFacts, arch: str) -> str | None:
+    """Debian's packages that make up the toolchain for `arch` on this machine; None if it comes otherwise."""
+    package = facts.architectures[arch].package
+    return None if package is None else package.own if _is_own(arch) else package.cross
 
 
 def _is_own(arch: str) -> bool:
@@ -114,6 +120,7 @@ def flags_for(facts: ToolchainFacts, arch: str) -> dict[str, Any]:
         "flags": (*facts.flags, *own.flags),
         "profiles": facts.profiles,
         "link_flags": (*facts.link_flags, *own.link_flags),
+        "large": own.large,
         "spells": facts.spells,
         "lto": facts.lto,
     }

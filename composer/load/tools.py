@@ -5,25 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from composer import digest
 from composer.errors import Code, Diagnostic
+from composer.load.packages import debian_package
 from composer.model.recipe import CatalogRecipe, Generate
 from composer.model.toolchain import HostTool
-
-# Debian's package of a program, where it is not called so too.
-_PACKAGES = MappingProxyType(
-    {
-        "tclsh": "tcl",
-        "awk": "gawk",
-        "cc": "gcc",
-        "c++": "g++",
-        "lex": "flex",
-        "yacc": "bison",
-        "python3": "python3-minimal",
-    }
-)
 
 
 def find_tool(name: str) -> HostTool | None:
@@ -46,5 +33,5 @@ def missing_tools(
             at = entry.places.at("generate", entry.recipe.generate.index(made))
             outputs = ", ".join(made.outputs)
             message = f"the recipe '{entry.recipe.name}' makes {outputs} with '{name}', which is not on the PATH"
-            hint = f"sudo apt-get install {_PACKAGES.get(name, name)} (Debian and its kin; elsewhere what has {name})"
+            hint = f"sudo apt-get install {debian_package(name)} (Debian and its kin; elsewhere what has {name})"
             yield Diagnostic(Code.NO_TOOL, message, at, hint)

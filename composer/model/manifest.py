@@ -35,40 +35,59 @@ class App(Value):
     Globs and folders are relative to the manifest's folder.
     """
 
-    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ()
-    recipe: Name | None = None
-    include: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    defines: Mapping[str, str] = Field(default_factory=dict)
-    flags: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = Field(
+        default=(), description="C and assembly sources; globs such as src/*.c"
+    )
+    recipe: Name | None = Field(default=None, description="A program of the catalog, instead of sources")
+    include: Annotated[tuple[str, ...], Field(strict=False)] = Field(default=(), description="Folders of headers")
+    defines: Mapping[str, str] = Field(default_factory=dict, description="Macros")
+    flags: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(), description="More flags for the compiler"
+    )
 
 
 class Manifest(Value):
     """One image to compose, for one target or several."""
 
-    name: Name
-    app: App
-    target: str | None = None
-    targets: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = "auto"
-    network: Literal["auto", "none", "lwip"] = "auto"
-    net: Net | None = None
-    ports: Annotated[tuple[PortText, ...], Field(strict=False)] = ()
-    machine: Literal["any", "microvm", "q35", "pc"] = "any"
-    console: Literal["auto", "virtio"] = "auto"  # the machine's own port, or a device
-    memory: ByteCount = 16 << 20
-    profile: Literal["size", "speed", "debug"] = "size"
-    lto: bool | None = None  # None: if the toolchain gains by it in the profile
-    toolchain: Name | None = None  # None: the best for each target
-    files: Annotated[str, Field(min_length=1)] | None = None  # a folder, relative to the manifest's
-    options: Mapping[str, OptionValue] = Field(default_factory=dict)
+    name: Name = Field(description="The image's name, and its files'")
+    app: App = Field(description="The program: sources of one's own, or a recipe that is one")
+    target: str | None = Field(default=None, description="What the image runs on, as platform/arch")
+    targets: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(), description="Several targets: a list, or a mapping from each to what is different there"
+    )
+    libc: Literal["auto", "nolibc", "picolibc", "newlib", "musl"] = Field(
+        default="auto", description="The C library; auto takes the smallest that has all that the program uses"
+    )
+    network: Literal["auto", "none", "host", "lwip"] = Field(
+        default="auto",
+        description="Who answers if the program uses sockets: a stack of its own, or the host's of a process; none refuses",
+    )
+    net: Net | None = Field(default=None, description="The guest's address; without it DHCP is asked")
+    ports: Annotated[tuple[PortText, ...], Field(strict=False)] = Field(
+        default=(), description='Ports of this machine that lead to the guest, such as "8080:80"'
+    )
+    machine: Literal["any", "microvm", "q35", "pc"] = Field(
+        default="any", description="The machine of kvm/x86_64, whose bus alone is linked"
+    )
+    console: Literal["auto", "virtio"] = Field(
+        default="auto", description="What the console is: the machine's own port, or a device of virtio"
+    )
+    memory: ByteCount = Field(
+        default=16 << 20, description="The guest's memory, such as 16MiB", json_schema_extra={"default": "16MiB"}
+    )
+    profile: Literal["size", "speed", "debug"] = Field(default="size", description="What the compiler is to be good at")
+    lto: bool | None = Field(
+        default=None, description="Optimise across objects; without it if the profile gains by that"
+    )
+    toolchain: Name | None = Field(default=None, description="The compiler; without it the best for each target")
+    files: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="A folder whose files the guest can read"
+    )
+    options: Mapping[str, OptionValue] = Field(default_factory=dict, description="Options of recipes, as recipe.option")
 
     def settings(self, target: Target) -> Mapping[str, OptionValue]:
         """What keys of the manifest say on `target` that recipes have options for, by the options' `key`."""
-        said: dict[str, OptionValue] = {}
-        if str(target) == MACHINE_TARGET and self.machine in BUSES:
-            said["machine.bus"] = BUSES[self.machine]
-        if target.platform == DEVICE_PLATFORM and self.console != "auto":
-            said["console"] = self.console
+        said = self._settings_of_the_machine(target)
         if self.net is not None:
             said["net.dhcp"] = self.net.is_dhcp
             if not self.net.is_dhcp:
@@ -78,6 +97,22 @@ class Manifest(Value):
                 said["net.gateway"] = self.net.gateway
             if self.net.wait is not None:
                 said["net.wait"] = self.net.wait
+            if self.net.dns:
+                said["net.dns"] = " ".join(self.net.dns)
+            if self.net.ipv6:
+                said["net.ipv6"] = True
+            if self.net.interface6 is not None:
+                said["net.address6"] = str(self.net.interface6.ip)
+            if self.net.gateway6 is not None:
+                said["net.gateway6"] = self.net.gateway6
+        return said
+
+    def _settings_of_the_machine(self, target: Target) -> dict[str, OptionValue]:
+        said: dict[str, OptionValue] = {}
+        if str(target) == MACHINE_TARGET and self.machine in BUSES:
+            said["machine.bus"] = BUSES[self.machine]
+        if target.platform == DEVICE_PLATFORM and self.console != "auto":
+            said["console"] = self.console
         return said
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
-from composer.model.network import parse_quad
+from composer.model.network import parse_address6, parse_quad, parse_servers
 from composer.model.source import Source, logical
 from composer.model.step import OUT
 from composer.model.target import Target
@@ -41,6 +42,8 @@ class Support(Value):
     platform: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9-]*)$")] = "*"
     arch: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_-]*)$")] = "*"
     grade: Annotated[Grade, Field(strict=False)] = Grade.TESTED
+    # Of a recipe that provides `boot`: what starts such images, and how much that is worth.
+    hosts: Mapping[str, Annotated[Grade, Field(strict=False)]] = Field(default_factory=dict)
 
     def covers(self, target: Target) -> bool:
         """Whether `target` is among them."""
@@ -87,14 +90,34 @@ class Requirement(Value):
     when: Condition = Condition()
 
 
+_PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+
+
+def _words(address: IPv4Address | IPv6Address) -> str:
+    """An address as the numbers of four words, the most significant first; one of IPv4 as IPv6 maps it (RFC 4291)."""
+    number = int(address) if address.version == 6 else 0xFFFF << 32 | int(address)
+    return ",".join(f"{number >> shift & 0xFFFFFFFF:#x}" for shift in (96, 64, 32, 0))
+
+
+# How an option of each of these types is read, and what it must be.
+_ADDRESSES: Mapping[str, tuple[Callable[[object], object], str]] = MappingProxyType(
+    {
+        "address": (parse_quad, "an address such as 10.0.0.1"),
+        "address6": (parse_address6, "an address such as fd00::1"),
+        "addresses": (parse_servers, "two addresses at most, with a space between"),
+    }
+)
+
+
 class Option(Value):
     """A typed setting of a recipe; its sources see it as the macro `OPTION_<NAME>`."""
 
-    type: Literal["bool", "int", "choice", "address"]  # address: of IPv4, a dotted quad; its macro is the number
+    # address: of IPv4, a dotted quad; address6: of IPv6; addresses: any number of both, with spaces between
+    type: Literal["bool", "int", "choice", "address", "address6", "addresses"]
     default: OptionValue
     help: str
     key: str | None = None  # the manifest's own word for it (`Manifest.settings`)
-    range: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    range: Annotated[tuple[int, int], Field(strict=False), WithJsonSchema(_PAIR)] | None = None
     choices: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
@@ -115,19 +138,27 @@ class Option(Value):
                 if self.range and not self.range[0] <= value <= self.range[1]:
                     return f"must be from {self.range[0]} to {self.range[1]}"
                 return None
-            case "address":
+            case "address" | "address6" | "addresses":
+                parse, what = _ADDRESSES[self.type]
                 try:
-                    parse_quad(value)
+                    parse(value)
                 except ValueError:
-                    return "must be an address such as 10.0.0.1"
+                    return f"must be {what}"
                 return None
             case "choice":
                 return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
 
     def macro(self, value: OptionValue) -> int | str:
         """The value of the macro by which sources see the legal `value`."""
-        if self.type == "address":
-            return int(parse_quad(value))
+        match self.type:
+            case "address":
+                return int(parse_quad(value))
+            case "address6":
+                return _words(parse_address6(value))
+            case "addresses":
+                return "".join(f"{{{_words(address)}}}," for address in parse_servers(value))
+            case _:
+                pass
         return int(value) if isinstance(value, bool) else value
 
 
@@ -232,7 +263,11 @@ class Recipe(Value):
 
     def supported(self, target: Target) -> bool:
         """Whether the recipe can be in an image for `target`."""
-        return any(support.covers(target) for support in self.supports)
+        return self.support(target) is not None
+
+    def support(self, target: Target) -> Support | None:
+        """The first of `supports` that covers `target`; None if it cannot be in an image for it."""
+        return next((support for support in self.supports if support.covers(target)), None)
 
     def is_generated(self, word: str) -> bool:
         """Whether `word` names what `generate` makes, or its folder."""

@@ -14,6 +14,7 @@ from composer.model.value import Name, Value
 UPSTREAM = "upstream"  # the first component of words of a recipe that name a file of such a tree: upstream/ID/…
 
 
+_SHA256 = r"[0-9a-f]{64}"
 _PYPI = r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+"
 _MOST_STRIPPED = 8
 
@@ -45,7 +46,11 @@ class Archive(Value):
     """One file that the tree can be unpacked from, and where it may be found besides caches and mirrors."""
 
     file: Annotated[str, AfterValidator(_legal(r"[A-Za-z0-9][A-Za-z0-9._+~-]*", "write the file's name alone"))]
-    sha256: Annotated[str, AfterValidator(_legal(r"[0-9a-f]{64}", "write 64 digits, as sha256sum prints them"))]
+    sha256: Annotated[
+        str,
+        AfterValidator(_legal(_SHA256, "write 64 digits, as sha256sum prints them")),
+        Field(json_schema_extra={"pattern": f"^{_SHA256}$"}),
+    ]
     strip: Annotated[int, AfterValidator(_few)] = 0  # leading folders of each member's name that are dropped
     # The source package in whose pool folder it lies (Debian Policy 5.6.1).
     debian: Annotated[str, AfterValidator(_legal(r"[a-z0-9][a-z0-9.+-]+", "write a source package's name"))] | None = (

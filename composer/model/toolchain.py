@@ -29,6 +29,13 @@ class Package(Value):
     cross: str
 
 
+class LargeFacts(Value):
+    """What the link of a large image needs."""
+
+    above: int  # bytes in memory
+    link_flags: Words  # after all others; of contradicting words the last counts
+
+
 class ArchitectureFacts(Value):
     """What a toolchain needs for one architecture."""
 
@@ -38,6 +45,7 @@ class ArchitectureFacts(Value):
     package: Package | None = None  # None: it comes as a Python package
     flags: Words = ()
     link_flags: Words = ()
+    large: LargeFacts | None = None
 
 
 class Lto(Value):
@@ -115,6 +123,7 @@ class Toolchain:
     flags: tuple[str, ...]
     profiles: Mapping[str, tuple[str, ...]]
     link_flags: tuple[str, ...]
+    large: LargeFacts | None
     spells: Mapping[str, tuple[str, ...]]
     lto: Lto
     programs: tuple[str, ...]  # absolute paths of all that runs, and of the runtime

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from composer.errors import Location
 
@@ -45,15 +45,18 @@ class Places:
 SIZE_UNITS = MappingProxyType({"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30})
 
 
+_SIZE = r"([1-9]\d{0,8})(KiB|MiB|GiB)"
+
+
 def parse_size(text: object) -> int:
     """Bytes of a size such as `16MiB`; raises ValueError for anything else, a bare number too."""
-    match = re.fullmatch(r"([1-9]\d{0,8})(KiB|MiB|GiB)", text) if isinstance(text, str) else None
+    match = re.fullmatch(_SIZE, text) if isinstance(text, str) else None
     if match is None:
         raise ValueError("write a size with its unit, such as 16MiB")
     return int(match[1]) * SIZE_UNITS[match[2]]
 
 
-ByteCount = Annotated[int, BeforeValidator(parse_size)]
+ByteCount = Annotated[int, BeforeValidator(parse_size), WithJsonSchema({"type": "string", "pattern": f"^{_SIZE}$"})]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Capability = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*$", max_length=64)]
 Symbol = Annotated[str, Field(pattern=r"^[A-Za-z_.$][A-Za-z0-9_.$]*$", max_length=256)]

@@ -180,7 +180,7 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     )
     script = render(layout).encode()
     inputs = (*(member.path for member in given.reached.live_members()), GENERATED_OBJECT, *given.companions)
-    made = workshop.run((link_step(toolchain, inputs, facts.page),), {SCRIPT: script}, made)
+    made = workshop.run((link_step(toolchain, inputs, facts.page, layout.size),), {SCRIPT: script}, made)
     packed = pack(workshop.read(made[LINKED]), facts.page)
     bootable = flat(packed) if facts.loader == "flat" else packed
     given = dataclasses.replace(given, objects=made)

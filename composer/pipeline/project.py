@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +73,15 @@ class Project:
         return f"{root}/{path.relative_to(folder)}"
 
 
+def load_recipes(folders: Iterable[Path]) -> Catalog:
+    """The shipped recipes and those in `folders`; raises ComposerError with the mistakes found."""
+    roots = {RECIPES: shipped_folder(RECIPES)}
+    roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(folders, 1))
+    return load_catalog(roots)
+
+
 def load_project(settings: Settings) -> Project:
     """Load all inputs of `settings`; raises ComposerError with the mistakes found."""
-    roots = {RECIPES: shipped_folder(RECIPES)}
-    roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(settings.recipes, 1))
-    catalog = load_catalog(roots)
+    catalog = load_recipes(settings.recipes)
     loaded = load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
     return Project(settings, loaded, catalog)

@@ -26,7 +26,7 @@ from composer.pipeline.exports import exports_for
 from composer.pipeline.formats import wants_of_formats
 from composer.pipeline.inline_calls import refused_calls
 from composer.pipeline.libc import AUTO, LIBC, Refusal, advice_on_headers, closest, libcs_for, trial
-from composer.pipeline.network import unused_network
+from composer.pipeline.network import unused_network, wants_of_network
 from composer.pipeline.project import Project
 from composer.pipeline.runtime import with_runtime
 from composer.pipeline.sources import generating_steps, have_trees
@@ -218,7 +218,13 @@ def library_closure(
     recipes = [catalog.recipes[name] for name in resolution.recipes]
     libraries = {entry.recipe.name: entry.indexes[arch] for entry in recipes if arch in entry.indexes}
     roots = [symbol for entry in recipes if entry.recipe.library for symbol in entry.recipe.library.roots]
-    others = {symbol for entry in recipes for symbol in entry.recipe.exports}
+    # Of a recipe that only the manifest asks for it is told all the same who calls it.
+    others = {
+        symbol
+        for entry in recipes
+        for symbol in entry.recipe.exports
+        if any(reason.kind is not ReasonKind.REQUESTED for reason in resolution.reasons[entry.recipe.name])
+    }
     return closure(libraries, [*wanted, *roots], defined | others)
 
 
@@ -233,6 +239,7 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
     wants = [
         Want(ReasonKind.TARGET, "boot", here.target_at),
         Want(ReasonKind.REQUESTED, LIBC, places.at("libc")),
+        *wants_of_network(manifest, places),
         *symbols,
     ]
     if here.files is not None:

@@ -133,6 +133,7 @@ def have_tree(wanted: Wanted, store: Store, search: Search, reporter: Reporter) 
         key = tree_key(archive, wanted)
         files = find_tree(store, key)
         if files is not None:
+            store.use(archive.sha256)  # what it would be unpacked from again
             return Tree(key, files, archive, None)
     archive, origin = have_archive(wanted, store, search, reporter)
 
@@ -180,7 +181,7 @@ def have_archive(wanted: Wanted, store: Store, search: Search, reporter: Reporte
 
 def _is_whole(store: Store, sha256: str) -> bool:
     """Whether the store has the blob undamaged; a damaged one is evicted."""
-    if not store.has(sha256):
+    if not store.use(sha256):
         return False
     if digest.of_file(store.path_of(sha256)) == sha256:
         return True

@@ -31,11 +31,13 @@ def files_step(toolchain: Toolchain, profile: str, tree: FileTree) -> Step:
     return replace(step, label="pack the files", inputs=tuple(sorted((FILES_TEXT, *files))))
 
 
-def link_step(toolchain: Toolchain, objects: Sequence[str], page: int) -> Step:
-    """Link `objects` (logical paths, in order) by the generated script; `page` is in bytes."""
+def link_step(toolchain: Toolchain, objects: Sequence[str], page: int, size: int) -> Step:
+    """Link `objects` (logical paths, in order) by the generated script; `page` and the image's `size` are in bytes."""
+    large = toolchain.large
     argv = (
         *toolchain.linker[1:],
         *toolchain.link_flags,
+        *(large.link_flags if large is not None and size > large.above else ()),
         # The script names every section; one that reach did not place is an error, not a surprise.
         *("--gc-sections", "--orphan-handling=error", "--build-id=none", "-static"),
         *("-z", "norelro", "-z", "noseparate-code", "-z", f"max-page-size={page}"),

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console, RenderableType
+from rich.table import Table
 
 UNWRAPPED = 10_000  # columns
 
 
 def show(what: RenderableType, stream: TextIO) -> None:
     """Print `what` without colours of its own, so that a pipe gets the same text."""
-    width = None if stream.isatty() else UNWRAPPED
-    Console(file=stream, width=width, highlight=False, markup=False, emoji=False).print(
-        what, soft_wrap=not stream.isatty()
-    )
+    if stream.isatty():
+        _print(what, stream, None)
+        return
+    text = io.StringIO()
+    _print(what, text, UNWRAPPED)
+    stream.writelines(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def _print(what: RenderableType, stream: TextIO, width: int | None) -> None:
+    console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    console.print(what, soft_wrap=width is not None)
+
+
+def plain_table(columns: Sequence[str], words: int) -> Table:
+    """A table whose first `words` columns are text, the others numbers."""
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(columns):
+        table.add_column(name, justify="left" if number < words else "right", overflow="fold")
+    return table
+
+
+def labelled(rows: Iterable[tuple[str, str]]) -> Table:
+    """Texts behind their labels; a label that is empty is that of the row above."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from composer.model.image import Image, Row
+from composer.report.show import plain_table
 
 KEYS = {
     "recipe": ("recipe",),
@@ -28,7 +29,7 @@ def _sums(rows: Sequence[Row], by: str) -> Mapping[tuple[str, ...], tuple[int, i
 
 def as_table(image: Image, by: str) -> Table:
     """Most bytes first; the last line is the file's size."""
-    table = _table((*KEYS[by], "bytes", "share", "memory"), len(KEYS[by]))
+    table = plain_table((*KEYS[by], "bytes", "share", "memory"), len(KEYS[by]))
     sums = _sums(image.rows, by)
     for key, (count, memory) in sorted(sums.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
         table.add_row(*key, f"{count:,}", _percent(count, image.file_bytes), f"{memory:,}")
@@ -38,7 +39,7 @@ def as_table(image: Image, by: str) -> Table:
 
 def as_difference(old: Image, new: Image, by: str) -> Table:
     """What grew and what shrank from `old` to `new`; rows that did not change are left out."""
-    table = _table((*KEYS[by], "old", "new", "change"), len(KEYS[by]))
+    table = plain_table((*KEYS[by], "old", "new", "change"), len(KEYS[by]))
     before, after = _sums(old.rows, by), _sums(new.rows, by)
     counts = [(key, before.get(key, (0, 0))[0], after.get(key, (0, 0))[0]) for key in before.keys() | after.keys()]
     for key, one, two in sorted(counts, key=lambda row: (-abs(row[2] - row[1]), row[0])):
@@ -46,14 +47,6 @@ def as_difference(old: Image, new: Image, by: str) -> Table:
             table.add_row(*key, f"{one:,}", f"{two:,}", f"{two - one:+,}")
     change = new.file_bytes - old.file_bytes
     table.add_row(*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{change:+,}")
-    return table
-
-
-def _table(columns: tuple[str, ...], words: int) -> Table:
-    """A table whose first `words` columns are text, the others numbers."""
-    table = Table(box=None, pad_edge=False)
-    for number, name in enumerate(columns):
-        table.add_column(name, justify="left" if number < words else "right", overflow="fold")
     return table
 
 

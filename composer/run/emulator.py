@@ -5,42 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.load.packages import install_line, os_release
 from composer.model.target import Target
 from composer.run.guest import Host, Interpreter, XenHost
 from composer.run.survey import survey
 
-# Distribution (ID or ID_LIKE of os-release) -> the line that installs QEMU's machines of an architecture.
-_INSTALL = MappingProxyType(
-    {
-        "debian": MappingProxyType(
-            {
-                "x86_64": "sudo apt-get install qemu-system-x86",
-                "aarch64": "sudo apt-get install qemu-system-arm",
-                "user": "sudo apt-get install qemu-user",
-            }
-        ),
-        "fedora": MappingProxyType(
-            {
-                "x86_64": "sudo dnf install qemu-system-x86-core",
-                "aarch64": "sudo dnf install qemu-system-aarch64-core",
-                "user": "sudo dnf install qemu-user",
-            }
-        ),
-        "arch": MappingProxyType(
-            {
-                "x86_64": "sudo pacman -S qemu-system-x86",
-                "aarch64": "sudo pacman -S qemu-system-aarch64",
-                "user": "sudo pacman -S qemu-user",
-            }
-        ),
-    }
-)
+MACHINE_EMULATORS = ("qemu-system-aarch64", "qemu-system-x86_64")
 
 
 def choose_host(
@@ -59,7 +34,7 @@ def choose_host(
     Raises `ComposerError` (NO_EMULATOR, NO_HYPERVISOR) if nothing here runs the target.
     """
     if target.platform == "linux":
-        return _process_host(target)
+        return process_host(target)
     program = system_emulator(target)
     if target.platform == "xen":
         from composer.fetch.hypervisor import hypervisor
@@ -77,40 +52,24 @@ def system_emulator(target: Target) -> str:
     program = shutil.which(name)
     if program is None:
         message = f"{target} runs under {name}, which is not on this machine"
-        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release(), target.arch)))
+        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line([name], os_release())))
     return str(Path(program).absolute())
 
 
 def switch_emulator(target: Target) -> str:
     """The path of any QEMU for machines, which can carry frames; raises `ComposerError` (NO_EMULATOR)."""
-    for arch in sorted(_INSTALL["debian"].keys() - {"user"}, key=lambda arch: arch != target.arch):
-        program = shutil.which(f"qemu-system-{arch}")
+    for name in sorted(MACHINE_EMULATORS, key=lambda name: not name.endswith(target.arch)):
+        program = shutil.which(name)
         if program is not None:
             return str(Path(program).absolute())
     message = "the network of a process is QEMU's, which is not on this machine"
-    hint = f"{install_line(os_release(), target.arch)}; or connect it to a tap by --tap NAME"
+    line = install_line([f"qemu-system-{target.arch}"], os_release())
+    hint = f"{line}; or connect it to a tap by --tap NAME"
     raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=hint))
 
 
-def install_line(release: Mapping[str, str], what: str) -> str:
-    """The command that installs QEMU for `what` (an architecture's machines, or "user") where `release` (os-release) is."""
-    for distribution in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
-        if distribution in _INSTALL:
-            return _INSTALL[distribution][what]
-    return f"install QEMU ({what}) with your system's package manager"
-
-
-def os_release() -> Mapping[str, str]:
-    """What the distribution says of itself; nothing where there is none."""
-    import platform
-
-    try:
-        return platform.freedesktop_os_release()
-    except OSError:  # not a Linux distribution
-        return {}
-
-
-def _process_host(target: Target) -> Interpreter | None:
+def process_host(target: Target) -> Interpreter | None:
+    """What runs a linux guest as a process here; None where it itself does. Raises `ComposerError` (NO_EMULATOR)."""
     here = f"{sys.platform}/{os.uname().machine}"
     if here == str(target):
         return None
@@ -122,5 +81,5 @@ def _process_host(target: Target) -> Interpreter | None:
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         message = f"{target} runs under {names[0]} here, which is not on this machine"
-        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(os_release(), "user")))
+        raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(names[:1], os_release())))
     return Interpreter(str(Path(program).absolute()))

@@ -11,32 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.run.emulator import os_release
+from composer.load.packages import install_line, os_release
 from composer.run.guest import Guest
 
 # Architecture -> gdb's name for it.
 _ARCHITECTURES = MappingProxyType({"x86_64": "i386:x86-64", "aarch64": "aarch64"})
 _MULTIARCH = "gdb-multiarch"  # Debian's gdb knows its own architecture only
-# Program -> distribution (ID or ID_LIKE of os-release) -> the line that installs it.
-_INSTALL: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "gdb": {
-            "debian": "sudo apt-get install gdb",
-            "fedora": "sudo dnf install gdb",
-            "arch": "sudo pacman -S gdb",
-        },
-        _MULTIARCH: {
-            "debian": "sudo apt-get install gdb-multiarch",
-            "fedora": "sudo dnf install gdb",
-            "arch": "sudo pacman -S gdb",
-        },
-        "gdbserver": {
-            "debian": "sudo apt-get install gdbserver",
-            "fedora": "sudo dnf install gdb-gdbserver",
-            "arch": "sudo pacman -S gdb",
-        },
-    }
-)
 _PROBE_SECONDS = 20.0  # gdb answers in a tenth of one
 
 
@@ -52,7 +32,7 @@ def choose_gdb(arch: str) -> str:
         if program is not None and (is_ours or name == _MULTIARCH or _knows(program, arch)):
             return program
     message = f"there is no gdb on this machine that knows {arch}"
-    raise ComposerError(Diagnostic(Code.NO_DEBUGGER, message, hint=_install_line(names[0])))
+    raise ComposerError(Diagnostic(Code.NO_DEBUGGER, message, hint=install_line(names[:1], os_release())))
 
 
 def require_gdbserver() -> str:
@@ -60,7 +40,7 @@ def require_gdbserver() -> str:
     program = shutil.which("gdbserver")
     if program is None:
         message = "the process of a linux guest is served by gdbserver, which is not on this machine"
-        raise ComposerError(Diagnostic(Code.NO_DEBUGGER, message, hint=_install_line("gdbserver")))
+        raise ComposerError(Diagnostic(Code.NO_DEBUGGER, message, hint=install_line(["gdbserver"], os_release())))
     return program
 
 
@@ -71,14 +51,6 @@ def _knows(program: str, arch: str) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and b"ndefined" not in done.stderr
-
-
-def _install_line(program: str) -> str:
-    release = os_release()
-    for distribution in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
-        if distribution in _INSTALL[program]:
-            return _INSTALL[program][distribution]
-    return "install gdb (all architectures) with your system's package manager"
 
 
 def source_commands(sources: Mapping[str, Path]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
+from composer.model.network import Forward
 from composer.model.target import Target
 from composer.run.network import Network
 
@@ -22,6 +23,9 @@ class Guest:
     arguments: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     network: Network | None = None  # None: the image has no driver of a card
+    ports: tuple[
+        Forward, ...
+    ] = ()  # of this machine, on which its sockets are expected to listen: they are this machine's
     console: str | None = None  # the bus where a device for the console is looked for; None: it is the machine's port
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from composer import digest
@@ -22,12 +22,21 @@ _USER_PREFIX = 24  # of QEMU's own network at least: it needs room for a gateway
 
 
 @dataclass(frozen=True, slots=True)
+class Ipv6:
+    """A card's addresses of version 6."""
+
+    address: str | None = None  # the fixed one with its prefix; None: what a router advertises
+    gateway: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What an image knows of its card."""
 
     address: str = DHCP  # or the fixed one with its prefix, as the manifest writes it
     gateway: str | None = None
     bus: str = "any"  # where the driver looks: any, pci or mmio
+    ipv6: Ipv6 | None = None  # None: it knows nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,9 @@ class Network:
     pcap: str | None = None  # a file for all frames
 
     @property
-    def tcp(self) -> tuple[Forward, ...]:
-        """The ports of this machine that lead to servers of connections in the guest."""
-        forwards = self.line.forwards if isinstance(self.line, UserNetwork) else ()
-        return tuple(forward for forward in forwards if forward.protocol == "tcp")
-
-    def with_forwards(self, forwards: Sequence[Forward]) -> Network:
-        """The same with other ports."""
-        return replace(self, line=UserNetwork(tuple(forwards)))
+    def forwards(self) -> tuple[Forward, ...]:
+        """The ports of this machine that lead to the guest."""
+        return self.line.forwards if isinstance(self.line, UserNetwork) else ()
 
 
 def card_words(network: Network, machine: str) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ def _line_text(network: Network, name: str) -> str:
             group, port = wire_address(wire, os.getuid())
             return f"socket,id={name},mcast={group}:{port},localaddr={LOOPBACK}"
         case UserNetwork(forwards=forwards):
-            return f"user,id={name},ipv6=off{_user_words(network.card, forwards)}"
+            return f"user,id={name},{_user_words6(network.card.ipv6)}{_user_words(network.card, forwards)}"
 
 
 def _escaped(text: str) -> str:
@@ -136,6 +140,20 @@ def _user_words(card: Card, forwards: Sequence[Forward]) -> str:
     names = next(address for address in network.hosts() if address not in (*taken, gateway))
     words = f",net={network},host={gateway},dns={names},dhcpstart={interface.ip}"
     return words + _forward_words(forwards, str(interface.ip))
+
+
+def _user_words6(ipv6: Ipv6 | None) -> str:
+    """The same of IPv6. QEMU's router advertises its network, so without fixed addresses nothing is to be said."""
+    if ipv6 is None:
+        return "ipv6=off"
+    if ipv6.address is None:
+        return "ipv6=on"
+    interface = ipaddress.IPv6Interface(ipv6.address)
+    taken = [interface.ip, *([ipaddress.IPv6Address(ipv6.gateway)] if ipv6.gateway else [])]
+    free = (address for address in interface.network.hosts() if address not in taken)
+    # A gateway of the link alone QEMU is anyway.
+    gateway = taken[1] if len(taken) > 1 and taken[1] in interface.network else next(free)
+    return f"ipv6=on,ipv6-net={interface.network},ipv6-host={gateway},ipv6-dns={next(free)}"
 
 
 def _forward_words(forwards: Sequence[Forward], guest: str) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.network import Forward
+from composer.model.network import Forward, tcp_of
 from composer.model.target import Target
 from composer.run.child import started
 from composer.run.emulator import switch_emulator
 from composer.run.guest import Guest
+from composer.run.kernel import Kernel
 from composer.run.monitor import Monitor, monitor_words
-from composer.run.network import LOOPBACK, Network, Tap, UserNetwork, switch_command
-from composer.run.reachable import announced
+from composer.run.network import LOOPBACK, Network, Tap, switch_command
+from composer.run.reachable import Attempts, announced
 from composer.run.tap import opened_tap, require_tap
 
 _MONITOR_SECONDS = 10.0  # for QEMU to answer; to be there takes it some 30 ms
@@ -39,7 +40,9 @@ def plugged(guest: Guest, tell: Callable[[str], None]) -> Iterator[Plug]:
     """
     network = guest.network
     if network is None:
-        yield Plug()
+        _tell_of_datagrams(guest.ports, tell)
+        with announced(Kernel(), tcp_of(guest.ports), tell):
+            yield Plug()
     elif guest.target.platform != "linux":
         with _into_machine(network, tell) as plug:
             yield plug
@@ -55,12 +58,12 @@ def plugged(guest: Guest, tell: Callable[[str], None]) -> Iterator[Plug]:
 def _into_machine(network: Network, tell: Callable[[str], None]) -> Iterator[Plug]:
     if isinstance(network.line, Tap):
         require_tap(network.line.name)
-    _tell_of_datagrams(network, tell)
-    if not network.tcp:
+    _tell_of_datagrams(network.forwards, tell)
+    if not tcp_of(network.forwards):
         yield Plug()
         return
     ours, theirs = socket.socketpair()
-    with ours, theirs, announced(Monitor(ours, _MONITOR_SECONDS), network.tcp, tell):
+    with ours, theirs, announced(Attempts(Monitor(ours, _MONITOR_SECONDS)), tcp_of(network.forwards), tell):
         yield Plug(monitor_words(theirs.fileno()), (theirs.fileno(),))
 
 
@@ -86,24 +89,38 @@ def _by_switch(target: Target, network: Network, tell: Callable[[str], None]) ->
             hint = "see the command with `compose run --dry-run`, and try it"
             message = f"the network of the process cannot be there: {said or 'QEMU does not answer'}"
             raise ComposerError(Diagnostic(Code.EMULATOR_DIED, message, hint=hint)) from None
-        _tell_of_datagrams(network, tell)
-        with announced(monitor, network.tcp, tell):
+        _tell_of_datagrams(network.forwards, tell)
+        with announced(Attempts(monitor), tcp_of(network.forwards), tell):
             yield frames.fileno()
 
 
-def _tell_of_datagrams(network: Network, tell: Callable[[str], None]) -> None:
+def _tell_of_datagrams(forwards: Sequence[Forward], tell: Callable[[str], None]) -> None:
     """Ports whose guest cannot be asked: there are no connections."""
-    for forward in network.line.forwards if isinstance(network.line, UserNetwork) else ():
+    for forward in forwards:
         if forward.protocol == "udp":
             tell(f"{LOOPBACK}:{forward.host} leads to port {forward.guest} of the guest (UDP)")
 
 
-def settled(forwards: Sequence[Forward]) -> tuple[Forward, ...]:
+def settled(forwards: Iterable[Forward]) -> tuple[Forward, ...]:
     """`forwards` with a free port wherever none is named; raises `ComposerError` (PORT_TAKEN)."""
-    return tuple(replace(forward, host=_usable_port(forward)) for forward in forwards)
+    return tuple(replace(forward, host=_usable_port(forward, *_other_port(forward))) for forward in forwards)
 
 
-def _usable_port(forward: Forward) -> int:
+def free(forwards: Iterable[Forward]) -> tuple[Forward, ...]:
+    """`forwards`, on whose ports the guest itself will listen; raises `ComposerError` (PORT_TAKEN)."""
+    other = "give the image ports of its own: `--set network=lwip`"
+    return tuple(replace(forward, host=_usable_port(forward, other, other)) for forward in forwards)
+
+
+def _other_port(forward: Forward) -> tuple[str, str]:
+    """What to do where the port is root's, and where somebody has it."""
+    return (
+        f"`--publish {8000 + forward.guest % 1000}:{forward.guest}` names another",
+        f"take any free one: `--publish {replace(forward, host=0)}`",
+    )
+
+
+def _usable_port(forward: Forward, instead_of_roots: str, instead_of_taken: str) -> int:
     kind = socket.SOCK_STREAM if forward.protocol == "tcp" else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, kind) as trial:
         try:
@@ -113,8 +130,8 @@ def _usable_port(forward: Forward) -> int:
         except OSError as error:
             message = f"the port {forward.host} of this machine cannot be used: {error.strerror}"
             if isinstance(error, PermissionError):
-                hint = f"ports below 1024 are root's: `--publish {8000 + forward.guest % 1000}:{forward.guest}` names another"
+                hint = f"ports below 1024 are root's: {instead_of_roots}"
             else:
-                hint = f"end what listens there, or take any free one: `--publish {replace(forward, host=0)}`"
+                hint = f"end what listens there, or {instead_of_taken}"
             raise ComposerError(Diagnostic(Code.PORT_TAKEN, message, hint=hint)) from None
         return int(trial.getsockname()[1])

@@ -25,7 +25,7 @@ from composer.run.command import machine_command
 from composer.run.guest import Emulator
 from composer.run.probes import Probe, probe_of
 
-_KVM = Path("/dev/kvm")
+KVM = Path("/dev/kvm")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # Of each architecture: the machine that is tried first, and the one that every QEMU has. QEMU 7.2 under TCG
 # starts a guest on microvm and q35 in 35 and 88 ms.
@@ -44,22 +44,17 @@ class Verdict:
     machine: str
     accelerator: str
     complaint: str  # why KVM is not used; empty if it is
+    tcg_seconds: float  # that a tiny guest took from QEMU's start to its end
+    kvm_seconds: float | None  # the same under KVM; None where it was not tried or did not end
 
 
-def survey(
-    program: str, cache: Path, notify: Callable[[str], None], kvm: Path = _KVM, arch: str = "x86_64"
-) -> Emulator:
+def survey(program: str, cache: Path, notify: Callable[[str], None], kvm: Path = KVM, arch: str = "x86_64") -> Emulator:
     """The best machine and accelerator of the QEMU `program` for guests of `arch`, remembered in the folder `cache`.
 
     `notify` gets one line if KVM is not used, though the processor is the guest's. A cache that cannot be
     read or written only costs time.
     """
-    facts = _facts(program, kvm, arch)
-    name = cache / f"emulator-{arch}.json"
-    verdict = _recall(name, facts)
-    if verdict is None:
-        verdict = _try_out(program, kvm, arch)
-        _remember(name, facts, verdict)
+    verdict = _recall(cache, _facts(program, kvm, arch), arch) or try_out(program, cache, kvm, arch)
     if verdict.complaint:
         notify(f"{verdict.complaint}; QEMU emulates the processor instead (TCG)")
     return Emulator(program, verdict.machine, verdict.accelerator)
@@ -86,21 +81,37 @@ def probe(emulator: Emulator, seconds: float, arch: str = "x86_64") -> str | Non
     return f"failed: {lines[:_SAID_CHARACTERS] or f'exit status {process.returncode}'}"
 
 
-def _try_out(program: str, kvm: Path, arch: str) -> Verdict:
-    start = time.monotonic()
+def try_out(program: str, cache: Path, kvm: Path = KVM, arch: str = "x86_64") -> Verdict:
+    """What trying finds out now, whatever is remembered; it is remembered in its place."""
+    facts = _facts(program, kvm, arch)
+    verdict = _tried(program, kvm, arch)
+    _remember(cache, facts, verdict, arch)
+    return verdict
+
+
+def _tried(program: str, kvm: Path, arch: str) -> Verdict:
     fastest, plain = _MACHINES[arch]
-    machine = fastest if probe(Emulator(program, fastest, "tcg"), _PATIENCE_SECONDS, arch) is None else plain
-    if not _is_ours(arch):
-        return Verdict(machine, "tcg", "")
-    seconds = max(_KVM_SECONDS, _KVM_RATIO * (time.monotonic() - start))
+    failure, tcg_seconds = _timed(Emulator(program, fastest, "tcg"), _PATIENCE_SECONDS, arch)
+    machine = fastest if failure is None else plain
+    if not is_ours(arch):
+        return Verdict(machine, "tcg", "", tcg_seconds, None)
     complaint = _no_access(kvm)
-    if complaint is None:
-        failure = probe(Emulator(program, machine, "kvm"), seconds, arch)
-        complaint = f"KVM {failure}" if failure else ""
-    return Verdict(machine, "tcg" if complaint else "kvm", complaint)
+    if complaint is not None:
+        return Verdict(machine, "tcg", complaint, tcg_seconds, None)
+    patience = max(_KVM_SECONDS, _KVM_RATIO * tcg_seconds)
+    failure, seconds = _timed(Emulator(program, machine, "kvm"), patience, arch)
+    if failure is not None:
+        return Verdict(machine, "tcg", f"KVM {failure}", tcg_seconds, None)
+    return Verdict(machine, "kvm", "", tcg_seconds, seconds)
 
 
-def _is_ours(arch: str) -> bool:
+def _timed(emulator: Emulator, patience: float, arch: str) -> tuple[str | None, float]:
+    """What `probe` says, and how long it took."""
+    start = time.monotonic()
+    return probe(emulator, patience, arch), time.monotonic() - start
+
+
+def is_ours(arch: str) -> bool:
     """Whether this processor is one of `arch`, which alone KVM can run."""
     return {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine()) == arch
 
@@ -126,10 +137,14 @@ def _facts(program: str, kvm: Path, arch: str) -> dict[str, str]:
     return facts
 
 
-def _recall(path: Path, facts: Mapping[str, str]) -> Verdict | None:
+def _memo(cache: Path, arch: str) -> Path:
+    return cache / f"emulator-{arch}.json"
+
+
+def _recall(cache: Path, facts: Mapping[str, str], arch: str) -> Verdict | None:
     """The verdict that was remembered for `facts`; None for another's, for garbage and for no file."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(_memo(cache, arch).read_bytes())
         if found["facts"] != facts:
             return None
         verdict = Verdict(**found["verdict"])
@@ -139,8 +154,9 @@ def _recall(path: Path, facts: Mapping[str, str]) -> Verdict | None:
     return verdict if all(isinstance(text, str) for text in texts) else None
 
 
-def _remember(path: Path, facts: Mapping[str, str], verdict: Verdict) -> None:
+def _remember(cache: Path, facts: Mapping[str, str], verdict: Verdict, arch: str) -> None:
     """Keep `verdict`, whole or not at all; a folder that cannot be written is no reason not to run."""
+    path = _memo(cache, arch)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.layout.script import SYMBOL_TABLES
@@ -21,6 +21,9 @@ _LLD_ROW = re.compile(r"^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) +\d+ (?:([^\s=]+)
 
 # The path that lld gives to what it made of mergeable sections of several objects.
 JOINED = "<internal>"
+_STUBS = (
+    "linker stubs"  # the path that GNU ld gives to code of its own, which lies behind the section that branches there
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,7 +44,7 @@ def read_map(text: str) -> tuple[Placed, ...]:
     """
     _, found, rest = text.partition(_GNU)
     if found:
-        every = _placed_by_gnu(rest)
+        every = _with_stubs(_placed_by_gnu(rest))
     elif _LLD.match(text):
         every = _placed_by_lld(text)
     else:
@@ -67,6 +70,20 @@ def _placed_by_gnu(text: str) -> Iterator[Placed]:
         elif rest and name:
             yield Placed(int(rest[1], 16), int(rest[2], 16), output, name, rest[3])
             name = ""
+
+
+def _with_stubs(placed: Iterable[Placed]) -> Iterator[Placed]:
+    """Each section with the stubs behind it as a part of it."""
+    held: Placed | None = None
+    for found in placed:
+        if held is not None and found.path == _STUBS:
+            held = replace(held, size=found.address + found.size - held.address)
+            continue
+        if held is not None:
+            yield held
+        held = found
+    if held is not None:
+        yield held
 
 
 def _placed_by_lld(text: str) -> Iterator[Placed]:

@@ -13,9 +13,11 @@ from tests.bench.arm import arm
 from tests.bench.boot import boot
 from tests.bench.builds import builds
 from tests.bench.calls import calls, programs
+from tests.bench.first_reply import first_reply
 from tests.bench.images import memory, sizes
 from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
+from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
 from tests.bench.network import network, network_sizes
 from tests.bench.resolving import resolving
@@ -41,6 +43,8 @@ MEASURES: Mapping[str, Measure] = {
     "libc-builds": libc_builds,
     "network-sizes": lambda lab, rounds: network_sizes(lab),
     "network": network,
+    "server-memory": lambda lab, rounds: server_memory(lab),
+    "first-reply": first_reply,
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 

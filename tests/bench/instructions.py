@@ -1,6 +1,7 @@
-"""How many instructions a guest executes from its entry to main: the same on every machine, whatever its load.
+"""How many instructions a guest executes: the same on every machine, whatever its load.
 
-QEMU translates one instruction at a time (`-singlestep`) and logs each that it executes inside the image.
+From its entry to main QEMU translates one instruction at a time (`-singlestep`) and logs each that it executes inside the image; requests are counted
+by a plugin.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from composer.layout.pack import PT_LOAD, read_header
 from composer.model.image import Image
 from composer.pipeline.read import read_image
 from composer.reach.objects import read_symbols
-from tests.bench.lab import Lab
+from tests.bench import requests
+from tests.bench.lab import APPS, Lab, image_of
 from tests.bench.table import Figure
 
 TARGETS = ("kvm/x86_64", "kvm/aarch64")
@@ -29,10 +31,28 @@ _MACHINES = {
 
 
 def instructions(lab: Lab) -> Iterator[Figure]:
-    """Of hello, for each machine."""
+    """Of hello to main, and of servers for each request; for each machine."""
     for target in TARGETS:
         count = to_main(lab.image("hello", target).parent)
         yield Figure(f"instructions from entry to main, {target}", count, "")
+    for name, client in requests.SERVERS.items():
+        project = lab.project(name, "-counted")
+        lab.build(project, *TARGETS, words=requests.ADDRESS)
+        for target in TARGETS:
+            count = requests.instructions(client, target, image_of(project, name, target))
+            yield Figure(f"instructions for a request, {name}, {target}", count, "")
+    yield from _passing(lab)
+
+
+def _passing(lab: Lab) -> Iterator[Figure]:
+    """Calls of sockets made where they are, and by a thread that is told of them."""
+    project = lab.project("passing", home=APPS)
+    lab.build(project, *TARGETS, words=requests.ADDRESS)
+    for target in TARGETS:
+        image = image_of(project, "passing", target)
+        here, there = (requests.instructions(requests.one_each, target, image, word) for word in ("", "thread"))
+        note = f"{here:,} for a connection and its request where calls are made by who needs them"
+        yield Figure(f"instructions with a thread for the stack, {target}", there, "", note=note)
 
 
 def to_main(folder: Path) -> int:

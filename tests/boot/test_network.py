@@ -26,6 +26,7 @@ HTTPREPLY = EXAMPLES / "httpreply"
 ASKS = Path(__file__).parent / "clients/asks"
 PAGE = b"<!doctype html><title>httpreply</title><p>Hello from a small machine!\n\n"
 ADDRESS = r"http://127\.0\.0\.1:(\d+) leads to port (\d+) of the guest, which answers\n"
+LWIP = ("--set", "network=lwip")
 BENCHES = {
     "kvm": (KVM,),
     "kvm-q35": (KVM, "--set", "machine=q35"),
@@ -34,9 +35,13 @@ BENCHES = {
     "kvm-pci-by-option": (KVM, "--set", "virtio.bus=pci"),
     "kvm-arm": (KVM_ARM,),
     "kvm-arm-pci": (KVM_ARM, "--set", "virtio.bus=pci"),
-    "linux": (LINUX,),
-    "linux-arm": (LINUX_ARM,),
+    "linux": (LINUX, *LWIP),
+    "linux-arm": (LINUX_ARM, *LWIP),
 }
+# A target, and a stack of the guest's own there.
+STACKS = {KVM: (KVM,), KVM_ARM: (KVM_ARM,), LINUX: (LINUX, *LWIP)}
+on_each_stack = pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS)
+on_each_process = pytest.mark.parametrize("target", [LINUX, LINUX_ARM])
 on_each_target = pytest.mark.parametrize("target", [KVM, KVM_ARM, LINUX])
 
 
@@ -103,14 +108,14 @@ def test_without_ports_one_is_told_how_to_have_some(programs: Workshop, tmp_path
     shutil.copytree(HTTPREPLY, folder, ignore=shutil.ignore_patterns("build"))
     manifest = folder / "unikernel.yaml"
     manifest.write_text(re.sub(r"ports: .*\n", "", manifest.read_text()))
-    with running(programs, "--target", LINUX, str(folder)) as run:
+    with running(programs, "--target", LINUX, *LWIP, str(folder)) as run:
         run.wait_for("no port of this machine leads to the guest: .*--publish 8080:80")
         run.wait_for("network: 10.0.2.15")
 
 
-@on_each_target
-def test_time_that_is_over_leaves_nothing_behind(programs: Workshop, target: str) -> None:
-    with running(programs, "--target", target, "--publish", "8080", "--timeout", "2", str(HTTPREPLY)) as run:
+@on_each_stack
+def test_time_that_is_over_leaves_nothing_behind(programs: Workshop, stack: tuple[str, ...]) -> None:
+    with running(programs, "--target", *stack, "--publish", "8080", "--timeout", "2", str(HTTPREPLY)) as run:
         assert run.process.wait(GUEST_SECONDS * 4) == 4
 
 
@@ -124,11 +129,11 @@ def test_fixed_address_has_a_network_that_fits(programs: Workshop, target: str, 
         assert f"network: {address.split('/')[0]}\n" in run.said
 
 
-@on_each_target
-def test_frames_are_recorded(programs: Workshop, tmp_path: Path, target: str) -> None:
+@on_each_stack
+def test_frames_are_recorded(programs: Workshop, tmp_path: Path, stack: tuple[str, ...]) -> None:
     file = tmp_path / "a,b.pcap"
-    mac = () if target == LINUX else ("--mac", "52:54:00:0a:0b:0c")
-    words = ("--target", target, "--publish", "8080", "--pcap", str(file), *mac)
+    mac = () if LINUX in stack else ("--mac", "52:54:00:0a:0b:0c")
+    words = ("--target", *stack, "--publish", "8080", "--pcap", str(file), *mac)
     with running(programs, *words, str(HTTPREPLY)) as run:
         assert page_of(run.wait_for(ADDRESS)[1]) == PAGE
     frames = list(frames_of(file))
@@ -176,18 +181,18 @@ def here() -> Iterator[int]:
         server.shutdown()
 
 
-@on_each_target
-def test_guest_reaches_this_machine_by_its_gateway(programs: Workshop, here: int, target: str) -> None:
-    done = programs.run(ASKS, "10.0.2.2", str(here), words=("--target", target))
+@on_each_stack
+def test_guest_reaches_this_machine_by_its_gateway(programs: Workshop, here: int, stack: tuple[str, ...]) -> None:
+    done = programs.run(ASKS, "10.0.2.2", str(here), words=("--target", *stack))
     assert done.status == 0, done.told
     assert done.output.endswith(b"from here\n")
 
 
-@on_each_target
-def test_debugger_has_the_same_network(programs: Workshop, here: int, target: str) -> None:
-    if target == KVM_ARM and shutil.which("gdb-multiarch") is None:
+@on_each_stack
+def test_debugger_has_the_same_network(programs: Workshop, here: int, stack: tuple[str, ...]) -> None:
+    if KVM_ARM in stack and shutil.which("gdb-multiarch") is None:
         pytest.skip("gdb-multiarch is not here")
-    words = ("--out", str(programs.out), "--target", target, "--batch", "--gdb-command", "continue", str(ASKS))
+    words = ("--out", str(programs.out), "--target", *stack, "--batch", "--gdb-command", "continue", str(ASKS))
     done = programs.call("debug", *words, "--", "10.0.2.2", str(here))
     assert done.status == 0, done.told
     assert b"breakpoint 1, main (argc=3, " in done.output
@@ -210,11 +215,91 @@ def test_dry_run_prints_a_command_that_works(programs: Workshop) -> None:
 
 
 def test_dry_run_of_a_process_shows_what_carries_its_frames(programs: Workshop) -> None:
-    words = ("--quiet", "--out", str(programs.out), "--target", LINUX, "--dry-run", "--wire", "w", str(HTTPREPLY))
+    words = (
+        "--quiet",
+        "--out",
+        str(programs.out),
+        "--target",
+        LINUX,
+        *LWIP,
+        "--dry-run",
+        "--wire",
+        "w",
+        str(HTTPREPLY),
+    )
     switch, process = programs.call("run", *words).output.decode().splitlines()
     assert "-machine none" in switch
     assert "mcast=239." in switch
     assert process.endswith("httpreply.elf")
+
+
+def on_port(folder: Path, port: int, ports: str) -> Path:
+    """httpreply on that port, with `ports` in its manifest."""
+    shutil.copytree(HTTPREPLY, folder, ignore=shutil.ignore_patterns("build"))
+    for name, old, new in (
+        ("main.c", "8080", str(port)),
+        ("unikernel.yaml", 'ports: ["8080:8080"]', f"ports: {ports}"),
+    ):
+        text = (folder / name).read_text()
+        assert text.count(old) == 1
+        (folder / name).write_text(text.replace(old, new))
+    return folder
+
+
+@pytest.mark.parametrize("ports", ["[{0}]", '["{0}:{0}"]'])
+@on_each_process
+def test_process_answers_at_this_machines_own_port(programs: Workshop, tmp_path: Path, target: str, ports: str) -> None:
+    port = free_port()
+    folder = on_port(tmp_path / "httpreply", port, ports.format(port))
+    with running(programs, "--target", target, str(folder)) as run:
+        assert run.wait_for(ADDRESS).groups() == (str(port), str(port))
+        assert [page_of(port) for _ in range(20)] == [PAGE] * 20
+        assert run.interrupt() == 8
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port))
+
+
+def test_process_without_ports_is_told_of_when_they_are_named(programs: Workshop, tmp_path: Path) -> None:
+    port = free_port()
+    folder = on_port(tmp_path / "httpreply", port, "[]")
+    with running(programs, "--target", LINUX, str(folder)) as run:
+        run.wait_for("the guest's ports are this machine's: .*--publish 8080")
+    with running(programs, "--target", LINUX, "--publish", str(port), "--publish", f"{port}/udp", str(folder)) as run:
+        assert run.wait_for(ADDRESS).groups() == (str(port), str(port))
+        run.wait_for(rf"127\.0\.0\.1:{port} leads to port {port} of the guest \(UDP\)\n")
+
+
+def test_port_that_is_another_here_brings_a_stack_of_its_own(programs: Workshop, tmp_path: Path) -> None:
+    port = free_port()
+    folder = on_port(tmp_path / "httpreply", 8080, f'["{port}:8080"]')
+    with running(programs, "--target", LINUX, str(folder)) as run:
+        assert run.wait_for(ADDRESS).groups() == (str(port), "8080")
+        assert page_of(port) == PAGE
+    words = ("--target", LINUX, "--out", str(programs.out), *programs.pin, str(folder))
+    assert "because the manifest asks for net.address" in programs.call("why", "lwip", *words).told
+
+
+@on_each_process
+def test_process_reaches_this_machine_as_itself(programs: Workshop, here: int, target: str) -> None:
+    done = programs.run(ASKS, "127.0.0.1", str(here), words=("--target", target))
+    assert done.status == 0, done.told
+    assert done.output.endswith(b"from here\n")
+
+
+def test_dry_run_of_a_process_with_sockets_of_the_host_is_the_process(programs: Workshop) -> None:
+    words = (
+        "--quiet",
+        "--out",
+        str(programs.out),
+        "--target",
+        LINUX,
+        "--publish",
+        str(free_port()),
+        "--dry-run",
+        str(ASKS),
+    )
+    (process,) = programs.call("run", *words).output.decode().splitlines()
+    assert process.endswith("asks.elf")
 
 
 def test_why_names_the_line_that_calls_socket(programs: Workshop) -> None:

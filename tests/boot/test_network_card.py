@@ -70,7 +70,7 @@ def test_link_that_goes_and_comes_is_told(workshop: Workshop, bench: Bench) -> N
         peer.wait_for(b"link is up\n")
         for turn, word in enumerate((b"down", b"up", b"down", b"up")):
             peer.console = b""
-            peer.command("set_link", name="card", up=turn % 2 == 1)
+            peer.monitor.command("set_link", name="card", up=turn % 2 == 1)
             peer.wait_for(b"link " + word + b"\n")
         peer.wire.send(frames_of(1, 12)[0])
         console = peer.end()

@@ -6,14 +6,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.support.composed import EXAMPLES, ROOT, Workshop
-from tests.support.tap import BEDS, GUEST, Guest, Wire, why_not, wire
+from tests.support.tap import BEDS, GUEST, HOST, Guest, Wire, why_not, wire
 
 TALK = ROOT / "tests/support/talk.py"
 PAGES = EXAMPLES / "http-keepalive/rootfs/www"
+NETWORKS = {"linux": ("--set", "network=lwip")}  # of beds that have another one by themselves
+each_process = pytest.mark.parametrize("bed", ["linux", "host"])
 REACHED = f"network: {GUEST}\n".encode()
 
 WHY_NOT = why_not()
@@ -34,8 +37,18 @@ def bed(request: pytest.FixtureRequest) -> str:
 def started(workshop: Workshop, here: Wire, name: str, bed: str, *words: str) -> Guest:
     """The example, once its machine runs."""
     target = BEDS[bed].target
-    workshop.build(EXAMPLES / name / "unikernel.yaml", target=target)
+    workshop.build(EXAMPLES / name / "unikernel.yaml", target=target, words=NETWORKS.get(bed, ()))
     return here.start(BEDS[bed], workshop.image(name, target), *words)
+
+
+def serving(workshop: Workshop, here: Wire, name: str, bed: str, port: int) -> Guest:
+    """The example, once it can be reached."""
+    guest = started(workshop, here, name, bed)
+    if BEDS[bed].card:
+        guest.wait_for(REACHED)
+    else:
+        here.wait_for_port(port)
+    return guest
 
 
 def talk(here: Wire, what: str) -> list[str]:
@@ -56,16 +69,14 @@ def load(here: Wire, guest: Guest, *words: str) -> None:
 
 
 def test_a_page_for_each_connection(programs: Workshop, here: Wire, bed: str) -> None:
-    guest = started(programs, here, "httpreply", bed)
-    guest.wait_for(REACHED)
+    guest = serving(programs, here, "httpreply", bed, 8080)
     done = here.client("curl", "-sS", f"http://{GUEST}:8080/")
     assert b"Hello from a small machine!" in done.stdout, done.stderr.decode()
     load(here, guest, "-n", "2000", "-c", "10")
 
 
 def test_files_by_connections_that_stay(programs: Workshop, here: Wire, bed: str) -> None:
-    guest = started(programs, here, "http-keepalive", bed)
-    guest.wait_for(REACHED)
+    guest = serving(programs, here, "http-keepalive", bed, 8080)
     address = f"http://{GUEST}:8080"
     words = (
         "curl",
@@ -95,13 +106,13 @@ def test_files_by_connections_that_stay(programs: Workshop, here: Wire, bed: str
 
 
 def test_datagrams_come_back(programs: Workshop, here: Wire, bed: str) -> None:
-    started(programs, here, "udp-echo", bed).wait_for(REACHED)
+    serving(programs, here, "udp-echo", bed, 5000)
     assert here.client("nc", "-u", "-w1", GUEST, "5000", data=b"hello").stdout == b"hello"
     assert talk(here, "datagrams") == ["right 9"]
 
 
 def test_what_one_says_the_others_hear(programs: Workshop, here: Wire, bed: str) -> None:
-    started(programs, here, "chat", bed).wait_for(REACHED)
+    serving(programs, here, "chat", bed, 7000)
     assert talk(here, "chat") == [
         r"first hears b'* 2 comes in\n' b'* 3 comes in\n'",
         r"first b'2: hello\n' b'2: there\n'",
@@ -122,6 +133,7 @@ def test_page_of_a_host_by_its_name(programs: Workshop, here: Wire, bed: str) ->
             process.kill()
 
 
+@each_process
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -132,20 +144,45 @@ def test_page_of_a_host_by_its_name(programs: Workshop, here: Wire, bed: str) ->
         (("10.9.0.1", "8001"), "10.9.0.1: Connection refused\n"),
     ],
 )
-def test_host_that_cannot_be_reached_is_told(programs: Workshop, here: Wire, words: tuple[str, ...], told: str) -> None:
-    guest = started(programs, here, "tcp-client", "linux", *words)
+def test_host_that_cannot_be_reached_is_told(
+    programs: Workshop, here: Wire, bed: str, words: tuple[str, ...], told: str
+) -> None:
+    guest = started(programs, here, "tcp-client", bed, *words)
     assert guest.end().endswith(told)
     assert guest.process.returncode == 1
 
 
-def test_musl_asks_the_servers_that_the_network_told(programs: Workshop, here: Wire) -> None:
+def test_fixed_address_asks_the_server_that_the_manifest_says(programs: Workshop) -> None:
     manifest = EXAMPLES / "tcp-client/unikernel.yaml"
-    out = programs.out / "musl"
-    target = BEDS["linux"].target
-    done = programs.call("build", "--quiet", "--out", str(out), "--set", "libc=musl", "--target", target, str(manifest))
+    out, target = programs.out / "fixed", BEDS["q35"].target
+    words = ("--set", f"net.address={GUEST}/24", "--set", f"net.dns={HOST}")
+    done = programs.call("build", "--quiet", "--out", str(out), *words, "--target", target, str(manifest))
+    assert done.status == 0, done.told
+    image = out / "tcp-client" / target.replace("/", "-") / "tcp-client.elf"
+    with wire("dhcp") as alone:
+        told = alone.start(BEDS["q35"], image, "here.test", "8001").end()
+        assert told.replace("\r", "").endswith("here.test: Connection refused\n")
+
+
+def test_server_that_the_manifest_says_is_asked_instead_of_that_of_a_lease(programs: Workshop, here: Wire) -> None:
+    """Nobody answers there, though the server of the lease would."""
+    manifest = EXAMPLES / "tcp-client/unikernel.yaml"
+    out, target = programs.out / "said", BEDS["linux"].target
+    words = ("--set", "net.dns=10.9.0.77", "--target", target)
+    done = programs.call("build", "--quiet", "--out", str(out), *words, str(manifest))
     assert done.status == 0, done.told
     image = out / "tcp-client" / target.replace("/", "-") / "tcp-client.elf"
     told = here.start(BEDS["linux"], image, "here.test", "8001").end()
+    assert told.endswith("here.test: No answer for now; try again later\n")
+
+
+@each_process
+def test_musl_asks_the_servers_that_the_network_told(programs: Workshop, here: Wire, bed: str) -> None:
+    own = replace(programs, out=programs.out / "musl")
+    target, words = BEDS[bed].target, ("--set", "libc=musl", *NETWORKS.get(bed, ()))
+    own.build(EXAMPLES / "tcp-client/unikernel.yaml", target=target, words=words)
+    image = own.image("tcp-client", target)
+    told = here.start(BEDS[bed], image, "here.test", "8001").end()
     assert told.endswith("here.test: Connection refused\n")
-    told = here.start(BEDS["linux"], image, "nothing.test", "80").end()
+    told = here.start(BEDS[bed], image, "nothing.test", "80").end()
     assert told.endswith("nothing.test: Name does not resolve\n")

@@ -50,34 +50,40 @@ def check_descriptors(own: Workshop) -> None:
         assert (done.status, done.output) == (0, b"%d\n" % count), done.told
 
 
-def check_image(own: Workshop, option: str, app: Path, target: str, value: str) -> None:
+def check_image(own: Workshop, option: str, app: Path, target: str, value: str, *pins: str) -> None:
     """The option reaches the code. What it does there is seen by the tests of what it is an option of."""
     images = []
-    for words in ((), ("--set", f"{option}={value}")):
+    for words in (pins, (*pins, "--set", f"{option}={value}")):
         done = own.call("build", "-q", "--out", str(own.out), "--target", target, *own.pin, *words, str(app))
         assert done.status == 0, done.told
         images.append(own.image(app.name, target).read_bytes())
     assert images[0] != images[1]
 
 
+def check_buffers(own: Workshop) -> None:
+    check_image(own, "net-linux.buffers", HTTP, LINUX, "64", "--set", "network=lwip")
+
+
 HTTP, CLIENT, THREADS = EXAMPLES / "httpreply", EXAMPLES / "tcp-client", APPS / "threads"
 SEEN_IN_THE_IMAGE = {
-    "lwip.dhcp": (HTTP, LINUX, "false"),
-    "lwip.address_seconds": (CLIENT, LINUX, "3"),
-    "lwip.memory_percent": (HTTP, LINUX, "20"),
-    "lwip.name_server": (CLIENT, LINUX, "10.0.0.1"),
-    "lwip.tcp_segment_lifetime": (HTTP, LINUX, "30"),
-    "lwip.tcp_window": (HTTP, LINUX, "8192"),
-    "net-linux.buffers": (HTTP, LINUX, "64"),
+    "host.ipv6": (CLIENT, LINUX, "true"),
+    "lwip.dhcp": (HTTP, KVM, "false"),
+    "lwip.address_seconds": (CLIENT, KVM, "3"),
+    "lwip.memory_percent": (HTTP, KVM, "20"),
+    "lwip.ipv6": (HTTP, KVM, "true"),
+    "lwip.name_servers": (CLIENT, KVM, "10.0.0.1"),
+    "lwip.tcp_segment_lifetime": (HTTP, KVM, "30"),
+    "lwip.tcp_window": (HTTP, KVM, "8192"),
     "nolibc-threads.keys": (THREADS, LINUX, "64"),
     "threads.stack_size": (THREADS, LINUX, "131072"),
     "virtio-net.receive_buffers": (HTTP, KVM, "128"),
     "virtio-net.send_entries": (HTTP, KVM, "256"),
     "virtio.bus": (HTTP, KVM, "pci"),
 }
-# By tests/boot/test_network.py, test_random_device.py and test_console_device.py.
+# By tests/boot/test_network.py, test_ipv6.py, test_random_device.py and test_console_device.py.
 ELSEWHERE = {
-    *("lwip.address", "lwip.gateway", "lwip.prefix", "entropy-aarch64.device", "entropy-x86_64.device"),
+    *("lwip.address", "lwip.gateway", "lwip.prefix", "lwip.address6", "lwip.gateway6"),
+    *("entropy-aarch64.device", "entropy-x86_64.device"),
     *("boot-aarch64.console", "boot-kvm-x86_64.console"),
 }
 
@@ -89,6 +95,7 @@ CHECKS: dict[str, Callable[[Workshop], None]] = {
     "boot-aarch64.stack_size": partial(check_stack_size, target=KVM_ARM, recipe="boot-aarch64"),
     "boot-kvm-x86_64.stack_size": partial(check_stack_size, target=KVM, recipe="boot-kvm-x86_64"),
     "descriptors.count": check_descriptors,
+    "net-linux.buffers": check_buffers,
     "trap-report.stack_words": check_stack_words,
 }
 

@@ -10,18 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.parser import COMMANDS, Command, parse
+from composer.cli.command import Command
+from composer.cli.parser import COMMANDS, parse
 from composer.errors import Code, ComposerError
 from tests.support.composed import ROOT, Workshop
 
+# Each command and subcommand, behind the words that name it.
+EVERY = [
+    *(((command.name,), command) for command in COMMANDS),
+    *(((command.name, sub.name), sub) for command in COMMANDS for sub in command.subcommands),
+]
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_has_help_with_an_example_that_parses(command: Command, workshop: Workshop) -> None:
-    done = workshop.call(command.name, "--help")
+
+@pytest.mark.parametrize(("words", "command"), EVERY, ids=[" ".join(words) for words, _ in EVERY])
+def test_every_command_has_help_with_an_example_that_parses(
+    words: tuple[str, ...], command: Command, workshop: Workshop
+) -> None:
+    done = workshop.call(*words, "--help")
     assert done.status == 0
     assert command.example in done.output.decode()
     assert "--json" in done.output.decode()
     assert parse(command.example.split()[1:]).command
+    assert all(sub.summary in done.output.decode() for sub in command.subcommands)
 
 
 def test_words_after_two_dashes_are_the_guests() -> None:

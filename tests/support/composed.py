@@ -101,10 +101,10 @@ class Workshop:
         mine = {"PYTHONPATH": str(self.checkout), "COMPOSE_STORE": str(self.store)}
         return {**os.environ, **mine, **self.environment}
 
-    def build(self, *manifests: Path, target: str | None = None) -> None:
-        """Build images, of all their targets or of one."""
-        words = () if target is None else ("--target", target)
-        done = self.call("build", "--quiet", "--out", str(self.out), *self.pin, *words, *map(str, manifests))
+    def build(self, *manifests: Path, target: str | None = None, words: Sequence[str] = ()) -> None:
+        """Build images, of all their targets or of one, with more `words` for `compose build`."""
+        targets = () if target is None else ("--target", target)
+        done = self.call("build", "--quiet", "--out", str(self.out), *self.pin, *targets, *words, *map(str, manifests))
         assert done.status == 0, done.told
 
     def folder(self, name: str, target: str) -> Path:

@@ -29,10 +29,16 @@ COMPILERS = {"x86_64": "gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
 @functools.cache
-def toolchain_flags(arch: str = "x86_64") -> tuple[str, ...]:
+def toolchain_flags(arch: str = "x86_64", toolchain: str = "gcc") -> tuple[str, ...]:
     """The flags for an architecture and those of the profile `size`."""
-    description = _description("gcc")
+    description = _description(toolchain)
     return (*description["flags"], *description["architectures"][arch]["flags"], *description["profiles"]["size"])
+
+
+def spelt(flags: Sequence[str], toolchain: str) -> tuple[str, ...]:
+    """Flags of a recipe in the words of a toolchain."""
+    spells = _description(toolchain).get("spells", {})
+    return tuple(word for flag in flags for word in spells.get(flag, (flag,)))
 
 
 @functools.cache
@@ -41,6 +47,11 @@ def linker_command(linker: str, arch: str = "x86_64") -> tuple[str, ...]:
     description = _description({"ld": "gcc", "ld.lld": "clang"}[linker])
     program = "aarch64-linux-gnu-ld" if (linker, arch) == ("ld", "aarch64") else linker
     return (program, *description["link_flags"], *description["architectures"][arch]["link_flags"])
+
+
+def large_link_flags(arch: str) -> tuple[str, ...]:
+    """What GNU ld is given besides for a large image."""
+    return tuple(_description("gcc")["architectures"][arch]["large"]["link_flags"])
 
 
 def _description(toolchain: str) -> dict[str, Any]:

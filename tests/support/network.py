@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.composed import GUEST_SECONDS, KVM, KVM_ARM, finish
+from tests.support.processor_time import spent
 
 MODERN_MMIO = ("-global", "virtio-mmio.force-legacy=false")
 FRAME_MOST = 70000
@@ -51,42 +52,54 @@ BENCHES = {
 
 
 @dataclass(slots=True)
-class Peer:
-    """The other end of the card, and QEMU's monitor."""
+class Monitor:
+    """QEMU's monitor, which listens at `path`."""
 
-    wire: socket.socket
-    process: subprocess.Popen[bytes]
-    monitor_path: str
-    console: bytes = b""
-    _monitor: socket.socket | None = field(default=None)
+    path: str
+    _wire: socket.socket | None = field(default=None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What makes QEMU listen."""
+        return ("-qmp", f"unix:{self.path},server=on,wait=off")
 
     def command(self, execute: str, **arguments: object) -> None:
-        """Give QEMU's monitor a command, which must succeed."""
-        if self._monitor is None:
-            self._monitor = socket.socket(socket.AF_UNIX)
-            self._monitor.connect(self.monitor_path)
+        """Give it a command, which must succeed."""
+        if self._wire is None:
+            self._wire = socket.socket(socket.AF_UNIX)
+            self._wire.connect(self.path)
             self._said()
             self._tell({"execute": "qmp_capabilities"})
         self._tell({"execute": execute, "arguments": arguments})
 
     def close(self) -> None:
-        """Leave the monitor."""
-        if self._monitor is not None:
-            self._monitor.close()
+        """Leave it."""
+        if self._wire is not None:
+            self._wire.close()
 
     def _tell(self, words: object) -> None:
-        assert self._monitor is not None
-        self._monitor.sendall(json.dumps(words).encode() + b"\n")
+        assert self._wire is not None
+        self._wire.sendall(json.dumps(words).encode() + b"\n")
         while "return" not in (said := self._said()):
             assert "error" not in said, said
 
     def _said(self) -> dict[str, object]:
-        assert self._monitor is not None
+        assert self._wire is not None
         line = b""
         while not line.endswith(b"\n"):
-            line += self._monitor.recv(1)
+            line += self._wire.recv(1)
         said: dict[str, object] = json.loads(line)
         return said
+
+
+@dataclass(slots=True)
+class Peer:
+    """The other end of the card, and QEMU's monitor."""
+
+    wire: socket.socket
+    process: subprocess.Popen[bytes]
+    monitor: Monitor
+    console: bytes = b""
 
     def wait_for(self, text: bytes) -> None:
         """Read the console until `text` has appeared."""
@@ -100,8 +113,7 @@ class Peer:
 
     def processor_seconds(self) -> float:
         """The processor's time that QEMU has taken so far."""
-        times = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[-1].split()[11:13]
-        return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+        return spent(self.process.pid)
 
     def end(self) -> str:
         """All that the guest printed, after its machine has turned itself off."""
@@ -160,11 +172,10 @@ def on_the_wire(bench: Bench, image: Path, line: str) -> Iterator[Peer]:
     """Boot `image` on a machine whose card is wired to the test; the guest is dead when the context ends."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with ours, theirs, tempfile.TemporaryDirectory(prefix="network-") as folder:
-        monitor = f"{folder}/monitor"
+        monitor = Monitor(f"{folder}/monitor")
         network = f"dgram,local.type=fd,local.str={theirs.fileno()}"
-        more = ("-qmp", f"unix:{monitor},server=on,wait=off")
         with subprocess.Popen(
-            machine_command(bench, image, line, network, more),
+            machine_command(bench, image, line, network, monitor.words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -176,4 +187,4 @@ def on_the_wire(bench: Bench, image: Path, line: str) -> Iterator[Peer]:
                 yield peer
             finally:
                 process.kill()
-                peer.close()
+                monitor.close()

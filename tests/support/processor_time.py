@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.support.composed import FLAT, GUEST_SECONDS, KVM, LINUX, LINUX_ARM, Workshop
 
@@ -20,6 +21,12 @@ class Used:
     seconds: float  # of the processor, its own and the kernel's for it
     status: int
     output: bytes
+
+
+def spent(process: int) -> float:
+    """Seconds of the processor that a process has taken so far."""
+    times = Path(f"/proc/{process}/stat").read_text().rsplit(")")[-1].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
 
 def used(argv: Sequence[str]) -> Used:

@@ -7,8 +7,10 @@ process and a test program can compare them.
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,10 @@ import pytest
 import yaml
 
 from composer.load.library import read_index
-from composer.model.recipe import BuildEntry, Recipe
+from composer.model.recipe import BuildEntry, OptionValue, Recipe
 from composer.model.target import Target
 from composer.plan.compile import option_defines
-from tests.support.linking import ROOT, toolchain_flags
+from tests.support.linking import ROOT, spelt, toolchain_flags
 
 PREFIX = "tested_"
 RECIPES = ROOT / "recipes"
@@ -81,11 +83,23 @@ class Build:
     prefix: str = ""  # of the names of compiler and binutils
     emulator: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()  # flags
+    clang: tuple[str, ...] = ()  # clang and its first words, instead of gcc
 
     @property
-    def compiler(self) -> str:
+    def toolchain(self) -> str:
+        """The name of the toolchain whose flags an image has."""
+        return "clang" if self.clang else "gcc"
+
+    @property
+    def command(self) -> tuple[str, ...]:
         """The C compiler."""
-        return f"{self.prefix}gcc"
+        return self.clang or (f"{self.prefix}gcc",)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of an image; those of clang for a program of the host's."""
+        flags = toolchain_flags(self.arch, self.toolchain)
+        return tuple(flag for flag in flags if not flag.startswith("--target="))
 
 
 NATIVE = Build()
@@ -116,7 +130,7 @@ def entries_of(folder: Path) -> tuple[BuildEntry, ...]:
 @functools.cache
 def compiler_include(build: Build = NATIVE) -> str:
     """The folder of the compiler's own headers."""
-    words = [build.compiler, "-print-file-name=include"]
+    words = [*build.command, "-print-file-name=include"]
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -125,14 +139,25 @@ def freestanding_flags(folders: Sequence[Path], build: Build = NATIVE) -> tuple[
     return ("-nostdinc", *(f"-I{folder}" for folder in folders), "-isystem", compiler_include(build))
 
 
-def _sources(folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str]) -> list[Path]:
+def _sources(
+    folder: Path, entry: BuildEntry, arch: str, beside: frozenset[str], chosen: Mapping[str, OptionValue]
+) -> list[Path]:
     when = entry.when.model_copy(update={"platform": None})
-    patterns = (*entry.c, *entry.asm) if when.holds(Target("host", arch), {}, beside) else ()
+    patterns = (*entry.c, *entry.asm) if when.holds(Target("host", arch), chosen, beside) else ()
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 
-def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
-    """Objects of all sources in `folder` in an image that has the capabilities `beside`, with nothing renamed."""
+def compile_commands(
+    folder: Path,
+    into: Path,
+    build: Build = NATIVE,
+    beside: frozenset[str] = frozenset(),
+    chosen: Mapping[str, OptionValue] | None = None,
+) -> dict[Path, tuple[str, ...]]:
+    """The command for each object of the sources in `folder` in an image that has the capabilities `beside`.
+
+    Entries for an option are left out, except for those that are `chosen`.
+    """
     own = [
         folder / "include",
         folder / "src",
@@ -143,17 +168,37 @@ def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: froz
         VIRTIO / "include",
     ]
     recipe = recipe_in(folder)
-    defines = option_defines(recipe, {name: option.default for name, option in recipe.options.items()})
-    into.mkdir(parents=True, exist_ok=True)
-    objects = []
+    options = {name: option.default for name, option in recipe.options.items()} | dict(chosen or {})
+    commands = {}
     for entry in entries_of(folder):
         includes = freestanding_flags([*(folder / name for name in entry.include), *own], build)
-        for source in _sources(folder, entry, build.arch, beside):
+        flags = (
+            *build.flags,
+            *includes,
+            *option_defines(recipe, options),
+            *spelt(entry.flags, build.toolchain),
+            *WARNINGS,
+            *build.extra,
+        )
+        for source in _sources(folder, entry, build.arch, beside, chosen or {}):
             output = into / f"{folder.name}-{'-'.join(source.relative_to(folder).parts)}.o"
-            flags = [*toolchain_flags(build.arch), *includes, *defines, *entry.flags, *WARNINGS, *build.extra]
-            subprocess.run([build.compiler, *flags, "-c", str(source), "-o", str(output)], check=True)
-            objects.append(output)
-    return objects
+            commands[output] = (*build.command, *flags, "-c", str(source), "-o", str(output))
+    return commands
+
+
+def compile_recipe(folder: Path, into: Path, build: Build = NATIVE, beside: frozenset[str] = frozenset()) -> list[Path]:
+    """Objects of all sources in `folder`, with nothing renamed."""
+    return run_all(compile_commands(folder, into, build, beside))
+
+
+def run_all(commands: Mapping[Path, Sequence[str]]) -> list[Path]:
+    """The files that the commands make, once they have."""
+    for output in commands:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(functools.partial(subprocess.run, check=True), commands.values()):
+            pass
+    return list(commands)
 
 
 def rename_exports(objects: Sequence[Path], build: Build) -> None:
@@ -180,7 +225,7 @@ def build_host_program(
     flags += [word for headers in POSIX_HEADERS for word in ("-iquote", str(headers))]
     flags += [word for folder in folders for word in ("-iquote", str(folder / "include")) if folder not in NOLIBC_PARTS]
     words = [
-        build.compiler,
+        *build.command,
         *build.extra,
         *flags,
         *WARNINGS,

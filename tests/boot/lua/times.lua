@@ -4,5 +4,5 @@ local parts = os.date("!*t", 1e9) print(parts.year, parts.month, parts.day, part
 local normal = {year = 2024, month = 14, day = -3, hour = 30, min = 90, sec = 120} os.time(normal)
 print(normal.year, normal.month, normal.day, normal.hour, normal.min, normal.sec)
 print(os.difftime(10, 4), pcall(os.date, "%Ez", 0), pcall(os.time, {year = 2000}))
-print(type(os.time()), os.time() > 0, type(os.clock()), os.getenv("NO_SUCH_VARIABLE"))
+print(type(os.time()), os.time() >= 0, type(os.clock()), os.getenv("NO_SUCH_VARIABLE"))
 local start = os.clock() local n = 0 repeat n = n + 1 until os.clock() - start > 0.01 print(n > 1)

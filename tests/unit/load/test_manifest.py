@@ -104,6 +104,27 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
         (GOOD + "net: {address: 10.0.0.2/24, gateway: 10.0.0.255}\n", [(Code.WRONG_VALUE, 4, 38)]),
         (GOOD + "net: {gateway: 10.0.0.1}\n", [(Code.WRONG_VALUE, 4, 16)]),
         (GOOD + "net: {wait: 0}\n", [(Code.WRONG_VALUE, 4, 13)]),
+        (GOOD + "net: {dns: 10.0.0}\n", [(Code.WRONG_VALUE, 4, 12)]),
+        (GOOD + "net: {dns: 10}\n", [(Code.WRONG_VALUE, 4, 12)]),
+        (GOOD + "net: {dns: 10.0.0.1 10.0.0.2}\n", [(Code.WRONG_VALUE, 4, 12)]),
+        (GOOD + "net: {dns: [10.0.0.1, 0.0.0.0]}\n", [(Code.WRONG_VALUE, 4, 23)]),
+        (GOOD + "net: {dns: [10.0.0.1, 10.0.0.2, 10.0.0.3]}\n", [(Code.WRONG_VALUE, 4, 12)]),
+        (GOOD + "net: {dns: fd00::1}\n", [(Code.WRONG_VALUE, 4, 12)]),
+        (GOOD + "net: {ipv6: 1}\n", [(Code.WRONG_VALUE, 4, 13)]),
+        (GOOD + 'net: {address6: "fd00::2/64"}\n', [(Code.WRONG_VALUE, 4, 17)]),
+        (GOOD + 'net: {gateway6: "fd00::2"}\n', [(Code.WRONG_VALUE, 4, 17)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2/65"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00:::2/64"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "fe80::2/64"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "ff02::2/64"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "::1/64"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "::ffff:10.0.0.1/64"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, gateway6: "fd00::1"}\n', [(Code.WRONG_VALUE, 4, 29)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2/64", gateway6: "fd01::1"}\n', [(Code.WRONG_VALUE, 4, 53)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2/64", gateway6: "fd00::2"}\n', [(Code.WRONG_VALUE, 4, 53)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2/64", gateway6: "ff02::2"}\n', [(Code.WRONG_VALUE, 4, 53)]),
+        (GOOD + 'net: {ipv6: true, address6: "fd00::2/64", gateway6: "fe80::1%2"}\n', [(Code.WRONG_VALUE, 4, 53)]),
         (GOOD + "net: {address: 10.0.0.2/24}\noptions: {stack.gate: 10.0.0.1}\n", [(Code.WRONG_VALUE, 5, 11)]),
         (GOOD + "options: {stack.gate: 10.0.1}\n", [(Code.WRONG_VALUE, 4, 23)]),
         (GOOD + "options: {stack.gate: 4}\n", [(Code.WRONG_VALUE, 4, 23)]),
@@ -117,7 +138,10 @@ def test_targets_of_the_command_line_replace_those_of_the_file(load: Loader) -> 
         (GOOD + "ports: [8080:80, 8080:81]\n", [(Code.WRONG_VALUE, 4, 18)]),
         (GOOD + "network: none\nports: [80]\n", [(Code.WRONG_VALUE, 5, 1)]),
         (GOOD + "network: none\nnet: {}\n", [(Code.WRONG_VALUE, 5, 1)]),
+        (GOOD + "network: host\nnet: {ipv6: true, wait: 3}\n", [(Code.WRONG_VALUE, 5, 19)]),
+        (GOOD + "network: host\nports: [80, 81:81, 82:80]\n", [(Code.WRONG_VALUE, 5, 20)]),
         (GOOD + "machine: q36\n", [(Code.WRONG_VALUE, 4, 10)]),
+        (GOOD + "machine: [q35]\n", [(Code.WRONG_VALUE, 4, 10)]),
         (GOOD + "machine: q35\n", [(Code.WRONG_VALUE, 4, 1)]),
         (GOOD + "libc: glibc\n", [(Code.WRONG_VALUE, 4, 7)]),
         (GOOD + "options: {tarp.words: 1}\n", [(Code.UNKNOWN_RECIPE, 4, 11)]),
@@ -184,6 +208,23 @@ def test_net_sets_the_options_that_name_it(load: Loader) -> None:
         "net.gateway": "10.0.0.1",
         "net.wait": 3,
     }
+
+
+def test_net_of_ipv6_sets_options_too(load: Loader) -> None:
+    net = 'net: {ipv6: true, address6: "fd00::2/64", gateway6: "fe80::1", dns: [10.0.0.1, "fd00::53"]}\n'
+    settings = load(GOOD + net).manifest_for(LINUX).manifest.settings(LINUX)
+    assert settings == {
+        "net.dhcp": True,
+        "net.dns": "10.0.0.1 fd00::53",
+        "net.ipv6": True,
+        "net.address6": "fd00::2",
+        "net.gateway6": "fe80::1",
+    }
+
+
+def test_one_server_of_names_needs_no_list(load: Loader) -> None:
+    settings = load(GOOD + "net: {dns: 10.0.0.1}\n").manifest_for(LINUX).manifest.settings(LINUX)
+    assert settings == {"net.dhcp": True, "net.dns": "10.0.0.1"}
 
 
 def test_without_net_and_machine_options_are_what_recipes_say(load: Loader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from composer.model.manifest import App
 from composer.model.recipe import Catalog, OptionValue, Recipe
 from composer.model.resolution import ReasonKind, Request, Resolution, Want
 from composer.model.target import Target
-from composer.model.toolchain import Toolchain
+from composer.model.toolchain import LargeFacts, Toolchain
 from composer.plan.compile import app_steps, option_defines, public_includes, recipe_steps
 from composer.plan.link import link_step
 from composer.resolve.resolver import resolve
@@ -101,8 +102,15 @@ def test_the_app_does_not_see_headers_of_recipes_that_its_libc_does_not_require(
 
 
 def test_options_become_macros() -> None:
-    values: dict[str, OptionValue] = {"b-c": True, "a": 3, "d": "x", "e": "10.0.0.2"}
-    kinds = {"b-c": "bool", "a": "int", "d": "choice", "e": "address"}
+    values: dict[str, OptionValue] = {
+        "b-c": True,
+        "a": 3,
+        "d": "x",
+        "e": "10.0.0.2",
+        "f": "fd00::2",
+        "g": "10.0.0.2 ::1",
+    }
+    kinds = {"b-c": "bool", "a": "int", "d": "choice", "e": "address", "f": "address6", "g": "addresses"}
     options = {
         name: {"type": kind, "default": values[name], "choices": ["x"], "help": "h"} for name, kind in kinds.items()
     }
@@ -110,10 +118,19 @@ def test_options_become_macros() -> None:
     assert option_defines(Recipe.model_validate(words), values) == (
         *("-DOPTION_A=3", "-DOPTION_B_C=1", "-DOPTION_D=x"),
         f"-DOPTION_E={10 << 24 | 2}",
+        "-DOPTION_F=0xfd000000,0x0,0x0,0x2",
+        "-DOPTION_G={0x0,0x0,0xffff,0xa000002},{0x0,0x0,0x0,0x1},",
     )
 
 
 def test_the_link_is_given_the_objects_in_their_order(toolchain: Toolchain) -> None:
-    step = link_step(toolchain, ("out/b.o", "out/a.o"), 4096)
+    step = link_step(toolchain, ("out/b.o", "out/a.o"), 4096, 1 << 16)
     assert step.argv[-2:] == ("out/b.o", "out/a.o")
     assert step.inputs == ("out/a.o", "out/b.o", "text/link.ld")
+
+
+def test_a_large_image_is_linked_with_the_words_for_one(toolchain: Toolchain) -> None:
+    large = dataclasses.replace(toolchain, large=LargeFacts(above=1_000, link_flags=("--far",)))
+    words = [link_step(large, ("out/a.o",), 4096, size).argv for size in (1_000, 1_001)]
+    assert ["--far" in argv for argv in words] == [False, True]
+    assert words[1].index("--far") > max(words[1].index(word) for word in toolchain.link_flags)

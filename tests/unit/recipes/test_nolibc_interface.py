@@ -80,7 +80,7 @@ def bytes_of_program(text: str, recipes: Sequence[Path], folder: Path, build: Bu
     source, program, listing = folder / "main.c", folder / "program", folder / "main.o"
     source.write_text(text)
     subprocess.run(
-        [build.compiler, *app_flags(build), "-fno-builtin", "-c", str(source), "-o", str(listing)], check=True
+        [*build.command, *app_flags(build), "-fno-builtin", "-c", str(source), "-o", str(listing)], check=True
     )
     words = [f"{build.prefix}ld", "-e", "main", "--gc-sections", "--unresolved-symbols=ignore-all"]
     objects = objects_of(tuple(recipes), build)

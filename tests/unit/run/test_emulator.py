@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.run.emulator import choose_host, install_line
+from composer.run.emulator import choose_host
 from composer.run.guest import Emulator, Interpreter
 from tests.support.fakes import program
 from tests.support.guests import KVM, LINUX
@@ -69,20 +69,3 @@ def test_qemu_of_the_path_is_surveyed(tmp_path: Path, monkeypatch: pytest.Monkey
     emulator = choose_host(KVM, tmp_path / "cache", print)
     assert isinstance(emulator, Emulator)
     assert (emulator.program, emulator.machine) == (str(qemu), "microvm")
-
-
-@pytest.mark.parametrize(
-    ("release", "what", "part"),
-    [
-        ({"ID": "debian"}, "x86_64", "apt-get install qemu-system-x86"),
-        ({"ID": "debian"}, "aarch64", "apt-get install qemu-system-arm"),
-        ({"ID": "ubuntu", "ID_LIKE": "debian"}, "user", "apt-get install qemu-user"),
-        ({"ID": "fedora"}, "x86_64", "dnf install qemu-system-x86-core"),
-        ({"ID": "nobara", "ID_LIKE": "rhel fedora"}, "aarch64", "dnf install qemu-system-aarch64-core"),
-        ({"ID": "arch"}, "x86_64", "pacman -S qemu-system-x86"),
-        ({"ID": "other"}, "user", "package manager"),
-        ({}, "x86_64", "package manager"),
-    ],
-)
-def test_install_line_follows_the_distribution(release: dict[str, str], what: str, part: str) -> None:
-    assert part in install_line(release, what)

@@ -12,7 +12,7 @@ import pytest
 
 from composer.model.network import Forward
 from composer.run.monitor import Monitor
-from composer.run.network import Card, Network, Tap, UserNetwork, Wire, card_words, switch_command, wire_address
+from composer.run.network import Card, Ipv6, Network, Tap, UserNetwork, Wire, card_words, switch_command, wire_address
 
 PCI = Network(Card(bus="pci"))
 
@@ -63,6 +63,19 @@ def test_user_network_has_a_place_for_each(address: str, gateway: str | None) ->
     assert said["dhcpstart"] == str(guest)
     assert said["hostfwd"] == f"tcp:127.0.0.1:8080-{guest}:80"
     assert gateway in (None, said["host"])
+
+
+@pytest.mark.parametrize(
+    ("ipv6", "words"),
+    [
+        (Ipv6(), "ipv6=on"),
+        (Ipv6("fd00::2/64"), "ipv6=on,ipv6-net=fd00::/64,ipv6-host=fd00::1,ipv6-dns=fd00::3"),
+        (Ipv6("fd00::1/64", "fd00::3"), "ipv6=on,ipv6-net=fd00::/64,ipv6-host=fd00::3,ipv6-dns=fd00::2"),
+        (Ipv6("fd00::2/64", "fe80::1"), "ipv6=on,ipv6-net=fd00::/64,ipv6-host=fd00::1,ipv6-dns=fd00::3"),
+    ],
+)
+def test_user_network_has_ipv6_as_the_card_does(ipv6: Ipv6, words: str) -> None:
+    assert netdev(Network(Card(ipv6=ipv6), UserNetwork())) == f"user,id=net,{words}"
 
 
 def test_names_with_commas_stay_one_word() -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from composer.run.guest import Emulator
-from composer.run.survey import probe, survey
+from composer.run.survey import probe, survey, try_out
 from tests.support.fakes import program
 
 # A stand-in for QEMU that succeeds (99 is what isa-debug-exit makes of the probe's value) when `$2` of a
@@ -95,6 +95,20 @@ def test_survey_does_not_try_a_kvm_that_is_not_there(tmp_path: Path, lines: list
     assert "there is no" in lines[0]
 
 
+def test_trying_out_anew_measures_and_replaces_what_was_remembered(tmp_path: Path, kvm: Path, lines: list[str]) -> None:
+    script = 'case "$*" in *-accel\\ kvm*) [ -e "$(dirname "$0")/broken" ] && exit 1; sleep 0.3;; esac; exit 99'
+    works = program(tmp_path, script.replace("\\\\", "\\"))
+    verdict = try_out(str(works), tmp_path / "cache", kvm)
+    assert verdict.accelerator == "kvm"
+    assert verdict.kvm_seconds is not None
+    assert verdict.kvm_seconds >= 0.3
+    (tmp_path / "broken").touch()  # of which nothing that is remembered tells
+    assert survey(str(works), tmp_path / "cache", lines.append, kvm).accelerator == "kvm"
+    verdict = try_out(str(works), tmp_path / "cache", kvm)
+    assert (verdict.accelerator, verdict.kvm_seconds) == ("tcg", None)
+    assert survey(str(works), tmp_path / "cache", lines.append, kvm).accelerator == "tcg"
+
+
 def another_qemu(works: Path, kvm: Path) -> None:
     works.write_text(works.read_text() + "# newer\n")
 
@@ -133,7 +147,12 @@ def test_garbage_in_the_cache_is_no_verdict(tmp_path: Path, garbage: bytes) -> N
     assert json.loads((tmp_path / "emulator-x86_64.json").read_text())["verdict"]["machine"] == "microvm"
 
 
-@pytest.mark.parametrize("verdict", [{"machine": 1, "accelerator": "tcg", "complaint": ""}, {"machine": "q35"}, []])
+TIMES = {"tcg_seconds": 0.1, "kvm_seconds": None}
+
+
+@pytest.mark.parametrize(
+    "verdict", [{"machine": 1, "accelerator": "tcg", "complaint": "", **TIMES}, {"machine": "q35"}, []]
+)
 def test_wrong_verdict_for_the_right_facts_is_no_verdict(tmp_path: Path, verdict: object) -> None:
     works = program(tmp_path, "exit 99")
     survey(str(works), tmp_path, print, tmp_path / "none")

@@ -73,7 +73,7 @@ def test_a_program_is_linked_without_a_word_and_verified(tmp_path: Path, name: s
     facts = ImageFacts(entry="_start", loader="process", base=0x40200000)
     (tmp_path / SCRIPT).write_text(render(arrange(reached, generated, facts, marks_stack=True)))
     linked = (*reached.live_members(), *generated)
-    step = link_step(toolchain, [member.path for member in linked], PAGE)
+    step = link_step(toolchain, [member.path for member in linked], PAGE, 1 << 16)
     assert _said(tmp_path, [step.program, *step.argv]) == ""
     debug = (tmp_path / LINKED).read_bytes()
     image, placed = pack(debug, PAGE), read_map((tmp_path / MAP).read_text())

@@ -11,7 +11,6 @@
 #include "../network/resolvconf.c"
 #undef __get_resolv_conf
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -19,23 +18,17 @@ static const char path[] = "/etc/resolv.conf";
 
 static void write_servers(void)
 {
-	uint32_t servers[MAXNS];
-	unsigned count;
+	static const char start[] = "nameserver ";
+	char line[sizeof(start) + NET_SERVER_TEXT] = "nameserver ", *text = line + sizeof(start) - 1;
 	int file;
 
-	if (access(path, F_OK) == 0)
-		return;
-	count = net_name_servers(servers, MAXNS);
-	if (!count)
+	if (access(path, F_OK) == 0 || !net_name_server(0, text, NET_SERVER_TEXT))
 		return;
 	mkdir("/etc", 0755);
 	file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (file < 0)
 		return;
-	for (unsigned place = 0; place < count; place++) {
-		char line[sizeof("nameserver ") + INET_ADDRSTRLEN] = "nameserver ";
-
-		inet_ntop(AF_INET, &servers[place], line + strlen(line), INET_ADDRSTRLEN);
+	for (unsigned number = 0; number < MAXNS && net_name_server(number, text, NET_SERVER_TEXT); number++) {
 		strcat(line, "\n");
 		write(file, line, strlen(line));
 	}

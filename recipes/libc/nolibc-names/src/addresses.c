@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net_names.h"
+#include "hosts.h"
 #include "services.h"
-#include "sys_errors.h"
 
 enum {
 	KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG | AI_NUMERICSERV,
@@ -27,7 +26,7 @@ static const struct kind {
 
 struct result {
 	struct addrinfo information; /* the first */
-	struct sockaddr_in address;
+	host_address address;
 	char name[];
 };
 
@@ -48,45 +47,18 @@ static int find_service(const char *service, int flags, unsigned *protocols)
 	return port < 0 ? EAI_SERVICE : (int)port;
 }
 
-static int find_host(const char *host, int flags, struct in_addr *address)
-{
-	if (!host) {
-		address->s_addr = htonl(flags & AI_PASSIVE ? INADDR_ANY : INADDR_LOOPBACK);
-		return 0;
-	}
-	if (inet_aton(host, address))
-		return 0;
-	if (flags & AI_NUMERICHOST)
-		return EAI_NONAME;
-	if (strcmp(host, "localhost") == 0) {
-		address->s_addr = htonl(INADDR_LOOPBACK);
-		return 0;
-	}
-	switch (net_lookup(host, &address->s_addr)) {
-	case 0:
-		return 0;
-	case -SYS_ENOENT:
-		return EAI_NONAME;
-	case -SYS_EAGAIN:
-		return EAI_AGAIN;
-	default:
-		return EAI_FAIL;
-	}
-}
-
-static struct addrinfo *result_of(const struct kind *kind, struct in_addr address, int port, const char *name)
+static struct addrinfo *result_of(const struct kind *kind, const struct host *host, int port, const char *name)
 {
 	size_t length = name ? strlen(name) + 1 : 0;
 	struct result *result = malloc(sizeof(*result) + length);
 
 	if (!result)
 		return NULL;
-	result->address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = address};
 	result->information = (struct addrinfo){
-		.ai_family = AF_INET,
+		.ai_family = host_family(host),
 		.ai_socktype = kind->type,
 		.ai_protocol = kind->protocol,
-		.ai_addrlen = sizeof(result->address),
+		.ai_addrlen = host_write(host, port, &result->address),
 		.ai_addr = (struct sockaddr *)&result->address,
 	};
 	if (name)
@@ -106,7 +78,7 @@ static int refusal(const char *host, const char *service, const struct addrinfo 
 		return EAI_NONAME;
 	if (wanted->ai_flags & ~KNOWN_FLAGS || (wanted->ai_flags & AI_CANONNAME && !host))
 		return EAI_BADFLAGS;
-	if (wanted->ai_family != AF_UNSPEC && wanted->ai_family != AF_INET)
+	if (!host_family_is_known(wanted->ai_family))
 		return EAI_FAMILY;
 	return is_wanted(&kinds[0], wanted) || is_wanted(&kinds[1], wanted) ? 0 : EAI_SOCKTYPE;
 }
@@ -117,27 +89,28 @@ int getaddrinfo(const char *restrict host, const char *restrict service, const s
 	static const struct addrinfo any;
 	unsigned protocols = SERVICE_TCP | SERVICE_UDP;
 	struct addrinfo *first = NULL, **next = &first;
-	struct in_addr address;
-	int port, error;
+	struct host hosts[HOSTS_MOST];
+	int port, error, count;
 
 	wanted = wanted ? wanted : &any;
 	error = refusal(host, service, wanted);
 	port = error ? error : find_service(service, wanted->ai_flags, &protocols);
 	if (port < 0)
 		return port;
-	error = find_host(host, wanted->ai_flags, &address);
+	error = find_hosts(host, wanted, hosts, &count);
 	if (error)
 		return error;
-	for (const struct kind *kind = kinds; kind < kinds + sizeof(kinds) / sizeof(kinds[0]); kind++) {
-		if (!is_wanted(kind, wanted) || !(protocols & kind->bit))
-			continue;
-		*next = result_of(kind, address, port, !first && wanted->ai_flags & AI_CANONNAME ? host : NULL);
-		if (!*next) {
-			freeaddrinfo(first);
-			return EAI_MEMORY;
+	for (const struct host *here = hosts; here < hosts + count; here++)
+		for (const struct kind *kind = kinds; kind < kinds + sizeof(kinds) / sizeof(kinds[0]); kind++) {
+			if (!is_wanted(kind, wanted) || !(protocols & kind->bit))
+				continue;
+			*next = result_of(kind, here, port, !first && wanted->ai_flags & AI_CANONNAME ? host : NULL);
+			if (!*next) {
+				freeaddrinfo(first);
+				return EAI_MEMORY;
+			}
+			next = &(*next)->ai_next;
 		}
-		next = &(*next)->ai_next;
-	}
 	*found = first;
 	return first ? 0 : EAI_SERVICE;
 }

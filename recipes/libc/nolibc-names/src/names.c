@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "hosts.h"
 #include "services.h"
 
 static int tell(char *to, socklen_t size, const char *text)
@@ -32,20 +33,19 @@ static const char *decimal(unsigned port, char digits[6])
 int getnameinfo(const struct sockaddr *restrict address, socklen_t size, char *restrict host, socklen_t host_size,
 		char *restrict service, socklen_t service_size, int flags)
 {
-	struct sockaddr_in here;
+	host_address here;
 	int error = 0;
 
-	if (size < sizeof(here) || address->sa_family != AF_INET)
+	if (!host_read(address, size, &here))
 		return EAI_FAMILY;
-	memcpy(&here, address, sizeof(here));
 	if (host && host_size) {
 		if (flags & NI_NAMEREQD)
 			return EAI_NONAME;
-		error = tell(host, host_size, inet_ntoa(here.sin_addr));
+		error = tell(host, host_size, host_text(&here));
 	}
 	if (!error && service && service_size) {
 		char digits[6];
-		int port = ntohs(here.sin_port);
+		int port = ntohs(host_port(&here));
 		const char *name = flags & NI_NUMERICSERV ? NULL : nolibc_service_name(port, flags & NI_DGRAM ? SERVICE_UDP : SERVICE_TCP);
 
 		error = tell(service, service_size, name ? name : decimal((unsigned)port, digits));

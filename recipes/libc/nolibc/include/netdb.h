@@ -2,7 +2,8 @@
 #define NETDB_H
 
 /*
- * POSIX: names of hosts, asked of the servers that the network knows, and of a few services. Addresses are of version 4. Context: thread.
+ * POSIX: names of hosts, asked of the servers that the network knows, and of a few services. Of each name one address of version 4, and one
+ * of version 6 where the network has it. Context: thread.
  * Ownership: what getaddrinfo gives belongs to the caller until freeaddrinfo.
  */
 

@@ -63,7 +63,7 @@ char *strstr(const char *text, const char *part)
 	size_t length = strlen(part);
 
 	for (;; text++) {
-		if (!strncmp(text, part, length))
+		if ((*text == *part || !length) && !strncmp(text, part, length))
 			return (char *)text;
 		if (!*text)
 			return NULL;

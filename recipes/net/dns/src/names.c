@@ -4,14 +4,20 @@
 
 /* Of the stack. */
 long network_lookup(const char *name, uint32_t *address);
-unsigned network_name_servers(uint32_t *servers, unsigned most);
+long network_lookup6(const char *name, bool waits, void *address);
+bool network_name_server(unsigned number, char *text, size_t size);
 
 long net_lookup(const char *name, uint32_t *address)
 {
 	return network_lookup(name, address);
 }
 
-unsigned net_name_servers(uint32_t *servers, unsigned most)
+long net_lookup6(const char *name, bool waits, void *address)
 {
-	return network_name_servers(servers, most);
+	return network_lookup6(name, waits, address);
+}
+
+bool net_name_server(unsigned number, char *text, size_t size)
+{
+	return network_name_server(number, text, size);
 }

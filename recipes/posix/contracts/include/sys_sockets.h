@@ -49,6 +49,7 @@ enum {
 	SYS_SO_DOMAIN = 39,
 };
 enum { SYS_IP_TOS = 1, SYS_IP_TTL = 2 };
+enum { SYS_IPV6_UNICAST_HOPS = 16, SYS_IPV6_V6ONLY = 26, SYS_IPV6_TCLASS = 67 };
 enum {
 	SYS_TCP_NODELAY = 1,
 	SYS_TCP_MAXSEG = 2,
@@ -75,6 +76,13 @@ struct sys_sockaddr_in {
 	uint16_t family, port;
 	uint32_t address;
 	uint8_t zeros[8];
+};
+
+struct sys_sockaddr_in6 {
+	uint16_t family, port;
+	uint32_t flow;
+	uint8_t address[16];
+	uint32_t scope; /* of an address that is of one link only: the number of the interface */
 };
 
 struct sys_msghdr {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sys_errors.h"
 #include "sys_types.h"
 #include "wait.h"
 
@@ -86,6 +87,9 @@ struct descriptor_object *descriptor_object(int descriptor);
  */
 long descriptor_install(struct descriptor_object *object, int from, int flags);
 
+/* Whether descriptor_install from 0 on would find a place. */
+bool descriptor_has_room(void);
+
 /* Give one reference back; the object is gone if it was the last. */
 void descriptor_release(struct descriptor_object *object);
 
@@ -119,6 +123,18 @@ static inline void descriptor_changed(struct descriptor_object *object)
 
 /* Of posix/events, if that is in the image: nobody watches the object any more, for it goes. */
 __attribute__((weak)) void descriptor_gone(struct descriptor_object *object);
+
+__attribute__((weak)) long sys_kill(int process, int number); /* of posix/signals, if that is in the image */
+
+/* Nobody reads what would be written: -EPIPE, and a signal for a program that does not look at results. */
+static inline long descriptor_broken(void)
+{
+	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
+
+	if (sys_kill)
+		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
+	return -SYS_EPIPE;
+}
 
 /* Whether the object was opened for it; access modes 0, 1, 2 are to read, to write, both. */
 static inline bool descriptor_reads(const struct descriptor_object *object)

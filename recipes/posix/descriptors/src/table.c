@@ -45,14 +45,25 @@ static long put(struct descriptor_object *object, int descriptor, int flags)
 	return descriptor;
 }
 
+/* The first free place from `from` on; OPTION_COUNT: there is none. */
+static int free_place(int from)
+{
+	while (from < OPTION_COUNT && descriptor_object(from))
+		from++;
+	return from;
+}
+
+bool descriptor_has_room(void)
+{
+	return free_place(0) < OPTION_COUNT;
+}
+
 long descriptor_install(struct descriptor_object *object, int from, int flags)
 {
 	if ((unsigned)from >= OPTION_COUNT)
 		return -SYS_EINVAL;
-	for (; from < OPTION_COUNT; from++)
-		if (!descriptor_object(from))
-			return put(object, from, flags);
-	return -SYS_EMFILE;
+	from = free_place(from);
+	return from < OPTION_COUNT ? put(object, from, flags) : -SYS_EMFILE;
 }
 
 long sys_close(int descriptor)

@@ -1,6 +1,6 @@
 /* ChaCha20 (RFC 8439, sections 2.1 to 2.3). */
 
-#include "chacha.h"
+#include "entropy_block.h"
 
 enum { DOUBLE_ROUNDS = 10 };
 

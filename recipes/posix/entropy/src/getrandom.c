@@ -3,7 +3,7 @@
  * the call's own. So what was given cannot be found out from what memory holds later.
  */
 
-#include "chacha.h"
+#include "entropy_block.h"
 #include "entropy.h"
 #include "report.h"
 #include "sys_calls.h"

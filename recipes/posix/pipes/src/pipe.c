@@ -21,9 +21,6 @@ struct pipe {
 	char *bytes; /* CAPACITY of them, in the pages behind this one */
 };
 
-/* Of posix/signals, if it is in the image. */
-__attribute__((weak)) long sys_kill(int process, int number);
-
 static uint64_t last_inode;
 
 static struct pipe *pipe_of_reader(struct descriptor_object *object)
@@ -78,15 +75,6 @@ static long pipe_read(struct descriptor_object *object, void *bytes, size_t size
 	return (long)whole;
 }
 
-static long broken(void)
-{
-	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
-
-	if (sys_kill)
-		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
-	return -SYS_EPIPE;
-}
-
 /* Put what there is room for behind what is on its way. */
 static size_t put(struct pipe *pipe, const char *bytes, size_t size)
 {
@@ -117,7 +105,7 @@ static long pipe_write(struct descriptor_object *object, const void *bytes, size
 		long error;
 
 		if (!pipe->reader.references)
-			return done ? (long)done : broken();
+			return done ? (long)done : descriptor_broken();
 		if (CAPACITY - pipe->count >= least) {
 			done += put(pipe, (const char *)bytes + done, size - done);
 			continue;

@@ -126,9 +126,36 @@ static void several(void)
 	close(two);
 }
 
+/* What has no room in the buffer that a program asked for is lost. */
+static void buffers(void)
+{
+	enum { SENT = 30 };
+	int port, one = bound(SOCK_DGRAM, &port), two = socket(AF_INET, SOCK_DGRAM, 0), count = 0, value = 0;
+	struct sockaddr_in to = local(port);
+	socklen_t size = sizeof(value);
+	char all[1000] = {0};
+
+	getsockopt(one, SOL_SOCKET, SO_RCVBUF, &value, &size);
+	printf("buffer at first: %d\n", value);
+	told("buffer", setsockopt(one, SOL_SOCKET, SO_RCVBUF, &(int){5000}, sizeof(int)));
+	getsockopt(one, SOL_SOCKET, SO_RCVBUF, &value, &size);
+	printf("buffer: %d\n", value);
+	told("too large a buffer", setsockopt(one, SOL_SOCKET, SO_RCVBUF, &(int){-1}, sizeof(int)));
+	setsockopt(one, SOL_SOCKET, SO_RCVBUF, &(int){5000}, sizeof(int));
+	for (int number = 0; number < SENT; number++)
+		sendto(two, all, sizeof(all), 0, (struct sockaddr *)&to, sizeof(to));
+	moment();
+	while (recv(one, all, sizeof(all), MSG_DONTWAIT) > 0)
+		count++;
+	printf("some came: %d\n", count > 0 && count < SENT);
+	close(one);
+	close(two);
+}
+
 void datagrams(void)
 {
 	from_whom();
 	to_whom();
 	several();
+	buffers();
 }

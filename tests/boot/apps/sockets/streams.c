@@ -376,6 +376,42 @@ static void resets(void)
 	close(server);
 }
 
+/* What a program asks for as buffers is what it gets: no more goes into a connection that nobody reads. */
+static void buffers(void)
+{
+	static char much[65536];
+	int port, listener = listening(&port), client = socket(AF_INET, SOCK_STREAM, 0), server, count = 0;
+	struct sockaddr_in address = local(port);
+	ssize_t size;
+
+	told("buffer", setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &(int){8192}, sizeof(int)));
+	told("buffer is", option(listener, SOL_SOCKET, SO_RCVBUF));
+	told("buffer", setsockopt(client, SOL_SOCKET, SO_SNDBUF, &(int){10000}, sizeof(int)));
+	told("buffer is", option(client, SOL_SOCKET, SO_SNDBUF));
+	connect(client, (struct sockaddr *)&address, sizeof(address));
+	server = accept(listener, NULL, NULL);
+	told("buffer of the accepted", option(server, SOL_SOCKET, SO_RCVBUF));
+	fcntl(client, F_SETFL, O_NONBLOCK);
+	for (int turn = 0; turn < 10; turn++) {
+		while ((size = send(client, much, sizeof(much), 0)) > 0)
+			count += (int)size;
+		moment();
+	}
+	printf("little went: %d\n", count > 5000 && count < 60000);
+	while (count > 0 && (size = recv(server, much, sizeof(much), 0)) > 0) {
+		count -= (int)size;
+		moment();
+	}
+	told("all came", count);
+	told("buffer of next to nothing", setsockopt(client, SOL_SOCKET, SO_RCVBUF, &(int){1}, sizeof(int)));
+	told("buffer is", option(client, SOL_SOCKET, SO_RCVBUF));
+	told("buffer to send of nothing", setsockopt(client, SOL_SOCKET, SO_SNDBUF, &(int){0}, sizeof(int)));
+	told("buffer is", option(client, SOL_SOCKET, SO_SNDBUF));
+	close(client);
+	close(server);
+	close(listener);
+}
+
 void streams(void)
 {
 	made();
@@ -386,4 +422,5 @@ void streams(void)
 	ends();
 	forgotten();
 	resets();
+	buffers();
 }

@@ -223,6 +223,16 @@ static void put_conversion(struct formatter *formatter, const struct conversion 
 		put(formatter, " ", spaces, 0);
 }
 
+/* The text up to the next percent sign, and in any case one byte. */
+static void put_text(struct formatter *formatter)
+{
+	const char *start = formatter->at;
+
+	while (formatter->at[1] && formatter->at[1] != '%')
+		formatter->at++;
+	put(formatter, start, (size_t)(formatter->at + 1 - start), 1);
+}
+
 int nolibc_format(struct nolibc_sink *sink, const char *format, va_list arguments)
 {
 	struct formatter formatter;
@@ -245,7 +255,7 @@ int nolibc_format(struct nolibc_sink *sink, const char *format, va_list argument
 			}
 			formatter.at = start;
 		}
-		put(&formatter, formatter.at, 1, 1);
+		put_text(&formatter);
 	}
 	va_end(formatter.arguments);
 	return formatter.total > INT_MAX ? -1 : (int)formatter.total;

@@ -1,7 +1,7 @@
 #ifndef ARPA_INET_H
 #define ARPA_INET_H
 
-/* POSIX; of families AF_INET alone. Context: thread; what inet_ntoa gives lasts until its next call. */
+/* POSIX; of families AF_INET, and AF_INET6 where the network has it. Context: thread; what inet_ntoa gives lasts until its next call. */
 
 #include <netinet/in.h>
 

@@ -2,8 +2,8 @@
 #define NETINET_IN_H
 
 /*
- * POSIX. Addresses and ports are in the order of the network. The types of version 6 are there for programs that name them; no socket
- * takes one (EAFNOSUPPORT). Context: any.
+ * POSIX. Addresses and ports are in the order of the network. Sockets take those of version 6 where the network has it (`net: {ipv6: true}` in
+ * the manifest), else EAFNOSUPPORT. Context: any.
  */
 
 #include <inttypes.h>
@@ -26,10 +26,13 @@ struct sockaddr_in {
 struct in6_addr {
 	union {
 		uint8_t nolibc_bytes[16];
+		uint16_t nolibc_halves[8];
 		uint32_t nolibc_words[4];
 	} nolibc_all;
 };
 #define s6_addr nolibc_all.nolibc_bytes
+#define s6_addr16 nolibc_all.nolibc_halves
+#define s6_addr32 nolibc_all.nolibc_words
 
 struct sockaddr_in6 {
 	sa_family_t sin6_family;
@@ -44,6 +47,17 @@ struct sockaddr_in6 {
 #define INADDR_NONE ((in_addr_t)0xffffffff)
 #define INADDR_LOOPBACK ((in_addr_t)0x7f000001)
 
+#define IN6ADDR_ANY_INIT {{{0}}}
+#define IN6ADDR_LOOPBACK_INIT {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}}
+extern const struct in6_addr in6addr_any, in6addr_loopback;
+
+#define IN6_IS_ADDR_UNSPECIFIED(address) (!((address)->s6_addr32[0] | (address)->s6_addr32[1] | (address)->s6_addr32[2] | (address)->s6_addr32[3]))
+#define IN6_IS_ADDR_LOOPBACK(address) \
+	(!((address)->s6_addr32[0] | (address)->s6_addr32[1] | (address)->s6_addr32[2]) && (address)->s6_addr32[3] == htonl(1))
+#define IN6_IS_ADDR_V4MAPPED(address) (!((address)->s6_addr32[0] | (address)->s6_addr32[1]) && (address)->s6_addr32[2] == htonl(0xffff))
+#define IN6_IS_ADDR_LINKLOCAL(address) ((address)->s6_addr[0] == 0xfe && ((address)->s6_addr[1] & 0xc0) == 0x80)
+#define IN6_IS_ADDR_MULTICAST(address) ((address)->s6_addr[0] == 0xff)
+
 #define INET_ADDRSTRLEN 16
 #define INET6_ADDRSTRLEN 46
 
@@ -55,6 +69,9 @@ struct sockaddr_in6 {
 
 #define IP_TOS 1
 #define IP_TTL 2
+#define IPV6_UNICAST_HOPS 16
+#define IPV6_V6ONLY 26
+#define IPV6_TCLASS 67
 
 #define htons(number) __builtin_bswap16(number)
 #define ntohs(number) __builtin_bswap16(number)

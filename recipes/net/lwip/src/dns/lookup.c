@@ -1,23 +1,15 @@
-/* Questions to the servers of the network, by lwIP's client. */
+/* Names that have an address of version 4, and the servers. */
 
-#include "clock.h"
 #include "lookup.h"
-#include "lwip/dns.h"
-#include "network.h"
-#include "sys_errors.h"
-#include "wait.h"
 
-/* lwIP repeats a question after so long; it does not say whether the answer was "no such name" or none at all, so the time has to. */
-enum { ANSWERS_WITHIN = 4 };
-#define SECOND UINT64_C(1000000000)
+#include "ask.h"
+#include "family.h"
 
-struct question {
-	bool is_answered, has_address;
-	ip_addr_t address;
-	struct wait_queue asker;
-};
+/* What the manifest says, and behind it one that is none. */
+static const uint32_t said[][4] = {OPTION_NAME_SERVERS{0}};
+enum { SAID = sizeof(said) / sizeof(said[0]) - 1 };
 
-static void answered(const char *name, const ip_addr_t *address, void *argument)
+void lookup_answered(const char *name, const ip_addr_t *address, void *argument)
 {
 	struct question *question = argument;
 
@@ -29,65 +21,46 @@ static void answered(const char *name, const ip_addr_t *address, void *argument)
 	wait_wake(&question->asker, 1);
 }
 
-static long start(void)
+void lookup_set_servers(void)
 {
-	static bool has_server;
+	for (u8_t number = 0; SAID && number < DNS_MAX_SERVERS; number++) {
+		ip_addr_t server;
+
+		family_server(said[number < SAID ? number : SAID], &server);
+		dns_setserver(number, &server);
+	}
+}
+
+long lookup_start(void)
+{
 	long result = network_start();
 
 	if (result)
 		return result;
-	if (OPTION_NAME_SERVER && !has_server) {
-		ip_addr_t server = IPADDR4_INIT(PP_HTONL(OPTION_NAME_SERVER));
-
-		has_server = true;
-		dns_setserver(0, &server);
-	}
-	return network_wait_for_address() ? 0 : -SYS_EAGAIN;
+	if (!family_wait_for_servers())
+		return -SYS_EAGAIN;
+	lookup_set_servers();
+	return 0;
 }
 
 long network_lookup(const char *name, uint32_t *address)
 {
 	struct question question = {.is_answered = false};
-	uint64_t began;
-	long result = start();
+	long result = lookup_start();
 
-	if (result)
-		return result;
-	if (ip_addr_isany(dns_getserver(0)))
-		return -SYS_EAGAIN;
-	began = clock_monotonic();
-	switch (dns_gethostbyname(name, &question.address, answered, &question)) {
-	case ERR_OK:
-		question.is_answered = question.has_address = true;
-		break;
-	case ERR_INPROGRESS:
-		network_flush();
-		break;
-	case ERR_ARG:
-		return -SYS_ENOENT;
-	default:
-		return -SYS_EAGAIN;
-	}
-	/* The question is on this stack, so there is no leaving before it is answered; lwIP gives each up in the end. */
-	while (!question.is_answered)
-		wait_on(&question.asker, WAIT_FOREVER);
-	if (!question.has_address)
-		return clock_monotonic() - began < ANSWERS_WITHIN * SECOND ? -SYS_ENOENT : -SYS_EAGAIN;
-	*address = ip_addr_get_ip4_u32(&question.address);
-	return 0;
+	if (!result)
+		result = ask(name, LWIP_DNS_ADDRTYPE_IPV4, &question);
+	if (!result)
+		*address = ip4_addr_get_u32(ip_2_ip4(&question.address));
+	return result;
 }
 
-unsigned network_name_servers(uint32_t *servers, unsigned most)
+bool network_name_server(unsigned number, char *text, size_t size)
 {
-	unsigned count = 0;
+	const ip_addr_t *server;
 
-	if (start())
-		return 0;
-	for (u8_t number = 0; number < DNS_MAX_SERVERS && count < most; number++) {
-		const ip_addr_t *server = dns_getserver(number);
-
-		if (!ip_addr_isany(server))
-			servers[count++] = ip_addr_get_ip4_u32(server);
-	}
-	return count;
+	if (number >= DNS_MAX_SERVERS || (!number && lookup_start()))
+		return false;
+	server = dns_getserver((u8_t)number);
+	return !ip_addr_isany(server) && family_text(server, text, (int)size);
 }

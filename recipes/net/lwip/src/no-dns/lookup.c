@@ -10,9 +10,10 @@ long network_lookup(const char *name, uint32_t *address)
 	return -SYS_ENOSYS;
 }
 
-unsigned network_name_servers(uint32_t *servers, unsigned most)
+bool network_name_server(unsigned number, char *text, size_t size)
 {
-	(void)servers;
-	(void)most;
-	return 0;
+	(void)number;
+	(void)text;
+	(void)size;
+	return false;
 }

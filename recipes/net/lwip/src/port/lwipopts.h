@@ -12,6 +12,7 @@
 #define NO_SYS 1
 #define SYS_LIGHTWEIGHT_PROT 0
 #define LWIP_TIMERS 1
+#define LWIP_TIMERS_CUSTOM 1 /* timers.c */
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 #define LWIP_NETIF_API 0
@@ -49,6 +50,7 @@
 #define SO_REUSE 1
 
 /* TCP. */
+#define TCP_TMR_INTERVAL 50 /* ms; so long an acknowledgement waits for data to go with it, and a loss is noticed after six */
 #define TCP_MSS 1460
 #define TCP_WND OPTION_TCP_WINDOW
 #define TCP_SND_BUF OPTION_TCP_WINDOW
@@ -58,6 +60,8 @@
 #define TCP_SNDLOWAT (TCP_SND_BUF / 4)
 #define TCP_QUEUE_OOSEQ 1
 #define TCP_OOSEQ_MAX_BYTES TCP_WND
+#define TCP_OOSEQ_BYTES_LIMIT(pcb) LWIP_MIN(TCP_OOSEQ_MAX_BYTES, lwip_memory_share())
+#define TCP_OOSEQ_MAX_PBUFS (64 + 2 * TCP_WND / TCP_MSS) /* many small segments take more memory than bytes */
 #define LWIP_TCP_SACK_OUT 1
 #define TCP_LISTEN_BACKLOG 1
 #define TCP_DEFAULT_LISTEN_BACKLOG 128
@@ -72,17 +76,34 @@
 
 /* What nobody can foresee (random.c). */
 #define LWIP_RAND lwip_random
-#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) lwip_random()
+#define LWIP_HOOK_TCP_ISN(local_address, local_port, remote_address, remote_port) \
+	lwip_first_number((struct tcp_pcb *)(local_address)) /* it is the first in that */
 #define LWIP_DNS_SECURE 7
 
-/* What comes in is looked at before (guard.c). */
+/* What comes in is looked at before (guard.c, half_open.c). */
 #define LWIP_HOOK_FILENAME "guard.h"
 #define LWIP_HOOK_IP4_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_IP6_INPUT(packet, interface) lwip_guard(packet)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, size, first_size, second, packet)                       \
+	((pcb)->state == LISTEN ? lwip_guard_listener(pcb, header, size, first_size, packet)            \
+				: lwip_guard_segment(pcb, header,                                       \
+						     &(struct tcp_options){(const uint8_t *)((header) + 1), \
+									   second, first_size, size},   \
+						     packet))
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK_MULTITHREADING 0
-#define LWIP_IPV6 0
+
+/* Version 6. Its tables of neighbours and of places to go to have a fixed length, and a neighbour who has not answered yet keeps one packet. */
+#define LWIP_IPV6 OPTION_IPV6
+/* Fragments of IPv6 are copies: else lwIP cuts a segment of TCP itself, where a path takes less than before, and has nothing to send again. */
+#define LWIP_NETIF_TX_SINGLE_PBUF LWIP_IPV6
+#define IPV6_FRAG_COPYHEADER 1
+#define LWIP_ND6_QUEUEING 0
+#define LWIP_ND6_NUM_NEIGHBORS 32
+#define LWIP_ND6_NUM_DESTINATIONS 32
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS (LWIP_DNS * DNS_MAX_SERVERS)
 
 #endif

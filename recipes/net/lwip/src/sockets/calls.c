@@ -1,7 +1,9 @@
 /* The system calls on sockets (socket(2) and its kin of Linux). */
 
+#include "datagram.h"
+#include "family.h"
 #include "network.h"
-#include "socket.h"
+#include "stream.h"
 #include "string.h"
 
 /* The socket behind a descriptor, held until let_go; NULL with `error` if there is none. */
@@ -46,7 +48,7 @@ long sys_socket(int family, int type, int protocol)
 
 	if (flags & ~(SYS_SOCK_NONBLOCK | SYS_SOCK_CLOEXEC))
 		return -SYS_EINVAL;
-	if (family != SYS_AF_INET)
+	if (!family_is_known(family))
 		return -SYS_EAFNOSUPPORT;
 	if (kind != SYS_SOCK_STREAM && kind != SYS_SOCK_DGRAM)
 		return kind == SYS_SOCK_RAW ? -SYS_EPROTONOSUPPORT : -SYS_ESOCKTNOSUPPORT;
@@ -56,15 +58,8 @@ long sys_socket(int family, int type, int protocol)
 	if (started)
 		return started;
 	socket = kind == SYS_SOCK_STREAM ? socket_stream() : socket_datagram();
+	family_begin(socket, family);
 	return socket ? install(socket, flags) : -SYS_ENOBUFS;
-}
-
-long sys_socketpair(int family, int type, int protocol, int sockets[2])
-{
-	(void)type;
-	(void)protocol;
-	(void)sockets;
-	return family == SYS_AF_INET ? -SYS_EOPNOTSUPP : -SYS_EAFNOSUPPORT;
 }
 
 long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
@@ -75,8 +70,10 @@ long sys_bind(int descriptor, const struct sys_sockaddr *address, uint32_t size)
 
 	if (!socket)
 		return result;
-	result = socket_endpoint(address, size, &to);
-	return let_go(socket, result ? result : socket->kind->bind(socket, &to));
+	result = family_endpoint(socket, address, size, &to);
+	if (!result)
+		result = socket_is_stream(socket) ? stream_bind(socket, &to) : datagram_bind(socket, &to);
+	return let_go(socket, result);
 }
 
 long sys_listen(int descriptor, int backlog)
@@ -86,7 +83,7 @@ long sys_listen(int descriptor, int backlog)
 
 	if (!socket)
 		return result;
-	return let_go(socket, socket->kind->listen ? socket->kind->listen(socket, backlog) : -SYS_EOPNOTSUPP);
+	return let_go(socket, socket_is_stream(socket) ? stream_listen(socket, backlog) : -SYS_EOPNOTSUPP);
 }
 
 long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, int flags)
@@ -100,17 +97,12 @@ long sys_accept4(int descriptor, struct sys_sockaddr *address, uint32_t *size, i
 	socket = hold(descriptor, &result);
 	if (!socket)
 		return result;
-	result = socket->kind->accept ? socket->kind->accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
+	result = socket_is_stream(socket) ? stream_accept(socket, may_wait(socket), &accepted, &from) : -SYS_EOPNOTSUPP;
 	if (!result) {
-		socket_tell_name(&from, address, size);
+		family_tell_name(socket, &from, address, size);
 		result = install(accepted, flags);
 	}
 	return let_go(socket, result);
-}
-
-long sys_accept(int descriptor, struct sys_sockaddr *address, uint32_t *size)
-{
-	return sys_accept4(descriptor, address, size, 0);
 }
 
 long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t size)
@@ -122,9 +114,19 @@ long sys_connect(int descriptor, const struct sys_sockaddr *address, uint32_t si
 	if (!socket)
 		return result;
 	if (size >= sizeof(address->family) && address->family == SYS_AF_UNSPEC)
-		return let_go(socket, socket->kind->disconnect ? socket->kind->disconnect(socket) : -SYS_EAFNOSUPPORT);
-	result = socket_endpoint(address, size, &to);
-	return let_go(socket, result ? result : socket->kind->connect(socket, &to, may_wait(socket)));
+		return let_go(socket, socket_is_stream(socket) ? -SYS_EAFNOSUPPORT : datagram_disconnect(socket));
+	result = family_endpoint(socket, address, size, &to);
+	if (!result)
+		result = socket_is_stream(socket) ? stream_connect(socket, &to, may_wait(socket)) : datagram_connect(socket, &to);
+	return let_go(socket, result);
+}
+
+void socket_local(struct socket *socket, struct endpoint *name)
+{
+	if (socket_is_stream(socket))
+		stream_local(socket, name);
+	else
+		datagram_local(socket, name);
 }
 
 long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *size)
@@ -135,8 +137,8 @@ long sys_getsockname(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 
 	if (!socket)
 		return result;
-	socket->kind->local(socket, &name);
-	socket_tell_name(&name, address, size);
+	socket_local(socket, &name);
+	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
 }
 
@@ -148,9 +150,9 @@ long sys_getpeername(int descriptor, struct sys_sockaddr *address, uint32_t *siz
 
 	if (!socket)
 		return result;
-	if (!socket->kind->remote(socket, &name))
+	if (!(socket_is_stream(socket) ? stream_remote(socket, &name) : datagram_remote(socket, &name)))
 		return let_go(socket, -SYS_ENOTCONN);
-	socket_tell_name(&name, address, size);
+	family_tell_name(socket, &name, address, size);
 	return let_go(socket, 0);
 }
 
@@ -163,7 +165,7 @@ long sys_shutdown(int descriptor, int how)
 		return result;
 	if (how < SYS_SHUT_RD || how > SYS_SHUT_RDWR)
 		return let_go(socket, -SYS_EINVAL);
-	return let_go(socket, socket->kind->shut_down(socket, how));
+	return let_go(socket, socket_is_stream(socket) ? stream_shut_down(socket, how) : datagram_shut_down(socket, how));
 }
 
 long sys_sendmsg(int descriptor, const struct sys_msghdr *message, int flags)
@@ -174,7 +176,7 @@ long sys_sendmsg(int descriptor, const struct sys_msghdr *message, int flags)
 
 	if (!socket)
 		return result;
-	result = message->name ? socket_endpoint(message->name, message->name_size, &to) : 0;
+	result = message->name ? family_endpoint(socket, message->name, message->name_size, &to) : 0;
 	if (!result)
 		result = socket->kind->send(socket, (struct socket_parts){message->pieces, message->count, 0}, flags,
 					    message->name ? &to : NULL);
@@ -192,64 +194,14 @@ long sys_recvmsg(int descriptor, struct sys_msghdr *message, int flags)
 		return result;
 	result = socket->kind->receive(socket, (struct socket_parts){message->pieces, message->count, 0}, flags, &from, &is_cut);
 	if (result >= 0) {
-		if (socket->kind == &socket_datagrams)
-			socket_tell_name(&from, message->name, &message->name_size);
-		else
+		if (socket_is_stream(socket))
 			message->name_size = 0;
+		else
+			family_tell_name(socket, &from, message->name, &message->name_size);
 		message->control_size = 0;
 		message->flags = is_cut ? SYS_MSG_TRUNC : 0;
 	}
 	return let_go(socket, result);
-}
-
-long sys_sendto(int descriptor, const void *bytes, size_t size, int flags, const struct sys_sockaddr *to, uint32_t to_size)
-{
-	struct sys_iovec piece = {(void *)bytes, size};
-	struct sys_msghdr message = {.name = (void *)to, .name_size = to_size, .pieces = &piece, .count = 1};
-
-	return sys_sendmsg(descriptor, &message, flags);
-}
-
-long sys_recvfrom(int descriptor, void *bytes, size_t size, int flags, struct sys_sockaddr *from, uint32_t *from_size)
-{
-	struct sys_iovec piece = {bytes, size};
-	struct sys_msghdr message = {.name = from, .name_size = from_size ? *from_size : 0, .pieces = &piece, .count = 1};
-	long result = sys_recvmsg(descriptor, &message, flags);
-
-	if (result >= 0 && from_size)
-		*from_size = message.name_size;
-	return result;
-}
-
-long sys_sendmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags)
-{
-	unsigned done = 0;
-	long result = 0;
-
-	for (; done < count; done++) {
-		result = sys_sendmsg(descriptor, &messages[done].header, flags);
-		if (result < 0)
-			break;
-		messages[done].size = (uint32_t)result;
-	}
-	return done ? (long)done : result;
-}
-
-long sys_recvmmsg(int descriptor, struct sys_mmsghdr *messages, unsigned count, int flags, struct sys_timespec *limit)
-{
-	unsigned done = 0;
-	long result = 0;
-
-	(void)limit; /* as on Linux it would only be looked at after a message has come */
-	for (; done < count; done++) {
-		result = sys_recvmsg(descriptor, &messages[done].header, flags & ~SYS_MSG_WAITFORONE);
-		if (result < 0)
-			break;
-		messages[done].size = (uint32_t)result;
-		if (flags & SYS_MSG_WAITFORONE)
-			flags |= SYS_MSG_DONTWAIT;
-	}
-	return done ? (long)done : result;
 }
 
 /* Options whose value is no number. */
@@ -274,8 +226,27 @@ static long tell(void *to, uint32_t *size, const void *value, uint32_t length)
 	return 0;
 }
 
+/* As Linux has it: what is too much is cut without a word, and so is what is too little. */
+static long set_buffer(struct socket *socket, int name, int value)
+{
+	enum { RECEIVE_LEAST = 2304, SEND_LEAST = 4608 };
+	int most = socket->kind->buffer_most, bytes = 2 * ((unsigned)value < (unsigned)most ? value : most);
+
+	if (name == SYS_SO_RCVBUF)
+		socket->receive_bytes = bytes < RECEIVE_LEAST ? RECEIVE_LEAST : bytes;
+	else
+		socket->send_bytes = bytes < SEND_LEAST ? SEND_LEAST : bytes;
+	return 0;
+}
+
+static long set_number(struct socket *socket, int level, int name, int value)
+{
+	return socket_is_stream(socket) ? stream_set(socket, level, name, value) : datagram_set(socket, level, name, value);
+}
+
 static long set_option(struct socket *socket, int level, int name, const void *value, uint32_t size)
 {
+	long result;
 	int number;
 
 	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVTIMEO || name == SYS_SO_SNDTIMEO))
@@ -286,12 +257,16 @@ static long set_option(struct socket *socket, int level, int name, const void *v
 		if (size < sizeof(linger))
 			return -SYS_EINVAL;
 		memcpy(&linger, value, sizeof(linger));
-		return socket->kind->set(socket, level, name, linger.is_on ? linger.seconds : -1);
+		return set_number(socket, level, name, linger.is_on ? linger.seconds : -1);
 	}
 	if (size < sizeof(number))
 		return -SYS_EINVAL;
 	memcpy(&number, value, sizeof(number));
-	return socket->kind->set(socket, level, name, number);
+	if (level == SYS_SOL_SOCKET && (name == SYS_SO_RCVBUF || name == SYS_SO_SNDBUF))
+		return set_buffer(socket, name, number);
+	if (family_set(socket, level, name, number, &result))
+		return result;
+	return set_number(socket, level, name, number);
 }
 
 static long get_option(struct socket *socket, int level, int name, void *value, uint32_t *size)
@@ -307,14 +282,18 @@ static long get_option(struct socket *socket, int level, int name, void *value, 
 	}
 	if (level == SYS_SOL_SOCKET && name == SYS_SO_ERROR)
 		number = (int)-socket_error(socket);
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_RCVBUF)
+		number = socket->receive_bytes;
+	else if (level == SYS_SOL_SOCKET && name == SYS_SO_SNDBUF)
+		number = socket->send_bytes;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_TYPE)
 		number = socket->kind->type;
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_DOMAIN)
-		number = SYS_AF_INET;
+		number = family_of(socket);
 	else if (level == SYS_SOL_SOCKET && name == SYS_SO_PROTOCOL)
-		number = socket->kind->type == SYS_SOCK_STREAM ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
-	else
-		result = socket->kind->get(socket, level, name, &number);
+		number = socket_is_stream(socket) ? SYS_IPPROTO_TCP : SYS_IPPROTO_UDP;
+	else if (!family_get(socket, level, name, &number, &result))
+		result = socket_is_stream(socket) ? stream_get(socket, level, name, &number) : datagram_get(socket, level, name, &number);
 	if (result)
 		return result;
 	if (level == SYS_SOL_SOCKET && name == SYS_SO_LINGER) {

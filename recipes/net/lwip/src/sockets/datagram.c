@@ -1,13 +1,15 @@
 /* Datagrams: UDP. Each that has come waits with its sender; what is beyond a bound is dropped, as a network may. */
 
+#include "datagram.h"
+
+#include "family.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/udp.h"
 #include "memory.h"
 #include "network.h"
-#include "socket.h"
 #include "string.h"
 
-enum { WAITING_MOST = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
+enum { WAITING_USUAL = 212992 }; /* bytes, with what it takes to keep them: Linux's default */
 
 struct datagram {
 	struct datagram *next;
@@ -26,6 +28,8 @@ struct datagram_socket {
 	bool is_write_shut;
 };
 
+_Static_assert(offsetof(struct datagram_socket, pcb) == offsetof(struct socket_with_pcb, pcb), "it begins as each kind does");
+
 static struct datagram_socket *datagrams_of(struct socket *socket)
 {
 	return (struct datagram_socket *)socket;
@@ -39,7 +43,7 @@ static size_t weight(const struct datagram *datagram)
 static void has_received(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *from, u16_t port)
 {
 	struct datagram_socket *datagrams = argument;
-	struct datagram *datagram = datagrams->waiting < WAITING_MOST ? lwip_memory_take(sizeof(*datagram)) : NULL;
+	struct datagram *datagram = datagrams->waiting < (size_t)datagrams->socket.receive_bytes ? lwip_memory_take(sizeof(*datagram)) : NULL;
 
 	(void)pcb;
 	if (!datagram) {
@@ -68,14 +72,16 @@ static void drop_first(struct datagram_socket *datagrams)
 	lwip_memory_give(datagram);
 }
 
-static long datagram_bind(struct socket *socket, const struct endpoint *to)
+long datagram_bind(struct socket *socket, struct endpoint *to)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
+	long result;
 
 	if (datagrams->pcb->local_port)
 		return -SYS_EINVAL;
-	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
-		return -SYS_EADDRNOTAVAIL;
+	result = family_may_bind(socket, to);
+	if (result)
+		return result;
 	datagrams->is_placed = !ip_addr_isany(&to->address);
 	return socket_result(udp_bind(datagrams->pcb, &to->address, to->port));
 }
@@ -87,38 +93,39 @@ static long choose_port(struct udp_pcb *pcb)
 
 	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
 		error = udp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+	return error == ERR_USE ? -SYS_EAGAIN : socket_result(error); /* as Linux says it of datagrams */
 }
 
-static long datagram_connect(struct socket *socket, struct endpoint *to, bool waits)
+long datagram_connect(struct socket *socket, struct endpoint *to)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 	struct udp_pcb *pcb = datagrams->pcb;
+	const ip_addr_t *from;
 	struct netif *way;
 	long result = socket_reach(to);
 
-	(void)waits;
 	if (!result)
 		result = choose_port(pcb);
 	if (result)
 		return result;
 	way = ip_route(&pcb->local_ip, &to->address);
-	if (!way)
+	from = way ? ip_netif_get_local_ip(way, &to->address) : NULL;
+	if (!from)
 		return -SYS_ENETUNREACH;
 	if (!datagrams->is_placed)
-		ip_addr_copy(pcb->local_ip, way->ip_addr);
+		ip_addr_copy(pcb->local_ip, *from);
 	udp_connect(pcb, &to->address, to->port);
 	datagrams->is_connected = true;
 	return 0;
 }
 
-static long datagram_disconnect(struct socket *socket)
+long datagram_disconnect(struct socket *socket)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
 	udp_disconnect(datagrams->pcb);
 	if (!datagrams->is_placed)
-		ip_addr_set_any(false, &datagrams->pcb->local_ip);
+		family_forget_place(socket, &datagrams->pcb->local_ip);
 	datagrams->is_connected = false;
 	return 0;
 }
@@ -143,7 +150,7 @@ static struct pbuf *packet_of(struct socket_parts parts, size_t size)
 	const void *bytes;
 
 	while (packet && (length = socket_next(&parts, &bytes))) {
-		memcpy((char *)packet->payload + done, bytes, length);
+		MEMCPY((char *)packet->payload + done, bytes, length);
 		socket_advance(&parts, length);
 		done += length;
 	}
@@ -152,7 +159,6 @@ static struct pbuf *packet_of(struct socket_parts parts, size_t size)
 
 static long datagram_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to)
 {
-	enum { SIZE_MOST = 65507 }; /* of IPv4, without both headers */
 	struct datagram_socket *datagrams = datagrams_of(socket);
 	size_t size = socket_total(&parts);
 	struct pbuf *packet;
@@ -162,7 +168,7 @@ static long datagram_send(struct socket *socket, struct socket_parts parts, int 
 		return result;
 	if (datagrams->is_write_shut)
 		return socket_broken(flags);
-	if (size > SIZE_MOST)
+	if (size > family_datagram_most(to ? &to->address : &datagrams->pcb->remote_ip))
 		return -SYS_EMSGSIZE;
 	if (!to && !datagrams->is_connected)
 		return -SYS_EDESTADDRREQ;
@@ -211,7 +217,7 @@ static long datagram_receive(struct socket *socket, struct socket_parts parts, i
 	return (long)(flags & SYS_MSG_TRUNC ? size : done);
 }
 
-static long datagram_shut_down(struct socket *socket, int how)
+long datagram_shut_down(struct socket *socket, int how)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
@@ -223,15 +229,14 @@ static long datagram_shut_down(struct socket *socket, int how)
 	return 0;
 }
 
-static bool datagram_local(struct socket *socket, struct endpoint *name)
+void datagram_local(struct socket *socket, struct endpoint *name)
 {
 	struct udp_pcb *pcb = datagrams_of(socket)->pcb;
 
 	*name = (struct endpoint){pcb->local_ip, pcb->local_port};
-	return true;
 }
 
-static bool datagram_remote(struct socket *socket, struct endpoint *name)
+bool datagram_remote(struct socket *socket, struct endpoint *name)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
 
@@ -278,28 +283,22 @@ const struct descriptor_operations socket_datagram_operations = {
 	.release = datagram_release,
 };
 
-static long datagram_set(struct socket *socket, int level, int name, int value)
+long datagram_set(struct socket *socket, int level, int name, int value)
 {
 	return socket_set_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
 }
 
-static long datagram_get(struct socket *socket, int level, int name, int *value)
+long datagram_get(struct socket *socket, int level, int name, int *value)
 {
 	return socket_get_common((struct ip_pcb *)datagrams_of(socket)->pcb, level, name, value);
 }
 
 const struct socket_kind socket_datagrams = {
 	.type = SYS_SOCK_DGRAM,
-	.bind = datagram_bind,
-	.connect = datagram_connect,
-	.disconnect = datagram_disconnect,
+	.buffer_usual = WAITING_USUAL,
+	.buffer_most = WAITING_USUAL,
 	.send = datagram_send,
 	.receive = datagram_receive,
-	.shut_down = datagram_shut_down,
-	.local = datagram_local,
-	.remote = datagram_remote,
-	.set = datagram_set,
-	.get = datagram_get,
 };
 
 struct socket *socket_datagram(void)

@@ -4,8 +4,6 @@
 #include "socket.h"
 #include "string.h"
 
-enum { BUFFER_BYTES = 212992 }; /* what Linux says of a new socket */
-
 /* The bit of lwIP for an option that is one; 0: it is none. */
 static u8_t bit_of(int name)
 {
@@ -42,8 +40,6 @@ long socket_set_common(struct ip_pcb *pcb, int level, int name, int value)
 	case SYS_SO_KEEPALIVE:
 	case SYS_SO_BROADCAST:
 	case SYS_SO_REUSEPORT:
-	case SYS_SO_SNDBUF:
-	case SYS_SO_RCVBUF:
 	case SYS_SO_OOBINLINE:
 	case SYS_SO_DONTROUTE:
 		return 0;
@@ -67,10 +63,6 @@ long socket_get_common(const struct ip_pcb *pcb, int level, int name, int *value
 	if (level != SYS_SOL_SOCKET)
 		return -SYS_ENOPROTOOPT;
 	switch (name) {
-	case SYS_SO_SNDBUF:
-	case SYS_SO_RCVBUF:
-		*value = BUFFER_BYTES;
-		return 0;
 	case SYS_SO_REUSEPORT:
 	case SYS_SO_OOBINLINE:
 	case SYS_SO_DONTROUTE:

@@ -4,14 +4,12 @@
 
 #include "cells.h"
 #include "clock.h"
+#include "family.h"
 #include "memory.h"
 #include "network.h"
 #include "string.h"
 
-/* Of posix/signals, if it is in the image. */
-__attribute__((weak)) long sys_kill(int process, int number);
-
-static uint64_t last_inode;
+static uint32_t last_inode;
 
 struct socket *socket_make(size_t size, const struct socket_kind *kind, const struct descriptor_operations *operations)
 {
@@ -22,6 +20,7 @@ struct socket *socket_make(size_t size, const struct socket_kind *kind, const st
 		socket->object.flags = SYS_O_RDWR;
 		socket->object.references = 1;
 		socket->kind = kind;
+		socket->receive_bytes = socket->send_bytes = kind->buffer_usual;
 		socket->inode = ++last_inode;
 	}
 	return socket;
@@ -104,17 +103,13 @@ void socket_changed(struct socket *socket)
 long socket_reach(struct endpoint *to)
 {
 	if (ip_addr_isany(&to->address))
-		ip_addr_set_loopback(false, &to->address);
-	return ip_addr_isloopback(&to->address) || network_wait_for_address() ? 0 : -SYS_ENETUNREACH;
+		ip_addr_set_loopback(IP_IS_V6(&to->address), &to->address);
+	return ip_addr_isloopback(&to->address) || family_wait_for_address(&to->address) ? 0 : -SYS_ENETUNREACH;
 }
 
 long socket_broken(int flags)
 {
-	enum { THIS_PROCESS = 1, SIGNAL_PIPE = 13 };
-
-	if (sys_kill && !(flags & SYS_MSG_NOSIGNAL))
-		sys_kill(THIS_PROCESS, SIGNAL_PIPE);
-	return -SYS_EPIPE;
+	return flags & SYS_MSG_NOSIGNAL ? -SYS_EPIPE : descriptor_broken();
 }
 
 long socket_error(struct socket *socket)
@@ -194,7 +189,7 @@ size_t socket_scatter(struct socket_parts *to, const void *bytes, size_t size)
 	while (done < size && (room = socket_next(to, &place))) {
 		size_t length = room < size - done ? room : size - done;
 
-		memcpy((void *)place, (const char *)bytes + done, length);
+		MEMCPY((void *)place, (const char *)bytes + done, length);
 		socket_advance(to, length);
 		done += length;
 	}

@@ -33,21 +33,15 @@ struct socket_parts {
 	size_t offset; /* in the first of them */
 };
 
-/* What a kind of sockets does. An operation is null where the kind has not got it (EOPNOTSUPP). */
+/*
+ * What a kind of sockets is. Of what it does only these stand here, for every descriptor can be read and written; the rest is called by its name
+ * (stream.h, datagram.h), so that an image has it only if a program makes that call.
+ */
 struct socket_kind {
 	int type;
-	long (*bind)(struct socket *socket, const struct endpoint *to);
-	long (*connect)(struct socket *socket, struct endpoint *to, bool waits);
-	long (*listen)(struct socket *socket, int backlog);
-	long (*accept)(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from);
+	int buffer_usual, buffer_most; /* what SO_RCVBUF and SO_SNDBUF are at first, and what can be asked for */
 	long (*send)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to);
 	long (*receive)(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut);
-	long (*shut_down)(struct socket *socket, int how);
-	long (*disconnect)(struct socket *socket); /* connect to AF_UNSPEC */
-	bool (*local)(struct socket *socket, struct endpoint *name);
-	bool (*remote)(struct socket *socket, struct endpoint *name); /* false: it is not connected */
-	long (*set)(struct socket *socket, int level, int name, int value); /* numbers only; -ENOPROTOOPT: not known */
-	long (*get)(struct socket *socket, int level, int name, int *value);
 };
 
 struct socket {
@@ -55,11 +49,26 @@ struct socket {
 	const struct socket_kind *kind;
 	struct wait_queue readers, writers;
 	uint64_t receive_limit, send_limit; /* nanoseconds that a call may wait, 0: for ever */
-	uint64_t inode;
-	int error; /* a sys_error that is told once, 0: none */
+	uint32_t inode;
+	uint16_t error; /* a sys_error that is told once, 0: none */
+	bool has_ipv6, is_ipv6_only; /* see family.h */
+	int receive_bytes, send_bytes; /* SO_RCVBUF and SO_SNDBUF as Linux tells them: what a program asked for, twice */
+};
+
+/* How each kind begins. */
+struct ip_pcb;
+struct socket_with_pcb {
+	struct socket socket;
+	struct ip_pcb *pcb; /* null: lwIP has given it up */
 };
 
 extern const struct socket_kind socket_streams, socket_datagrams;
+
+static inline bool socket_is_stream(const struct socket *socket)
+{
+	return socket->kind == &socket_streams;
+}
+
 extern const struct descriptor_operations socket_stream_operations, socket_datagram_operations;
 
 /* Begin a socket of `size` bytes, all of them zero but for the beginning. NULL: memory has ended. */
@@ -116,8 +125,10 @@ size_t socket_scatter(struct socket_parts *to, const void *bytes, size_t size);
 size_t socket_next(struct socket_parts *parts, const void **bytes);
 void socket_advance(struct socket_parts *parts, size_t size);
 
+/* The name of this side. */
+void socket_local(struct socket *socket, struct endpoint *name);
+
 /* Options that both kinds have; of a socket whose `pcb` is null those that change nothing. */
-struct ip_pcb;
 long socket_set_common(struct ip_pcb *pcb, int level, int name, int value);
 long socket_get_common(const struct ip_pcb *pcb, int level, int name, int *value);
 

@@ -2,8 +2,10 @@
 
 #include "stream.h"
 
+#include "family.h"
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "memory.h"
 #include "network.h"
 #include "segments.h"
 #include "sys_calls.h"
@@ -27,14 +29,17 @@ static err_t has_received(void *argument, struct tcp_pcb *pcb, struct pbuf *pack
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
 		return ERR_OK;
+	} else if (stream->first && stream->weight >= lwip_memory_share()) {
+		return ERR_MEM; /* lwIP keeps it and asks again; what comes after it is not taken */
 	} else {
 		if (stream->last)
 			stream->last->next = packet;
 		else
 			stream->first = packet;
-		while (packet->next)
-			packet = packet->next;
-		stream->last = packet;
+		for (; packet; packet = packet->next) {
+			stream->weight += stream_weight(packet);
+			stream->last = packet;
+		}
 	}
 	socket_changed(&stream->socket);
 	return ERR_OK;
@@ -50,13 +55,33 @@ static err_t has_sent(void *argument, struct tcp_pcb *pcb, u16_t size)
 	return ERR_OK;
 }
 
+/*
+ * There is a connection now. Where the program has asked for a small buffer, no more is let come than that; lwIP tells of room again only
+ * once there is some for a segment, so that is the least. lwIP makes segments of half the largest window that it has seen, or of any size if
+ * that was none; but later ones must not be smaller than those that wait.
+ */
+static void establish(struct stream *stream, struct tcp_pcb *pcb)
+{
+	enum { SEND_LEAST = 2 * 536 };
+	tcpwnd_size_t window = (tcpwnd_size_t)stream->socket.receive_bytes / 2;
+
+	stream->state = STREAM_CONNECTED;
+	if (pcb->snd_wnd_max < 2)
+		pcb->snd_wnd_max = SEND_LEAST;
+	if (window >= TCP_WND) {
+		segments_widen(pcb);
+		return;
+	}
+	pcb->rcv_wnd = pcb->rcv_ann_wnd = LWIP_MAX(window, 2u * pcb->mss);
+	pcb->rcv_ann_right_edge = pcb->rcv_nxt + pcb->rcv_wnd;
+}
+
 static err_t has_connected(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *stream = argument;
 
 	(void)error;
-	stream->state = STREAM_CONNECTED;
-	segments_widen(pcb);
+	establish(stream, pcb);
 	socket_changed(&stream->socket);
 	return ERR_OK;
 }
@@ -112,6 +137,26 @@ static struct socket *without_connection(void)
 	return socket_make(sizeof(struct stream), &socket_streams, &socket_stream_operations);
 }
 
+/*
+ * Forget the oldest of those in the row that have been reset, if the row is longer than it may be: lwIP counts only those that live. The youngest
+ * lives.
+ */
+static void forget_reset(struct stream *listener)
+{
+	struct stream **gone = NULL, *stream;
+	unsigned count = 0;
+
+	for (struct stream **link = &listener->oldest; *link; link = &(*link)->next, count++)
+		if (!gone && !(*link)->pcb)
+			gone = link;
+	if (!gone || count <= ((const struct tcp_pcb_listen *)listener->pcb)->backlog)
+		return;
+	stream = *gone;
+	*gone = stream->next;
+	stream_forget_received(stream);
+	socket_forget(&stream->socket);
+}
+
 static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 {
 	struct stream *listener = argument, *stream;
@@ -122,9 +167,11 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	if (!stream)
 		return ERR_MEM;
 	attach(stream, pcb);
-	stream->state = STREAM_CONNECTED;
+	family_inherit(&stream->socket, &listener->socket);
+	stream->socket.receive_bytes = listener->socket.receive_bytes;
+	stream->socket.send_bytes = listener->socket.send_bytes;
+	establish(stream, pcb);
 	stream->is_announced = true;
-	segments_widen(pcb);
 	stream->socket.receive_limit = listener->socket.receive_limit;
 	stream->socket.send_limit = listener->socket.send_limit;
 	tcp_backlog_delayed(pcb);
@@ -133,39 +180,42 @@ static err_t has_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 	else
 		listener->oldest = stream;
 	listener->youngest = stream;
+	forget_reset(listener);
 	socket_changed(&listener->socket);
 	return ERR_OK;
 }
 
 /* Operations. */
 
-static long stream_bind(struct socket *socket, const struct endpoint *to)
-{
-	struct stream *stream = stream_of(socket);
-
-	if (stream->state != STREAM_NEW || stream->pcb->local_port)
-		return -SYS_EINVAL;
-	if (!ip_addr_isany(&to->address) && !ip_route(NULL, &to->address))
-		return -SYS_EADDRNOTAVAIL;
-	return socket_result(tcp_bind(stream->pcb, &to->address, to->port));
-}
-
-/* A local port at random, where the program has chosen none. */
-static long choose_port(struct tcp_pcb *pcb)
+/* Give it a local port at random, where the program has chosen none. -EADDRINUSE: there is none free, as far as was looked. */
+static long choose_port(struct tcp_pcb *pcb, const ip_addr_t *address)
 {
 	enum { TRIES = 64 };
 	err_t error = ERR_OK;
 
 	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
-		error = tcp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EADDRNOTAVAIL : socket_result(error);
+		error = tcp_bind(pcb, address, socket_random_port());
+	return socket_result(error);
+}
+
+long stream_bind(struct socket *socket, struct endpoint *to)
+{
+	struct stream *stream = stream_of(socket);
+	long result;
+
+	if (stream->state != STREAM_NEW || stream->pcb->local_port)
+		return -SYS_EINVAL;
+	result = family_may_bind(socket, to);
+	if (result)
+		return result;
+	return to->port ? socket_result(tcp_bind(stream->pcb, &to->address, to->port)) : choose_port(stream->pcb, &to->address);
 }
 
 /* After a connection that failed: begin again. Its error, which this tells. */
 static long start_anew(struct stream *stream)
 {
 	long error = socket_error(&stream->socket);
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (pcb) {
 		attach(stream, pcb);
@@ -191,7 +241,7 @@ static long await_connection(struct stream *stream, bool waits)
 	return 0;
 }
 
-static long stream_connect(struct socket *socket, struct endpoint *to, bool waits)
+long stream_connect(struct socket *socket, struct endpoint *to, bool waits)
 {
 	struct stream *stream = stream_of(socket);
 	long result;
@@ -213,7 +263,9 @@ static long stream_connect(struct socket *socket, struct endpoint *to, bool wait
 	}
 	result = socket_reach(to);
 	if (!result)
-		result = choose_port(stream->pcb);
+		result = choose_port(stream->pcb, &stream->pcb->local_ip);
+	if (result == -SYS_EADDRINUSE)
+		result = -SYS_EADDRNOTAVAIL;
 	if (!result)
 		result = socket_result(tcp_connect(stream->pcb, &to->address, to->port, has_connected));
 	if (result)
@@ -223,7 +275,7 @@ static long stream_connect(struct socket *socket, struct endpoint *to, bool wait
 	return await_connection(stream, waits);
 }
 
-static long stream_listen(struct socket *socket, int backlog)
+long stream_listen(struct socket *socket, int backlog)
 {
 	enum { BACKLOG_MOST = 255 };
 	struct stream *stream = stream_of(socket);
@@ -238,7 +290,7 @@ static long stream_listen(struct socket *socket, int backlog)
 	}
 	if (stream->state != STREAM_NEW)
 		return -SYS_EINVAL;
-	result = choose_port(stream->pcb);
+	result = choose_port(stream->pcb, &stream->pcb->local_ip);
 	if (result)
 		return result;
 	listening = tcp_listen_with_backlog_and_err(stream->pcb, length, &error);
@@ -251,20 +303,26 @@ static long stream_listen(struct socket *socket, int backlog)
 	return 0;
 }
 
-static long stream_accept(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from)
+long stream_accept(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from)
 {
 	struct stream *listener = stream_of(socket), *stream;
 	uint64_t deadline = socket_deadline(socket->receive_limit);
 
 	if (listener->state != STREAM_LISTENING)
 		return -SYS_EINVAL;
-	while (!(stream = listener->oldest)) {
+	/* Who finds no descriptor free leaves the connection to whom will have one. */
+	while (descriptor_has_room() && !listener->oldest) {
 		long result = socket_wait(&socket->readers, waits, deadline);
 		if (result)
 			return result;
 		if (listener->state != STREAM_LISTENING)
 			return -SYS_EINVAL;
 	}
+	if (!descriptor_has_room()) {
+		wait_yield(); /* who asks again and again may be waiting for others, or for the network */
+		return -SYS_EMFILE;
+	}
+	stream = listener->oldest;
 	listener->oldest = stream->next;
 	if (!listener->oldest)
 		listener->youngest = NULL;
@@ -299,6 +357,24 @@ static void abandon(struct stream *stream)
 	stream->oldest = stream->youngest = NULL;
 }
 
+/*
+ * Nobody holds the connection any more. If the other side, which may be there and never read, takes nothing for a minute, it goes too. `argument` is
+ * the last number that it has acknowledged, and how many turns ago above it.
+ */
+static err_t give_up(void *argument, struct tcp_pcb *pcb)
+{
+	enum { TURNS = 60000 / TCP_SLOW_INTERVAL };
+	uint64_t turns = (uint64_t)(uintptr_t)argument >> 32;
+
+	turns = (uint32_t)(uintptr_t)argument == pcb->lastack ? turns + 1 : 0;
+	if (turns == TURNS) {
+		tcp_abort(pcb);
+		return ERR_ABRT;
+	}
+	tcp_arg(pcb, (void *)(uintptr_t)(turns << 32 | pcb->lastack));
+	return ERR_OK;
+}
+
 static void detach(struct stream *stream)
 {
 	struct tcp_pcb *pcb = stream->pcb;
@@ -313,6 +389,7 @@ static void detach(struct stream *stream)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	tcp_poll(pcb, give_up, 1);
 	if (stream->lingers && !stream->linger_seconds)
 		tcp_abort(pcb);
 	else if (tcp_close(pcb) != ERR_OK)
@@ -322,7 +399,7 @@ static void detach(struct stream *stream)
 /* It is as new, and who waits for connections is told. */
 static long stop_listening(struct stream *stream)
 {
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = family_connection(&stream->socket);
 
 	if (!pcb)
 		return -SYS_ENOBUFS;
@@ -334,7 +411,7 @@ static long stop_listening(struct stream *stream)
 	return 0;
 }
 
-static long stream_shut_down(struct socket *socket, int how)
+long stream_shut_down(struct socket *socket, int how)
 {
 	struct stream *stream = stream_of(socket);
 
@@ -355,16 +432,15 @@ static long stream_shut_down(struct socket *socket, int how)
 	return 0;
 }
 
-static bool stream_local(struct socket *socket, struct endpoint *name)
+void stream_local(struct socket *socket, struct endpoint *name)
 {
 	struct tcp_pcb *pcb = stream_of(socket)->pcb;
 
 	if (pcb)
 		*name = (struct endpoint){pcb->local_ip, pcb->local_port};
-	return pcb != NULL;
 }
 
-static bool stream_remote(struct socket *socket, struct endpoint *name)
+bool stream_remote(struct socket *socket, struct endpoint *name)
 {
 	struct stream *stream = stream_of(socket);
 
@@ -398,17 +474,10 @@ const struct descriptor_operations socket_stream_operations = {
 
 const struct socket_kind socket_streams = {
 	.type = SYS_SOCK_STREAM,
-	.bind = stream_bind,
-	.connect = stream_connect,
-	.listen = stream_listen,
-	.accept = stream_accept,
+	.buffer_usual = 2 * TCP_WND,
+	.buffer_most = TCP_WND,
 	.send = stream_send,
 	.receive = stream_receive,
-	.shut_down = stream_shut_down,
-	.local = stream_local,
-	.remote = stream_remote,
-	.set = stream_set,
-	.get = stream_get,
 };
 
 struct socket *socket_stream(void)

@@ -20,14 +20,36 @@ struct stream {
 	int linger_seconds;
 	struct pbuf *first, *last; /* what has come, buffer by buffer */
 	size_t offset;             /* of the first byte in the first one */
+	size_t weight;             /* of all of them */
 	struct stream *oldest, *youngest; /* of a listener: connections that nobody has accepted yet */
 	struct stream *next;              /* in that row */
 };
+
+_Static_assert(offsetof(struct stream, pcb) == offsetof(struct socket_with_pcb, pcb), "it begins as each kind does");
 
 static inline struct stream *stream_of(struct socket *socket)
 {
 	return (struct stream *)socket;
 }
+
+/* Bytes of memory that a received buffer takes. */
+static inline size_t stream_weight(const struct pbuf *packet)
+{
+	enum { RECORD = 128 }; /* with the headers that it came with */
+
+	return packet->len + RECORD;
+}
+
+/* The calls that change what it is (stream.c), each as sys_calls.h has it of the descriptor. */
+long stream_bind(struct socket *socket, struct endpoint *to);
+long stream_connect(struct socket *socket, struct endpoint *to, bool waits);
+long stream_listen(struct socket *socket, int backlog);
+long stream_accept(struct socket *socket, bool waits, struct socket **accepted, struct endpoint *from);
+long stream_shut_down(struct socket *socket, int how);
+
+/* Its names: of this side, which stays what it was where there is none, and of the other; false: it is not connected. */
+void stream_local(struct socket *socket, struct endpoint *name);
+bool stream_remote(struct socket *socket, struct endpoint *name);
 
 /* Its bytes (stream_transfer.c), as struct socket_kind and struct descriptor_operations have them. */
 long stream_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to);
@@ -38,7 +60,7 @@ long stream_control(struct descriptor_object *object, unsigned long request, uin
 /* What has come and was not read is not wanted any more. */
 void stream_forget_received(struct stream *stream);
 
-/* Its options (stream_options.c). */
+/* Its options (stream_options.c): numbers only; -ENOPROTOOPT: not known. */
 long stream_set(struct socket *socket, int level, int name, int value);
 long stream_get(struct socket *socket, int level, int name, int *value);
 

@@ -5,6 +5,7 @@
 
 #include "lwip/tcp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "memory.h"
 #include "network.h"
 #include "stream.h"
 
@@ -25,6 +26,24 @@ static long cannot_send(struct stream *stream, int flags)
 	return stream->is_write_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
+/* Bytes that the connection may have on their way. */
+static size_t share_of(const struct stream *stream)
+{
+	size_t share = lwip_memory_share(), asked = (size_t)stream->socket.send_bytes / 2;
+
+	return share < asked ? share : asked;
+}
+
+/* Bytes that may be sent now. Who gets nothing has something on its way, and is woken when that has arrived. */
+static size_t room_of(const struct stream *stream)
+{
+	size_t room = tcp_sndbuf(stream->pcb), sent = TCP_SND_BUF - room, share = share_of(stream);
+
+	if (sent + room <= share)
+		return room;
+	return sent < share ? share - sent : 0;
+}
+
 /* Take as much of the parts as there is room for. False: there is none. */
 static bool take(struct stream *stream, struct socket_parts *parts, size_t *left, int flags)
 {
@@ -34,7 +53,7 @@ static bool take(struct stream *stream, struct socket_parts *parts, size_t *left
 	size_t size;
 
 	while (*left && (size = socket_next(parts, &bytes))) {
-		size_t room = tcp_sndbuf(stream->pcb);
+		size_t room = room_of(stream);
 		bool is_rest;
 
 		size = size < room ? size : room;
@@ -93,6 +112,7 @@ static void drop(struct stream *stream, size_t size)
 		stream->first = packet->next;
 		if (!stream->first)
 			stream->last = NULL;
+		stream->weight -= stream_weight(packet);
 		packet->next = NULL;
 		pbuf_free(packet);
 	}
@@ -117,6 +137,19 @@ static size_t copy(const struct stream *stream, struct socket_parts *parts)
 			break;
 	}
 	return done;
+}
+
+/*
+ * The program has read all there is and wants more. So nothing goes out that an acknowledgement could go with, and the other side may be waiting
+ * for one before it sends the rest (Nagle's algorithm).
+ */
+static void acknowledge(struct tcp_pcb *pcb)
+{
+	if (!pcb || !(pcb->flags & TF_ACK_DELAY))
+		return;
+	tcp_ack_now(pcb);
+	tcp_output(pcb);
+	network_flush();
 }
 
 long stream_receive(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *from, bool *is_cut)
@@ -144,6 +177,7 @@ long stream_receive(struct socket *socket, struct socket_parts parts, int flags,
 			return socket_error(socket);
 		if (stream->has_ended || stream->is_read_shut)
 			break;
+		acknowledge(stream->pcb);
 		result = socket_wait(&socket->readers, may_wait(stream, flags), deadline);
 		if (result)
 			break;
@@ -157,6 +191,13 @@ void stream_forget_received(struct stream *stream)
 		pbuf_free(stream->first);
 	stream->first = stream->last = NULL;
 	stream->offset = 0;
+	stream->weight = 0;
+}
+
+/* Whether there is room enough that it pays to wake a program. */
+static bool is_writable(const struct stream *stream)
+{
+	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, share_of(stream) / 4);
 }
 
 /* As tcp_poll of Linux has it. */
@@ -180,7 +221,7 @@ unsigned stream_ready(struct descriptor_object *object)
 		now |= DESCRIPTOR_READABLE;
 	if (reads_end)
 		now |= DESCRIPTOR_HALF;
-	if (is_over || stream->is_write_shut || tcp_sndbuf(stream->pcb) >= TCP_SNDLOWAT)
+	if (is_over || stream->is_write_shut || is_writable(stream))
 		now |= DESCRIPTOR_WRITABLE;
 	if (is_over || (reads_end && stream->is_write_shut))
 		now |= DESCRIPTOR_ENDED;

@@ -4,6 +4,9 @@
  * A frame that has come is the stack's until the program has read it. The card has few buffers, so once many are kept that way, frames are
  * copied into pieces of their own size: a program that does not read what small packets bring it cannot shut out all others.
  *
+ * What is said at once to a neighbour's packet goes to where its frame came from. Without that a flood that names neighbours who are not there would
+ * have the stack ask for all their hardware addresses, and forget for it those of others.
+ *
  * A frame for which the card has no room waits in a row, for the pieces of a large datagram are more than the card takes at once.
  */
 
@@ -11,6 +14,7 @@
 
 #include <stddef.h>
 
+#include "family.h"
 #include "lwip/etharp.h"
 #include "lwip/ip4.h"
 #include "lwip/ip4_frag.h"
@@ -25,12 +29,15 @@ enum {
 	KEPT_MOST = 16,     /* frames that the stack may keep before it copies */
 	WAITING_MOST = 256, /* frames in the row for the card */
 	SMALL = 256,        /* bytes of a frame that is always copied, for that is cheaper than keeping it */
+	LEAST = SIZEOF_ETH_HDR + IP_HLEN_MAX + 4, /* bytes that lwIP reads before it counts: headers, and ports behind them */
+	HEADERS = SIZEOF_ETH_HDR + IP_HLEN_MAX + 60, /* all that stand before the data; a device may cut a frame anywhere, lwIP wants them in one piece */
 	CHECKS = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
 };
 
 static struct netif *interface;
 static struct net_device card;
 static unsigned kept;
+static const struct eth_addr *sender; /* of the frame that the stack looks at; NULL: of none */
 
 /* A frame as the stack sees it: in the user's part of net_frame. */
 _Static_assert(sizeof(struct pbuf_custom) <= sizeof(((struct net_frame *)0)->user), "a pbuf fits");
@@ -49,36 +56,36 @@ static void give_back(struct pbuf *buffer)
 	net_device_give_back(frame);
 }
 
-/* The frame as a chain of buffers that give its pieces back. */
-static struct pbuf *keep(struct net_frame *frame)
+/* The frame of `length` bytes as a chain of buffers that give its pieces back. */
+static struct pbuf *keep(struct net_frame *frame, size_t length)
 {
-	struct pbuf *all = NULL;
+	struct pbuf *all, **end = &all;
 
-	for (struct net_frame *next; frame; frame = next) {
+	for (; frame; frame = frame->next) {
 		struct pbuf_custom *custom = (struct pbuf_custom *)frame->user;
-		struct pbuf *piece;
 
-		next = frame->next;
 		custom->custom_free_function = give_back;
-		piece = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		*end = pbuf_alloced_custom(PBUF_RAW, (u16_t)frame->length, PBUF_REF, custom, frame->bytes, (u16_t)frame->length);
+		(*end)->tot_len = (u16_t)length;
+		length -= frame->length;
+		end = &(*end)->next;
 		kept++;
-		if (all)
-			pbuf_cat(all, piece);
-		else
-			all = piece;
 	}
 	return all;
 }
 
+/* A copy of the frame, with zeros behind it if it is a short one. */
 static struct pbuf *copy(struct net_frame *frame, size_t length)
 {
-	struct pbuf *all = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
-	size_t done = 0;
+	size_t whole = length < LEAST ? LEAST : length, done = 0;
+	struct pbuf *all = pbuf_alloc(PBUF_RAW, (u16_t)whole, PBUF_RAM);
 
 	for (struct net_frame *piece = all ? frame : NULL; piece; piece = piece->next) {
-		memcpy((char *)all->payload + done, piece->bytes, piece->length);
+		MEMCPY((char *)all->payload + done, piece->bytes, piece->length);
 		done += piece->length;
 	}
+	if (all)
+		memset((char *)all->payload + done, 0, whole - done);
 	net_device_give_back(frame);
 	return all;
 }
@@ -86,6 +93,7 @@ static struct pbuf *copy(struct net_frame *frame, size_t length)
 static void received(struct net_frame *frame)
 {
 	size_t length = 0;
+	struct eth_addr from;
 	struct pbuf *buffer;
 
 	for (struct net_frame *piece = frame; piece; piece = piece->next)
@@ -99,9 +107,16 @@ static void received(struct net_frame *frame)
 		interface->chksum_flags &= (u16_t)~CHECKS;
 	else
 		interface->chksum_flags |= CHECKS;
-	buffer = length <= SMALL || kept >= KEPT_MOST ? copy(frame, length) : keep(frame);
-	if (buffer && interface->input(buffer, interface) != ERR_OK)
+	buffer = length <= SMALL || frame->length < HEADERS || kept >= KEPT_MOST ? copy(frame, length) : keep(frame, length);
+	if (!buffer)
+		return;
+	if (buffer->len >= SIZEOF_ETH_HDR) {
+		from = ((const struct eth_hdr *)buffer->payload)->src;
+		sender = &from;
+	}
+	if (interface->input(buffer, interface) != ERR_OK)
 		pbuf_free(buffer);
+	sender = NULL;
 }
 
 /* The row for the card. */
@@ -158,6 +173,7 @@ static void link_changed(bool is_up)
 		netif_set_link_up(interface);
 	else
 		netif_set_link_down(interface);
+	family_set_mtu(interface, card.mtu);
 }
 
 static const struct net_device_user user = {
@@ -184,6 +200,7 @@ static void leave_checksum(struct net_send *frame, struct pbuf *buffer)
 	struct ip_hdr *header = (struct ip_hdr *)(ethernet + 1);
 	struct tcp_hdr *segment = (struct tcp_hdr *)(header + 1);
 
+	family_leave_checksum(frame, buffer);
 	if (buffer->len < SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN || ethernet->type != PP_HTONS(ETHTYPE_IP) ||
 	    IPH_PROTO(header) != IP_PROTO_TCP || IPH_HL_BYTES(header) != IP_HLEN)
 		return;
@@ -230,13 +247,25 @@ bool device_cuts(void)
 	return card.abilities & NET_SEND_SEGMENTS;
 }
 
+unsigned device_kept(void)
+{
+	return kept;
+}
+
+static err_t output_whole(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
+{
+	if (sender && ip4_addr_cmp(to, ip4_current_src_addr()) && ip4_addr_netcmp(to, netif_ip4_addr(netif), netif_ip4_netmask(netif)))
+		return ethernet_output(netif, packet, (struct eth_addr *)netif->hwaddr, sender, ETHTYPE_IP);
+	return etharp_output(netif, packet, to);
+}
+
 /* The stack takes the card's MTU for so large that it cuts nothing; what is not TCP has to be cut all the same. */
 static err_t output(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
 {
 	err_t result;
 
 	if (packet->tot_len <= card.mtu || IPH_PROTO((const struct ip_hdr *)packet->payload) == IP_PROTO_TCP)
-		return etharp_output(netif, packet, to);
+		return output_whole(netif, packet, to);
 	netif->mtu = card.mtu;
 	result = ip4_frag(packet, netif, to);
 	netif->mtu = UINT16_MAX;
@@ -251,8 +280,9 @@ static err_t set_up(struct netif *netif)
 	netif->hwaddr_len = sizeof(card.address);
 	memcpy(netif->hwaddr, card.address, sizeof(card.address));
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-	netif->output = device_cuts() ? output : etharp_output;
+	netif->output = device_cuts() ? output : output_whole;
 	netif->linkoutput = send;
+	family_set_up(netif);
 	if (card.abilities & NET_SEND_CHECKSUM)
 		NETIF_SET_CHECKSUM_CTRL(netif, NETIF_CHECKSUM_ENABLE_ALL & ~NETIF_CHECKSUM_GEN_TCP);
 	return ERR_OK;

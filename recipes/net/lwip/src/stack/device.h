@@ -15,4 +15,7 @@ void device_send_waiting(void);
 /* Whether the card cuts frames of TCP that are longer than its MTU. */
 bool device_cuts(void);
 
+/* How many buffers of the card the stack keeps. */
+unsigned device_kept(void);
+
 #endif

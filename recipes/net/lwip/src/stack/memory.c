@@ -29,19 +29,29 @@ size_t lwip_memory_in_use(void)
 	return in_use;
 }
 
-static size_t pages_of(size_t size)
+/* A quarter is never shared out. */
+size_t lwip_memory_share(void)
 {
-	return (size + PAGE_BYTES - 1) / PAGE_BYTES;
+	enum { LEAST = 2048, SHARES = 8 };
+	size_t shared = most / 4 * 3;
+
+	return LEAST + (in_use < shared ? (shared - in_use) / SHARES : 0);
+}
+
+/* What a piece takes in truth. */
+static size_t rounded(size_t whole)
+{
+	return whole <= CELLS_MOST ? cells_size(whole) : (whole + PAGE_BYTES - 1) & -(size_t)PAGE_BYTES;
 }
 
 void *lwip_memory_take(size_t size)
 {
-	size_t whole = size + sizeof(struct piece);
+	size_t whole = rounded(size + sizeof(struct piece));
 	struct piece *piece;
 
 	if (whole < size || in_use + whole > most)
 		return NULL;
-	piece = whole <= CELLS_MOST ? cells_take(whole) : pages_take(pages_of(whole));
+	piece = whole <= CELLS_MOST ? cells_take(whole) : pages_take(whole / PAGE_BYTES);
 	if (!piece)
 		return NULL;
 	piece->size = whole;
@@ -65,5 +75,5 @@ void lwip_memory_give(void *memory)
 	if (whole <= CELLS_MOST)
 		cells_give(piece, whole);
 	else
-		pages_give(piece, pages_of(whole));
+		pages_give(piece, whole / PAGE_BYTES);
 }

@@ -11,4 +11,10 @@ void lwip_memory_start(void);
 /* Bytes that are in use, with what it takes to keep them. */
 size_t lwip_memory_in_use(void);
 
+/*
+ * How much one connection may have waiting, each way: a share of what is free, and a little where nothing is. So those whose data nobody reads
+ * leave something to all others, however many they are.
+ */
+size_t lwip_memory_share(void);
+
 #endif

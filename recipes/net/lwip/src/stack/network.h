@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "lwip/netif.h"
+#include "lwip/pbuf.h"
 
 /*
  * The network between the device and the protocols. Context of all: thread.
@@ -25,7 +26,10 @@ bool network_wait_for_address(void);
 /* Hand what the protocols have sent to the device. */
 void network_flush(void);
 
-/* Give the interface its address, or begin to ask for one. Of address_*.c. */
+/* Give the interface its address, or begin to ask for one. Of address.c in dhcp or fixed, like the next. */
 void network_address_start(void);
+
+/* Whether lwIP may see this packet of UDP. It begins with its IP header, which is there; nothing of it is checked yet. */
+bool network_address_may_come_by(const struct pbuf *packet);
 
 #endif

@@ -6,13 +6,14 @@
 
 #include "clock.h"
 #include "device.h"
+#include "family.h"
 #include "lwip/init.h"
 #include "lwip/ip4_addr.h"
-#include "lwip/timeouts.h"
 #include "memory.h"
 #include "report.h"
 #include "sys_calls.h"
 #include "sys_errors.h"
+#include "timers.h"
 #include "wait.h"
 
 enum { MILLISECOND = 1000000 };
@@ -23,27 +24,23 @@ static struct wait_queue for_address;
 
 static bool poll_protocols(void)
 {
-	sys_check_timeouts();
+	timers_run();
 	netif_poll_all();
 	device_send_waiting();
 	return false;
 }
 
-/* Timers of the stack all come in time if it is looked at then. */
-static uint64_t next_timer(void)
-{
-	u32_t left = sys_timeouts_sleeptime();
-
-	return left == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? WAIT_FOREVER : clock_monotonic() + (uint64_t)left * MILLISECOND;
-}
-
-static struct wait_source protocols = {.poll = poll_protocols, .deadline = next_timer};
+static struct wait_source protocols = {.poll = poll_protocols, .deadline = timers_next};
 
 static void tell(struct netif *interface)
 {
+	static bool had_one;
 	uint32_t address = lwip_ntohl(netif_ip4_addr(interface)->addr);
 
-	if (!address)
+	if (had_one && !address)
+		report("network: the address is lost\n", NULL);
+	had_one = address != 0;
+	if (!family_has_changed(address))
 		return;
 	report("network: " REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "." REPORT_DECIMAL "\n",
 	       (uint64_t[]){address >> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff});
@@ -72,6 +69,7 @@ static long start(void)
 	netif_set_up(&network_interface);
 	wait_source_add(&protocols);
 	network_address_start();
+	family_start();
 	return 0;
 }
 

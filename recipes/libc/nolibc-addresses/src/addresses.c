@@ -1,10 +1,11 @@
-/* Addresses of the Internet, version 4, and their texts. */
+/* Addresses of the Internet and their texts; of version 4, and for others by other.h. */
 
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "calls.h"
+#include "other.h"
 
 enum { NUMBERS = 4 };
 
@@ -91,7 +92,7 @@ int inet_pton(int family, const char *restrict text, void *restrict address)
 	uint8_t bytes[NUMBERS];
 
 	if (family != AF_INET)
-		return (int)calls_result(-SYS_EAFNOSUPPORT);
+		return other_pton(family, text, address);
 	if (!is_strict(text, bytes))
 		return 0;
 	memcpy(address, bytes, sizeof(bytes));
@@ -117,10 +118,8 @@ const char *inet_ntop(int family, const void *restrict address, char *restrict t
 	char all[INET_ADDRSTRLEN];
 	size_t length;
 
-	if (family != AF_INET) {
-		calls_result(-SYS_EAFNOSUPPORT);
-		return NULL;
-	}
+	if (family != AF_INET)
+		return other_ntop(family, address, text, size);
 	write_address(address, all);
 	length = strlen(all) + 1;
 	if (length > size) {

@@ -1,5 +1,5 @@
-#ifndef CHACHA_H
-#define CHACHA_H
+#ifndef ENTROPY_BLOCK_H
+#define ENTROPY_BLOCK_H
 
 #include <stdint.h>
 
