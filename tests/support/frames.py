@@ -43,6 +43,7 @@ HOST = ROOT / "tests/unit/recipes/host"
 LWIP = RECIPES / "net/lwip"
 PARTS = (
     *(VIRTIO, VIRTIO_NET, RECIPES / "net/dns", DESCRIPTORS, POLLING, POSIX / "events", POSIX / "entropy"),
+    POSIX / "socket-calls",
     *(RECIPES / "core/wait-alone", REPORT),
 )
 OPTIONS = {"dhcp": True, "ipv6": True}

@@ -65,7 +65,14 @@ POSIX_HEADERS = (
     POSIX_CONTRACTS,
     *(
         RECIPES / folder / "include"
-        for folder in ("posix/descriptors", "posix/signals", "posix/time", "fs/contracts", "core/cells")
+        for folder in (
+            "posix/descriptors",
+            "posix/signals",
+            "posix/time",
+            "posix/entropy",
+            "fs/contracts",
+            "core/cells",
+        )
     ),
 )
 VIRTIO = RECIPES / "drivers/virtio"

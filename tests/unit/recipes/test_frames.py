@@ -42,7 +42,6 @@ RARE = {
     "agreed twice": Plant(
         "src/stack/guard.c", "pcb->state == SYN_RCVD && TCPH_FLAGS(segment) & TCP_ACK ? ERR_VAL : ERR_OK", "ERR_OK"
     ),
-    "DHCP after a lack of memory": Plant("src/dhcp/address.c", "client.state == DHCP_STATE_OFF", "false"),
     "no probe without bytes": Plant(f"{CORE}/tcp.c", "ticking with empty send buffer", "another text"),
     "no probe without a window": Plant(f"{CORE}/tcp_out.c", "Can't split segment into length 0", "another text"),
     "a connection that is over": Plant("src/ipv6/sockets.c", " || !pcb_of(socket)", ""),

@@ -127,6 +127,14 @@ static struct cell_mark *cells[CELLS]; /* in use, by place */
 static uint32_t free_places[CELLS];
 static size_t free_place_count, cell_count;
 
+size_t cells_size(size_t size)
+{
+	size_t cell = 32;
+	while (cell < size)
+		cell *= 2;
+	return cell;
+}
+
 void *cells_take(size_t size)
 {
 	struct cell_mark *mark = is_refused(size) ? NULL : malloc(sizeof(*mark) + size);
