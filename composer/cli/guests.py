@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
-from composer.cli.networks import machine_of, network_of, ports_of, reachable_hint
+from composer.cli.networks import console_of, machine_of, network_of, ports_of, reachable_hint
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
@@ -165,7 +165,9 @@ def _finished(
     if memory is not None:
         _require_room(files[0], memory, target.platform)
     network, ports = network_of(args, image), ports_of(args, image)
-    guest = Guest(*files, target, memory or image.memory, args.arguments, environment, network, ports)
+    guest = Guest(
+        *files, target, memory or image.memory, args.arguments, environment, network, ports, console_of(image)
+    )
     return Finished(word, image, guest)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.model.image import HOST_SOCKETS, NET_DEVICE, Image
+from composer.model.image import CONSOLE_DEVICE, HOST_SOCKETS, NET_DEVICE, Image
 from composer.model.manifest import MACHINE_TARGET
 from composer.model.network import DHCP, Forward, parse_forward
 from composer.model.target import Target
@@ -63,7 +63,12 @@ def machine_of(image: Image) -> str | None:
     named = str(image.manifest.get("machine", "any"))
     if named != "any":
         return named
-    return _MACHINES.get(_bus(image)) if NET_DEVICE in image.devices else None
+    return _MACHINES.get(_bus(image)) if image.devices else None
+
+
+def console_of(image: Image) -> str | None:
+    """The bus where `image` looks for the device that is its console; None if that is the machine's port."""
+    return _bus(image) if CONSOLE_DEVICE in image.devices else None
 
 
 def reachable_hint(image: Image, guest: Guest) -> str | None:

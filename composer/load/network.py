@@ -1,4 +1,4 @@
-"""What a manifest says of its network and its machine: do the parts fit together."""
+"""What a manifest says of its network and its machine, the console among it: do the parts fit together."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator
 from composer.errors import Code, Diagnostic
 from composer.load.document import Document
 from composer.load.layers import Layers
-from composer.model.manifest import BUSES, MACHINE_TARGET, Manifest
+from composer.model.manifest import BUSES, DEVICE_PLATFORM, MACHINE_TARGET, Manifest
 from composer.model.network import Net, parse_address6, parse_forward, parse_quad
 from composer.model.recipe import Catalog
 from composer.model.target import Target
 from composer.model.value import Places
 
 ANY_MACHINE = "any"
+AUTO_CONSOLE = "auto"
 
 
 def wrong_network(manifest: Manifest, places: Places, catalog: Catalog) -> Iterator[Diagnostic]:
@@ -111,7 +112,11 @@ def _ports_twice(manifest: Manifest, places: Places) -> Iterator[Diagnostic]:
 
 def _said_twice(manifest: Manifest, places: Places, catalog: Catalog) -> Iterator[Diagnostic]:
     """Options that a key of the manifest sets already."""
-    said = {"net": manifest.net is not None, "machine": manifest.machine != ANY_MACHINE}
+    said = {
+        "net": manifest.net is not None,
+        "machine": manifest.machine != ANY_MACHINE,
+        "console": manifest.console != AUTO_CONSOLE,
+    }
     for key in manifest.options:
         recipe, _, option = key.partition(".")
         entry = catalog.recipes.get(recipe)
@@ -123,7 +128,7 @@ def _said_twice(manifest: Manifest, places: Places, catalog: Catalog) -> Iterato
 
 
 def wrong_machine(layers: Layers, chosen: Collection[Target]) -> Iterator[Diagnostic]:
-    """Layers that name a machine for targets which have only one; `chosen` is what will be built."""
+    """Layers that choose a machine or a console for targets which have only one; `chosen` is what will be built."""
     here = {*map(str, chosen)}
     yield from _without_effect(layers.base, here | layers.written)
     for text, override in layers.overrides.items():
@@ -133,8 +138,18 @@ def wrong_machine(layers: Layers, chosen: Collection[Target]) -> Iterator[Diagno
 
 
 def _without_effect(document: Document, targets: Collection[str]) -> Iterator[Diagnostic]:
-    machine = document.value.get("machine")
+    said = document.value
+    machine = said.get("machine")
     if isinstance(machine, str) and machine in BUSES and targets and MACHINE_TARGET not in targets:
-        message = f"the key 'machine' has no effect on {' and '.join(sorted(targets))}"
-        at = document.places.at_key("machine")
-        yield Diagnostic(Code.WRONG_VALUE, message, at, f"it chooses between the machines of {MACHINE_TARGET}")
+        yield _no_effect("machine", document, targets, f"it chooses between the machines of {MACHINE_TARGET}")
+    if said.get("console") == "virtio" and targets and not any(map(_has_devices, targets)):
+        yield _no_effect("console", document, targets, f"it chooses between consoles of {DEVICE_PLATFORM}'s machines")
+
+
+def _has_devices(target: str) -> bool:
+    return Target.parse(target).platform == DEVICE_PLATFORM
+
+
+def _no_effect(key: str, document: Document, targets: Collection[str], hint: str) -> Diagnostic:
+    message = f"the key '{key}' has no effect on {' and '.join(sorted(targets))}"
+    return Diagnostic(Code.WRONG_VALUE, message, document.places.at_key(key), hint)

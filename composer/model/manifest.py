@@ -22,6 +22,7 @@ NOT_YET_KEYS = frozenset({"env", "share", "disks", "allow_missing", "recipes"})
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 
 MACHINE_TARGET = "kvm/x86_64"  # where the key `machine` says something: elsewhere there is one machine
+DEVICE_PLATFORM = "kvm"  # likewise the key `console`
 BUSES: Mapping[str, str] = MappingProxyType({"microvm": "mmio", "q35": "pci", "pc": "pci"})
 
 # What one manifest says once: no target overrides it, and the command line does not set it.
@@ -68,6 +69,9 @@ class Manifest(Value):
     machine: Literal["any", "microvm", "q35", "pc"] = Field(
         default="any", description="The machine of kvm/x86_64, whose bus alone is linked"
     )
+    console: Literal["auto", "virtio"] = Field(
+        default="auto", description="What the console is: the machine's own port, or a device of virtio"
+    )
     memory: ByteCount = Field(
         default=16 << 20, description="The guest's memory, such as 16MiB", json_schema_extra={"default": "16MiB"}
     )
@@ -83,9 +87,7 @@ class Manifest(Value):
 
     def settings(self, target: Target) -> Mapping[str, OptionValue]:
         """What keys of the manifest say on `target` that recipes have options for, by the options' `key`."""
-        said: dict[str, OptionValue] = {}
-        if str(target) == MACHINE_TARGET and self.machine in BUSES:
-            said["machine.bus"] = BUSES[self.machine]
+        said = self._settings_of_the_machine(target)
         if self.net is not None:
             said["net.dhcp"] = self.net.is_dhcp
             if not self.net.is_dhcp:
@@ -103,6 +105,14 @@ class Manifest(Value):
                 said["net.address6"] = str(self.net.interface6.ip)
             if self.net.gateway6 is not None:
                 said["net.gateway6"] = self.net.gateway6
+        return said
+
+    def _settings_of_the_machine(self, target: Target) -> dict[str, OptionValue]:
+        said: dict[str, OptionValue] = {}
+        if str(target) == MACHINE_TARGET and self.machine in BUSES:
+            said["machine.bus"] = BUSES[self.machine]
+        if target.platform == DEVICE_PLATFORM and self.console != "auto":
+            said["console"] = self.console
         return said
 
 

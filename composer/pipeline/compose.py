@@ -200,6 +200,7 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
         "net": resolved_net(resolution, project.catalog),
         "ports": list(manifest.ports),
         "machine": manifest.machine,
+        "console": manifest.console,
         "memory": manifest.memory,
         "profile": manifest.profile,
         "files": manifest.files,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from composer.errors import Code, Diagnostic
-from composer.model.image import HOST_SOCKETS, NET_DEVICE
+from composer.model.image import CONSOLE_DEVICE, HOST_SOCKETS, NET_DEVICE
 from composer.model.manifest import Manifest, TargetManifest
 from composer.model.network import DHCP, parse_forward
 from composer.model.recipe import Catalog
@@ -66,6 +66,5 @@ def unused_network(here: TargetManifest, resolution: Resolution) -> Iterator[Dia
 
 def devices_of(resolution: Resolution, alive: frozenset[str]) -> tuple[str, ...]:
     """Which devices an image can use, by the capabilities of its drivers; `alive` are the recipes that are left in it."""
-    return tuple(
-        capability for capability in (NET_DEVICE, HOST_SOCKETS) if resolution.providers.get(capability) in alive
-    )
+    known = (NET_DEVICE, HOST_SOCKETS, CONSOLE_DEVICE)
+    return tuple(capability for capability in known if resolution.providers.get(capability) in alive)

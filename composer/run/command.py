@@ -8,6 +8,7 @@ from composer.model.target import Target
 from composer.run.guest import Emulator, Guest, Interpreter
 from composer.run.marks import Word
 from composer.run.network import card_words
+from composer.run.virtio import device_words
 from composer.run.words import command_line
 
 STATUS_PORT = 0x501  # where the guest says how it ended (recipes/CONVENTIONS.md)
@@ -39,13 +40,22 @@ def command_for(
         *machine_command(host, guest.image, guest.memory),
         "-append",
         command_line(guest.environment, guest.arguments, word),
-        *CONSOLE,
+        *_console_words(guest.console, host.machine),
         *(() if guest.network is None else card_words(guest.network, host.machine)),
         *(_status_port(status) if has_status_port(guest.target) else ()),
     )
 
 
-CONSOLE = ("-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console")
+_STDIO = ("-chardev", "stdio,id=console,signal=off")
+CONSOLE = (*_STDIO, "-serial", "chardev:console")
+
+
+def _console_words(bus: str | None, machine: str) -> tuple[str, ...]:
+    """Where the guest's console is a device on `bus`, the port has only what is written before that works."""
+    if bus is None:
+        return CONSOLE
+    port = ("-chardev", "file,id=port,path=/dev/stdout,append=on", "-serial", "chardev:port")
+    return (*_STDIO, *device_words("serial", bus, machine), "-device", "virtconsole,chardev=console", *port)
 
 
 def _status_port(status: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class Guest:
     ports: tuple[
         Forward, ...
     ] = ()  # of this machine, on which its sockets are expected to listen: they are this machine's
+    console: str | None = None  # the bus where a device for the console is looked for; None: it is the machine's port
 
     @property
     def name(self) -> str:

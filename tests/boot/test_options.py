@@ -80,10 +80,11 @@ SEEN_IN_THE_IMAGE = {
     "virtio-net.send_entries": (HTTP, KVM, "256"),
     "virtio.bus": (HTTP, KVM, "pci"),
 }
-# By tests/boot/test_network.py, test_ipv6.py and test_random_device.py.
+# By tests/boot/test_network.py, test_ipv6.py, test_random_device.py and test_console_device.py.
 ELSEWHERE = {
     *("lwip.address", "lwip.gateway", "lwip.prefix", "lwip.address6", "lwip.gateway6"),
     *("entropy-aarch64.device", "entropy-x86_64.device"),
+    *("boot-aarch64.console", "boot-kvm-x86_64.console"),
 }
 
 CHECKS: dict[str, Callable[[Workshop], None]] = {

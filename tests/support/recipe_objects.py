@@ -76,6 +76,7 @@ POSIX_HEADERS = (
     ),
 )
 VIRTIO = RECIPES / "drivers/virtio"
+VIRTIO_CONSOLE = RECIPES / "drivers/virtio-console"
 VIRTIO_NET = RECIPES / "drivers/virtio-net"
 VIRTIO_PCI = RECIPES / "drivers/virtio-pci"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")

@@ -238,6 +238,12 @@ def test_machine_says_the_bus_where_there_is_a_choice(machine: str, bus: str) ->
     assert manifest.settings(LINUX) == manifest.settings(Target("kvm", "aarch64")) == {}
 
 
+def test_console_is_chosen_where_there_are_devices() -> None:
+    manifest = Manifest.model_validate({"name": "a", "app": {"sources": ["main.c"]}, "console": "virtio"})
+    assert manifest.settings(Target("kvm", "aarch64")) == {"console": "virtio"}
+    assert manifest.settings(Target("linux", "x86_64")) == {}
+
+
 def test_an_override_changes_a_part_of_net(load: Loader) -> None:
     text = "name: a\napp: {sources: [main.c]}\nnet: {address: 10.0.0.2/24, gateway: 10.0.0.1}\ntargets:\n"
     loaded = load(text + "  linux/x86_64: {net: {gateway: 10.0.0.9}, ports: [80]}\n")

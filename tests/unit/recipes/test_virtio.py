@@ -14,6 +14,7 @@ from tests.support.recipe_objects import (
     REPORT,
     SANITIZED,
     VIRTIO,
+    VIRTIO_CONSOLE,
     VIRTIO_NET,
     VIRTIO_PCI,
     Build,
@@ -23,6 +24,7 @@ from tests.support.recipe_objects import (
 
 HOST = Path(__file__).parent / "host"
 ROUNDS = 117  # three of each kind
+CONSOLE_ROUNDS = 66  # likewise
 PCI_ROUNDS = 20000
 SEED = os.environ.get("VIRTIO_SEED", "1")
 
@@ -53,6 +55,56 @@ CHECKS = {
     "agreement": (VIRTIO, " || !(bus->status(device) & STATUS_AGREED)", ""),
     "bell": (VIRTIO, "return queue->bell;", "return true;"),
     "length of the queue": (VIRTIO, "while (size > most)", "while (false)"),
+}
+
+CONSOLE_CHECKS = {
+    "number of a buffer": (VIRTIO, "id >= queue->size || queue->room[id] == 0", "queue->room[id % queue->size] == 0"),
+    "used index": (VIRTIO, "count > queue->has - (uint16_t)(queue->offered - queue->told)", "false"),
+    "length": (VIRTIO, "written >= queue->room[id]", "false"),
+    "room for what is typed": (
+        VIRTIO_CONSOLE,
+        "virtio_queue_offer(&receiver, number, BUFFER_BYTES)",
+        "virtio_queue_offer(&receiver, number, 4096)",
+    ),
+    "reset": (
+        VIRTIO,
+        "!virtio_find(device, kind) || !reset(device)",
+        "!virtio_find(device, kind) || (reset(device), false)",
+    ),
+    "agreement": (VIRTIO_CONSOLE, " || !virtio_agree(&device, 0)", " || (virtio_agree(&device, 0), false)"),
+    "queue for what is written": (
+        VIRTIO_CONSOLE,
+        "!virtio_queue_start(&sender, &device, QUEUE_SEND, 1, 1, send_room)",
+        "(virtio_queue_start(&sender, &device, QUEUE_SEND, 1, 1, send_room), false)",
+    ),
+    "patience": (VIRTIO_CONSOLE, "+ PATIENCE_NANOSECONDS;", "+ 4 * PATIENCE_NANOSECONDS;"),
+    "no patience a second time": (VIRTIO_CONSOLE, "is_slow ? 0 : ", ""),
+    "a line about what is written goes to the port": (VIRTIO_CONSOLE, "\tset_up(false);\n\tfor", "\tfor"),
+    "a line about what is typed goes to the port": (
+        VIRTIO_CONSOLE,
+        "\tset_up(false);\n\tbool is_taken",
+        "\tbool is_taken",
+    ),
+    "a line of the halt goes to the port": (VIRTIO_CONSOLE, "\tset_up(false);\n\tbool is_quiet", "\tbool is_quiet"),
+}
+
+CONSOLE_DUTIES = {
+    "kick when it is wanted": (VIRTIO, "if (is_kick_wanted(queue, fresh))", "if (false)"),
+    "kick that was missed": (VIRTIO_CONSOLE, "virtio_queue_publish(&sender); /* it may", ";  /* it may"),
+    "all is shown before the call returns": (VIRTIO_CONSOLE, "\tfinish();\n\tset_up", "\tset_up"),
+    "pieces of a long text": (VIRTIO_CONSOLE, "next += part;", ""),
+    "buffers go back": (VIRTIO_CONSOLE, "\t\tif (at == end_at)\n\t\t\tgive_back();\n", ""),
+    "empty ones too": (VIRTIO_CONSOLE, "\tif (end_at == 0)\n\t\tgive_back();\n", ""),
+    "the end of input": (VIRTIO_CONSOLE, "has_ended = byte == END_OF_TRANSMISSION;", ""),
+    "it stays ended": (
+        VIRTIO_CONSOLE,
+        "while (!has_ended && count",
+        "has_ended = false;\n\twhile (!has_ended && count",
+    ),
+    "interrupts while it halts": (VIRTIO, "(uint16_t)(queue->taken + behind)", "(uint16_t)(queue->taken - 1)"),
+    "interrupts while it runs": (VIRTIO_CONSOLE, "\tif (is_armed)\n\t\tvirtio_queue_disarm(&receiver);\n", ""),
+    "look again before the halt": (VIRTIO_CONSOLE, "return is_quiet;", "return true;"),
+    "waking": (VIRTIO_CONSOLE, "wait_wake(&readers, UINT32_MAX);", ""),
 }
 
 PCI_CHECKS = {
@@ -94,6 +146,11 @@ def card(into: Path, recipes: Sequence[Path], *flags: str) -> tuple[str, ...]:
     return build_host_program(HOST / "virtio_net_test.c", [*recipes, REPORT], into, build, renamed=False)
 
 
+def console(into: Path, recipes: Sequence[Path], *flags: str) -> tuple[str, ...]:
+    build = Build(extra=(*SANITIZED.extra, *flags))
+    return build_host_program(HOST / "virtio_console_test.c", [*recipes, REPORT], into, build, renamed=False)
+
+
 def bus(into: Path, recipe: Path, *flags: str) -> tuple[str, ...]:
     build = Build(extra=(*SANITIZED.extra, f"-I{recipe}/src", *flags))
     return build_host_program(HOST / "virtio_pci_test.c", [REPORT], into, build, renamed=False)
@@ -105,6 +162,11 @@ def test_card_serves_a_right_device_and_no_liar(tmp_path: Path) -> None:
     assert told.startswith(f"intact, {ROUNDS} rounds of seed {SEED}, ")
 
 
+def test_console_serves_a_right_device_and_no_liar(tmp_path: Path) -> None:
+    told = verdict(console(tmp_path, [VIRTIO, VIRTIO_CONSOLE]), SEED, str(CONSOLE_ROUNDS))
+    assert told.startswith(f"intact, {CONSOLE_ROUNDS} rounds of seed {SEED}, ")
+
+
 def test_nothing_but_its_registers_is_shown_of_a_damaged_device(tmp_path: Path) -> None:
     told = verdict(bus(tmp_path, VIRTIO_PCI), SEED, str(PCI_ROUNDS))
     assert told.startswith(f"intact, {PCI_ROUNDS} rounds of seed {SEED}, ")
@@ -114,7 +176,7 @@ def changed(folder: Path, change: Change) -> list[Path]:
     """Copies of the recipes with a text of one of them replaced."""
     recipe, text, other = change
     copies = []
-    for original in (VIRTIO, VIRTIO_NET, VIRTIO_PCI):
+    for original in (VIRTIO, VIRTIO_NET, VIRTIO_PCI, VIRTIO_CONSOLE):
         shutil.copytree(original, folder / original.name)
         copies.append(folder / original.name)
     sources = [path for path in (folder / recipe.name).rglob("*.c") if text in path.read_text()]
@@ -139,6 +201,13 @@ def fails(command: Sequence[str], rounds: int) -> None:
 def test_nothing_can_be_left_out_of_the_card_s_driver(tmp_path: Path, name: str) -> None:
     net = changed(tmp_path / "recipes", {**CHECKS, **DUTIES}[name])[:2]
     fails(card(tmp_path, net, "-Wno-error"), ROUNDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*CONSOLE_CHECKS, *CONSOLE_DUTIES])
+def test_nothing_can_be_left_out_of_the_console_s_driver(tmp_path: Path, name: str) -> None:
+    copies = changed(tmp_path / "recipes", {**CONSOLE_CHECKS, **CONSOLE_DUTIES}[name])
+    fails(console(tmp_path, [copies[0], copies[3]], "-Wno-error"), CONSOLE_ROUNDS)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,15 @@ def test_memory_is_never_less_than_asked_and_has_a_unit(memory: int, text: str) 
 def test_comma_in_the_status_path_does_not_end_it() -> None:
     command = command_for(Guest(IMAGE, IMAGE, KVM, 1 << 20), QEMU, "a,b")
     assert "file,id=status,path=a,,b" in command
+
+
+@pytest.mark.parametrize(
+    ("machine", "bus", "device"), [("pc", "any", "virtio-serial-pci"), ("microvm", "mmio", "virtio-serial-device")]
+)
+def test_console_on_a_device_has_the_input_and_the_port_what_comes_before(machine: str, bus: str, device: str) -> None:
+    guest = Guest(IMAGE, IMAGE, KVM, 1 << 20, console=bus)
+    command = command_for(guest, Emulator("/usr/bin/qemu", machine, "tcg"))
+    devices = [word for before, word in itertools.pairwise(command) if before == "-device"]
+    assert devices[:2] == [device, "virtconsole,chardev=console"]
+    assert option(command, "-serial") == "chardev:port"
+    assert "file,id=port,path=/dev/stdout,append=on" in command

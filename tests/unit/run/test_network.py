@@ -27,10 +27,10 @@ def netdev(network: Network) -> str:
     [
         ("microvm", "any", "virtio-net-device,netdev=net"),
         ("microvm", "mmio", "virtio-net-device,netdev=net"),
-        ("q35", "any", "virtio-net-pci,netdev=net,romfile="),
-        ("pc", "pci", "virtio-net-pci,netdev=net,romfile="),
+        ("q35", "any", "virtio-net-pci,romfile=,netdev=net"),
+        ("pc", "pci", "virtio-net-pci,romfile=,netdev=net"),
         ("virt,gic-version=max", "any", "virtio-net-device,netdev=net"),
-        ("virt", "pci", "virtio-net-pci,netdev=net,romfile="),
+        ("virt", "pci", "virtio-net-pci,romfile=,netdev=net"),
     ],
 )
 def test_card_is_on_the_bus_of_the_machine_that_the_driver_knows(machine: str, bus: str, device: str) -> None:
@@ -83,7 +83,7 @@ def test_names_with_commas_stay_one_word() -> None:
     words = card_words(network, "q35")
     assert words[1] == "tap,id=net,ifname=a,,b,script=no,downscript=no"
     assert words[-1] == "filter-dump,id=dump,netdev=net,file=/tmp/a,,b"
-    assert "virtio-net-pci,netdev=net,romfile=,mac=52:54:00:00:00:01" in words
+    assert "virtio-net-pci,romfile=,netdev=net,mac=52:54:00:00:00:01" in words
 
 
 def test_wire_of_one_name_is_one_for_a_user_and_no_other() -> None:

@@ -8,6 +8,7 @@
 
 #include "console.h"
 #include "console_waiting.h"
+#include "device.h"
 
 enum serial_port {
 	SERIAL_DATA = 0x3f8,
@@ -38,6 +39,8 @@ static uint8_t line_status(void)
 void console_write(const void *bytes, size_t length)
 {
 	const uint8_t *next = bytes;
+	if (device_write(bytes, length))
+		return;
 	for (; length > 0; length--, next++) {
 		unsigned tries = BUSY_BOUND;
 		while (!(line_status() & LINE_TAKES_DATA))
@@ -52,6 +55,8 @@ size_t console_read(void *bytes, size_t size)
 	static bool ended;
 	uint8_t *next = bytes;
 	size_t count = 0;
+	if (device_read(bytes, size, &count))
+		return count;
 	while (!ended && count < size) {
 		uint8_t status = line_status();
 		if (status & LINE_HAS_DATA) {

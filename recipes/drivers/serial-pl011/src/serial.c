@@ -9,6 +9,7 @@
 #include "boot_aarch64.h"
 #include "console.h"
 #include "console_waiting.h"
+#include "device.h"
 #include "early_console.h"
 
 /* Words from the start of the registers. */
@@ -33,6 +34,8 @@ void console_write(const void *bytes, size_t length)
 {
 	const uint8_t *next = bytes;
 	volatile uint32_t *uart = registers();
+	if (device_write(bytes, length))
+		return;
 	if (uart == NULL) {
 		early_console_write(bytes, length);
 		return;
@@ -52,6 +55,8 @@ size_t console_read(void *bytes, size_t size)
 	uint8_t *next = bytes;
 	size_t count = 0;
 	volatile uint32_t *uart = registers();
+	if (device_read(bytes, size, &count))
+		return count;
 	if (uart == NULL)
 		return 0;
 	while (!ended && count < size) {

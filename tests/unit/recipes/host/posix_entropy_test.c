@@ -2,8 +2,8 @@
 
 #include "host.h"
 
-#include "../../../../recipes/posix/entropy/src/chacha.h"
 #include "entropy.h"
+#include "entropy_block.h"
 #include "entropy_words.h"
 #include "sys_calls.h"
 
