@@ -5,7 +5,7 @@
 
 #include "frames_machine.h"
 #include "net_device.h"
-#include "virtio_model.h"
+#include "virtio_card.h"
 
 enum { FRAME_MOST = 66000, CARD_PIECES_MOST = 64 };
 
@@ -125,8 +125,8 @@ static bool card_deliver(const uint8_t *frame, uint32_t size)
 
 static void card_set_link(bool is_up)
 {
-	if (shown)
-		shown[6] = is_up;
+	if (config_shown)
+		config_shown[6] = is_up;
 }
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The console's driver against the model of a device (virtio_device_model.h), which is right, slow, or lies in one of many ways, or writes
+ * The console's driver against the model of a device (virtio_model.h), which is right, slow, or lies in one of many ways, or writes
  * whatever it likes into the memory that both share.
  *
  * A right device must be served: all that is written and typed comes through, in order, and a halt ends when something is typed. A lie must
@@ -8,7 +8,7 @@
  *     virtio_console_test SEED ROUNDS
  */
 
-#include "virtio_device_model.h"
+#include "virtio_bed.h"
 
 #include "console_device.h"
 

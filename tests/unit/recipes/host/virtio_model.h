@@ -2,8 +2,8 @@
 #define VIRTIO_MODEL_H
 
 /*
- * A model of the network card's device and of its side of the queues: a right one, unless a test makes it lie. A test program has one; its
- * source includes this.
+ * A model of a device of virtio and of its side of two queues, the first of which brings and the second takes: a right one, unless a test makes
+ * it lie. A test program has one; its source includes this, and says what device it is.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "host.h"
 #include "virtio.h"
 
-enum { SIZE_MOST = 1024, CHAIN_MOST = 128, BUFFER = 2048, HEADER = 12 };
+enum { SIZE_MOST = 1024, CHAIN_MOST = 128 };
 
 struct chain {
 	uint16_t head, count;
@@ -28,22 +28,24 @@ static struct model_queue {
 	bool is_awake; /* it looks at the ring by itself and wants no kick */
 } queues[2];
 
-static uint64_t offered = 0;
+static enum virtio_kind model_kind;
+static uint64_t offered;
 static uint64_t accepted;
 static uint8_t status;
 static uint8_t config[64];
-static uint32_t config_size = 12;
+static uint32_t config_size;
 static uint32_t queue_most = SIZE_MOST;
+static uint16_t missing = UINT16_MAX; /* the queue of that number is not there */
 static bool never_resets, never_agrees, has_no_bell;
 static uint8_t bell;
-static uint8_t *shown; /* the configuration as the driver sees it */
+static uint8_t *config_shown; /* as the driver sees it */
 
 static bool model_has(unsigned bit)
 {
 	return accepted >> bit & 1;
 }
 
-enum { CHECKSUM = 0, GUEST_CHECKSUM = 1, MTU = 3, MAC = 5, GUEST_TSO4 = 7, HOST_TSO4 = 11, MERGED = 15, STATUS = 16, EVENT = 29, VERSION_1 = 32 };
+enum { EVENT = 29, VERSION_1 = 32 };
 
 static bool model_connect(struct virtio_device *device)
 {
@@ -82,7 +84,7 @@ static uint32_t model_queue_most(const struct virtio_device *device, uint16_t qu
 {
 	(void)device;
 	CHECK(queue < 2, "queue %u", queue);
-	return queue_most;
+	return queue == missing ? 0 : queue_most;
 }
 
 static uint16_t *event_of(struct model_queue *queue)
@@ -146,10 +148,10 @@ static const struct virtio_bus model = {
 bool virtio_find(struct virtio_device *device, enum virtio_kind kind)
 {
 	static uint8_t registers[1];
-	CHECK(kind == VIRTIO_NET, "kind %u", kind);
+	CHECK(kind == model_kind, "kind %u", kind);
 	/* On the heap and just as long as it says, so that reading on is seen. */
 	uint8_t *copy = malloc(config_size ? config_size : 1);
-	shown = memcpy(copy, config, config_size);
+	config_shown = memcpy(copy, config, config_size);
 	*device = (struct virtio_device){
 		.bus = &model, .registers = registers, .config = copy, .config_size = config_size, .interrupt = VIRTIO_LINE};
 	return true;
@@ -207,29 +209,8 @@ static inline bool interrupts(struct model_queue *queue, uint16_t before)
 static struct chain take_chain(struct model_queue *queue, unsigned which)
 {
 	struct chain chain = queue->held[which];
-	queue->held[which] = queue->held[--queue->held_count];
+	memmove(&queue->held[which], &queue->held[which + 1], (--queue->held_count - which) * sizeof(chain));
 	return chain;
 }
-
-/* ---- What it offers and says of itself. */
-
-static inline uint64_t random_features(void)
-{
-	static const uint8_t bits[] = {CHECKSUM, GUEST_CHECKSUM, MTU, GUEST_TSO4, HOST_TSO4, MERGED, STATUS, EVENT};
-	uint64_t features = UINT64_C(1) << VERSION_1 | UINT64_C(1) << MAC;
-	for (size_t i = 0; i < sizeof(bits); i++)
-		features |= (uint64_t)random_below(2) << bits[i];
-	for (unsigned i = 33; i < 64; i++) /* what nobody here knows */
-		features |= (uint64_t)random_below(2) << i;
-	return features;
-}
-
-static void set_config(uint16_t mtu)
-{
-	memcpy(config, "\x52\x54\0\x12\x34\x56\1\0\0\0", 10);
-	config[10] = (uint8_t)mtu;
-	config[11] = (uint8_t)(mtu >> 8);
-}
-
 
 #endif
