@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.bench.counter import Counter, counter
+from tests.support.checksum import checksum
 from tests.support.network import BENCHES, Bench, on_the_wire
 
 CARD, OURS, EVERYBODY = bytes.fromhex("525400123456"), bytes.fromhex("525400abcdef"), b"\xff" * 6
@@ -29,14 +30,6 @@ WARM, COUNTED = 150, 40
 
 # Asks for ever; each turn is a request.
 Client = Callable[[socket.socket, Callable[[], object]], Iterator[None]]
-
-
-def sum_of(content: bytes) -> int:
-    """The checksum of the Internet (RFC 1071)."""
-    words: int = sum(struct.unpack(f">{(len(content) + 1) // 2}H", content + b"\0" * (len(content) % 2)))
-    while words >> 16:
-        words = (words & 0xFFFF) + (words >> 16)
-    return words ^ 0xFFFF
 
 
 @dataclass(slots=True)
@@ -94,9 +87,9 @@ class Connection:
             ">HHIIBBHHH", self.port, PORT, self.sent, self.taken if flags & ACK else 0, 0x50, flags, WINDOW, 0, 0
         )
         pseudo = HOST + GUEST + struct.pack(">HH", TCP, len(tcp + data))
-        tcp = tcp[:16] + sum_of(pseudo + tcp + data).to_bytes(2, "big") + tcp[18:]
+        tcp = tcp[:16] + checksum(pseudo + tcp + data).to_bytes(2, "big") + tcp[18:]
         ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp + data), 0, 0, 64, TCP, 0, HOST, GUEST)
-        ip = ip[:10] + sum_of(ip).to_bytes(2, "big") + ip[12:]
+        ip = ip[:10] + checksum(ip).to_bytes(2, "big") + ip[12:]
         self.wire.send(CARD + OURS + IP.to_bytes(2, "big") + ip + tcp + data)
         self.sent += len(data) + bool(flags & (SYN | FIN))
 

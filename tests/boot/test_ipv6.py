@@ -12,10 +12,10 @@ from threading import Thread
 
 import pytest
 
-from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, LINUX, ROOT, Workshop
+from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, LINUX, Workshop
 from tests.support.tap import BEDS, GUEST, GUEST6, HOST, HOST6, Guest, Wire, why_not, wire
 
-TALK = ROOT / "tests/support/talk6.py"
+TALK = "tests.support.talk6"
 PAGES = EXAMPLES / "http-keepalive/rootfs/www"
 LINK_LOCAL = "fe80::5054:ff:fe12:3456"
 FIXED = ("--set", "net.address6=fd09::2/64", "--set", "net.gateway6=fd09::1")
@@ -60,7 +60,7 @@ def served(programs: Workshop, here: Wire, bed: str) -> Guest:
 
 
 def talk(here: Wire, what: str) -> list[str]:
-    done = here.client(sys.executable, str(TALK), what)
+    done = here.client(sys.executable, "-m", TALK, what)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode().splitlines()
 

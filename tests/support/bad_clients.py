@@ -23,6 +23,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.checksum import checksum
+
 GUEST, PORT, WITNESS_PORT, TAP = "10.9.0.2", 8080, 9000, "tap0"
 ROW_BYTES = 256 << 10  # for the longest row of a listener
 REQUEST = b"GET / HTTP/1.1\r\nHost: guest\r\nConnection: close\r\n\r\n"
@@ -284,22 +286,14 @@ async def deaf(count: int, pause: float) -> Served:
     return served
 
 
-def total(content: bytes) -> int:
-    """The sum of RFC 1071."""
-    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
-    while words >> 16:
-        words = (words & 0xFFFF) + (words >> 16)
-    return 0xFFFF - words
-
-
 def opening(source: bytes, port: int, number: int) -> bytes:
     """A SYN to the guest, from its IP header on."""
     to = socket.inet_aton(GUEST)
     segment = struct.pack(">HHIIBBHHH", port, PORT, number, 0, 0x60, 2, 64240, 0, 0) + bytes((2, 4, 5, 180))
     pseudo = source + to + struct.pack(">HH", socket.IPPROTO_TCP, len(segment))
-    segment = segment[:16] + total(pseudo + segment).to_bytes(2, "big") + segment[18:]
+    segment = segment[:16] + checksum(pseudo + segment).to_bytes(2, "big") + segment[18:]
     header = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(segment), 0, 0, 64, socket.IPPROTO_TCP, 0, source, to)
-    return header[:10] + total(header).to_bytes(2, "big") + header[12:] + segment
+    return header[:10] + checksum(header).to_bytes(2, "big") + header[12:] + segment
 
 
 def guests_hardware_address() -> bytes:

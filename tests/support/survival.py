@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.composed import APPS, EXAMPLES, ROOT, Workshop
+from tests.support.composed import APPS, EXAMPLES, Workshop
 from tests.support.processor_time import spent
 from tests.support.tap import BEDS, GUEST, Guest, Wire, wire
 
-CLIENTS = ROOT / "tests/support/bad_clients.py"
+CLIENTS = "tests.support.bad_clients"
 WITNESS = APPS / "survival/witness.c"
 WITNESS_PORT = 9000
 BACK_SECONDS = 60.0  # until everything that has ended is forgotten
@@ -159,7 +159,7 @@ def bad_clients(what: str) -> Callable[[Wire, int, int, float], Outcome]:
     """Those of bad_clients.py that are called so, with a good one among them."""
 
     def run(here: Wire, count: int, seed: int, pause: float) -> Outcome:
-        words = (sys.executable, str(CLIENTS), what, str(count), str(seed), str(pause))
+        words = (sys.executable, "-m", CLIENTS, what, str(count), str(seed), str(pause))
         done = here.client(*words, seconds=3600)
         assert done.returncode == 0, done.stderr.decode()
         found = json.loads(done.stdout)

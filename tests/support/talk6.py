@@ -15,6 +15,8 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 
+from tests.support.checksum import checksum
+
 GUEST, HOST, TAP = "fd09::5054:ff:fe12:3456", "fd09::1", "tap0"
 CARD = bytes.fromhex("525400123456")
 ICMP6, SECONDS = 58, 20
@@ -31,20 +33,11 @@ def packed(address: str) -> bytes:
     return socket.inet_pton(socket.AF_INET6, address)
 
 
-def total(content: bytes) -> int:
-    """The sum of the Internet."""
-    content += bytes(len(content) % 2)
-    words: int = sum(struct.unpack(f">{len(content) // 2}H", content))
-    while words >> 16:
-        words = (words & 0xFFFF) + (words >> 16)
-    return ~words & 0xFFFF
-
-
 def frame(source: bytes, message: bytes, mac: bytes = bytes.fromhex("525400abcdef"), hops: int = 255) -> bytes:
     """A message of ICMPv6 to the guest, whose sum is at its third byte and zero yet."""
     to = packed(GUEST)
-    checksum = total(source + to + struct.pack(">II", len(message), ICMP6) + message)
-    message = message[:2] + struct.pack(">H", checksum) + message[4:]
+    total = checksum(source + to + struct.pack(">II", len(message), ICMP6) + message)
+    message = message[:2] + struct.pack(">H", total) + message[4:]
     return CARD + mac + b"\x86\xdd" + struct.pack(">IHBB", 6 << 28, len(message), ICMP6, hops) + source + to + message
 
 

@@ -113,7 +113,9 @@ class Wire:
         self, *words: str, data: bytes | None = None, seconds: float = CLIENT_SECONDS
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a client in the namespace until it ends."""
-        return subprocess.run(self.inside(*words), input=data, capture_output=True, timeout=seconds, check=False)
+        return subprocess.run(
+            self.inside(*words), input=data, capture_output=True, timeout=seconds, cwd=ROOT, check=False
+        )
 
     def start(
         self,
