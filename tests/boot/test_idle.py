@@ -53,6 +53,6 @@ def test_threads_that_sleep_take_none(programs: Workshop, target: str) -> None:
 
 @each_target
 def test_waiting_awake_is_seen(programs: Workshop, tmp_path: Path, target: str) -> None:
-    here = programs.altered(tmp_path, [("recipes/core/wait-alone/src/wait.c", "\tidle_until(deadline);\n", "")])
+    here = programs.altered(tmp_path, [("recipes/core/wait-sources/src/sources.c", "\tidle_until(deadline);\n", "")])
     here.build(APPS / "posix-sleep/unikernel.yaml", target=target)
     assert share(here, target) > 3 * MOST  # a busy machine gives the guest a share only

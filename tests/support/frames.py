@@ -44,7 +44,7 @@ LWIP = RECIPES / "net/lwip"
 PARTS = (
     *(VIRTIO, VIRTIO_NET, RECIPES / "net/dns", DESCRIPTORS, POLLING, POSIX / "events", POSIX / "entropy"),
     POSIX / "socket-calls",
-    *(RECIPES / "core/wait-alone", REPORT),
+    *(RECIPES / "core/wait-alone", RECIPES / "core/wait-sources", REPORT),
 )
 OPTIONS = {"dhcp": True, "ipv6": True}
 HEADERS = (HOST, CONTRACTS, *POSIX_HEADERS, VIRTIO / "include", REPORT / "include")

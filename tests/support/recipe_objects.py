@@ -173,6 +173,7 @@ def compile_commands(
         CONTRACTS,
         *POSIX_HEADERS,
         VIRTIO / "include",
+        RECIPES / "core/wait-sources/include",
     ]
     recipe = recipe_in(folder)
     options = {name: option.default for name, option in recipe.options.items()} | dict(chosen or {})

@@ -7,9 +7,9 @@
  */
 
 #include "clock.h"
-#include "idle.h"
 #include "machine.h"
 #include "state.h"
+#include "wait_sources.h"
 
 #include "own.h"
 
@@ -18,7 +18,6 @@ struct thread threads_first, *threads_current = &threads_first, *threads_eldest 
 static struct wait_queue ready;
 static unsigned ready_count, turns; /* how many turns until sources are looked at */
 static struct thread *soonest, *latest;
-static struct wait_source *sources;
 
 extern __typeof__(thread_own_word) thread_own_word __attribute__((weak));
 
@@ -77,38 +76,16 @@ void wait_wake(struct wait_queue *queue, unsigned most)
 		release(queue->first, WAIT_WOKEN);
 }
 
-void wait_source_add(struct wait_source *source)
-{
-	source->next = sources;
-	sources = source;
-}
-
-/* Whether any source had something. */
+/* Look at sources and deadlines. Whether any source had something. */
 static bool look(void)
 {
-	bool has_come = false;
-	for (struct wait_source *source = sources; source; source = source->next)
-		has_come |= source->poll();
+	bool has_come = wait_sources_poll();
 	if (soonest) {
 		uint64_t now = clock_monotonic();
 		while (soonest && soonest->deadline <= now)
 			release(soonest, WAIT_TIMED_OUT);
 	}
 	return has_come;
-}
-
-/* Halt until a source or a deadline has something. */
-static void halt(void)
-{
-	uint64_t deadline = soonest ? soonest->deadline : WAIT_FOREVER;
-	for (struct wait_source *source = sources; source; source = source->next) {
-		uint64_t next = source->deadline ? source->deadline() : WAIT_FOREVER;
-		if (source->arm && !source->arm())
-			return;
-		if (next < deadline)
-			deadline = next;
-	}
-	idle_until(deadline);
 }
 
 /* Nothing can ever happen: tell the one that has just begun to wait, or, if it has ended, the oldest. */
@@ -140,8 +117,8 @@ void threads_run_others(void)
 		look();
 	while (!ready.first)
 		if (!look() && !ready.first) {
-			if (soonest || sources)
-				halt();
+			if (soonest || wait_sources)
+				wait_sources_halt(soonest ? soonest->deadline : WAIT_FOREVER);
 			else
 				tell_deadlock();
 		}
