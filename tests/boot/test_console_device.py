@@ -143,7 +143,7 @@ def test_long_output_comes_whole(programs: Workshop, tmp_path: Path, target: str
 SWITCHED_OFF = {
     "input": ("recipes/drivers/serial-16550/src/serial.c", "\tif (device_read(bytes, size, &count))\n\t\treturn count;\n", ""),
     "buffers": ("recipes/drivers/virtio-console/src/console.c", "\tvirtio_queue_publish(&receiver);\n\treturn true;", "\treturn true;"),
-    "run": ("composer/cli/guests.py", "environment, network, console_of(image))", "environment, network)"),
+    "run": ("composer/cli/guests.py", "network, ports, console_of(image)", "network, ports"),
 }  # fmt: skip
 
 

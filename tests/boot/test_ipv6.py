@@ -153,10 +153,20 @@ def test_without_the_option_there_is_no_ipv6(programs: Workshop) -> None:
     """The socket is refused, and the image has no code for it."""
     program = APPS / "ipv6"
     done = programs.call(
-        "build", "--quiet", "--out", str(programs.out), "--set", "net.ipv6=false", "--target", KVM, str(program)
+        "build",
+        "--quiet",
+        "--out",
+        str(programs.out),
+        "--set",
+        "net.ipv6=false",
+        "--set",
+        "network=lwip",
+        "--target",
+        LINUX,
+        str(program),
     )
     assert done.status == 0, done.told
-    image = programs.image("ipv6", KVM)
+    image = programs.image("ipv6", LINUX)
     names = subprocess.run(["nm", image.with_suffix(".dbg")], capture_output=True, text=True, check=True).stdout
     assert "ip6_" not in names
     assert "nd6_" not in names

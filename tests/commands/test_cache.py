@@ -64,7 +64,7 @@ def test_a_check_finds_and_removes_what_is_damaged_and_a_build_makes_it_again(mi
 def test_cleaning_by_age_leaves_what_was_used_lately(mine: Workshop, app: Path) -> None:
     age(mine.store, 40)
     told = mine.call("cache", "gc", "--dry-run", "--json").verdict
-    assert told["kept"]["kinds"].keys() <= {"Xen, compilers, emulators"}
+    assert told["kept"]["kinds"].keys() <= {"Xen, compilers, emulators", "unfinished downloads"}
     assert mine.call("build", "-q", "--target", LINUX, "--out", str(mine.out), str(app)).status == 0
     done = mine.call("cache", "gc")
     assert done.output.startswith(b"removed\n"), done.told
@@ -81,7 +81,7 @@ def test_cleaning_by_size_comes_below_it(mine: Workshop) -> None:
     before = mine.call("cache", "--json").verdict["bytes"]
     mine.call("cache", "gc", "--max", f"{before // 2048}KiB")
     after = mine.call("cache", "--json").verdict["bytes"]
-    assert before // 4 < after <= before // 2
+    assert 0 < after <= before // 2
 
 
 def test_builds_that_run_lose_nothing_to_a_cleaning(mine: Workshop, app: Path) -> None:

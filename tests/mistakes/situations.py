@@ -342,12 +342,11 @@ def gdb_of_this_architecture_only(scene: Scene) -> None:
 
 
 def port_taken(scene: Scene) -> None:
-    """Somebody listens already on the port that the manifest names first."""
+    """Somebody listens already on the port that the manifest names first, or, if it names none, on 47113."""
     port = re.search(r'ports: \["(\d+)', (scene.folder / "unikernel.yaml").read_text())
-    assert port is not None
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", int(port[1])))
+    listener.bind(("127.0.0.1", int(port[1]) if port else 47113))
     listener.listen()
 
     def meanwhile(process: subprocess.Popen[str]) -> None:

@@ -1,13 +1,13 @@
 /*
  * A packed tree as nodes: prints each name with its mode and its bytes, read through descriptors. With an argument
- * there are only so many pages of memory.
+ * there are only so many pages of memory for them.
  */
 
 #include "files_host.h"
 
 #include "descriptor_map.h"
 
-enum { CURRENT = SYS_AT_FDCWD };
+enum { CURRENT = SYS_AT_FDCWD, SHOWING = 16 /* pages for looking at what there is */ };
 
 static unsigned failures;
 
@@ -91,6 +91,7 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		pages_limit = (size_t)atol(argv[1]);
 	paths_start();
+	pages_limit += SHOWING;
 	sys_unlinkat(CURRENT, "/tmp", SYS_AT_REMOVEDIR);
 	show_folder("");
 	fwrite(console, 1, console_length, stdout);
