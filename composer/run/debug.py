@@ -77,7 +77,7 @@ def debug_machine(
                     if running.done():
                         stub.close()
             if not left.exists():
-                wait((running,), _LAST_SECONDS)
+                _await_end(running, order)
         finally:
             _put(order, signal.SIGTERM)
         return _ending(running)
@@ -196,6 +196,14 @@ def _await_ready(stub: Stub, running: Future[tuple[Ending, ...]]) -> None:
         if running.done() or time.monotonic() > deadline:
             return  # gdb then says that there is nothing to connect to
         time.sleep(_LOOK_SECONDS)
+
+
+def _await_end(running: Future[tuple[Ending, ...]], order: int) -> None:
+    """Wait until the guest has ended; it is told to look again and again, for nobody hears any more that its process has ended."""
+    end = time.monotonic() + _LAST_SECONDS
+    while not running.done() and time.monotonic() < end:
+        _put(order, signal.SIGCHLD)
+        wait((running,), _LOOK_SECONDS)
 
 
 def _ending(running: Future[tuple[Ending, ...]]) -> Ending | None:
