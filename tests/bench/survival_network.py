@@ -85,9 +85,7 @@ def days(folder: Path, bed: str, rounds: int, seed: int) -> Iterator[str]:
     image = built(folder, APPS / "transfers/unikernel.yaml", FAST_BEDS[bed].target)
     with fast(FAST_BEDS[bed], image, folder) as clock:
         clock.guest.wait_for(REACHED)
-        use(clock)
-        clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
-        before = clock.held()
+        before = clock.held_at_rest()
         with clock.connected() as idle:
             idle.sendall(b"echo\n")
             assert is_answered(idle, b"here")
@@ -96,13 +94,12 @@ def days(folder: Path, bed: str, rounds: int, seed: int) -> Iterator[str]:
         for day in range(1, rounds + 1):
             use(clock)
             clock.record.wait(day * DAY, clock.guest, DAY_SECONDS)
-        use(clock)
-        clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
+        after = clock.held_at_rest()
         assert clock.guest.told == REACHED.decode()
         renewals = [when for when, question in clock.record.questions() if question.own == QEMU_GUEST]
         for turn, when in enumerate(renewals, 1):
             assert abs(when - turn * DAY / 2) <= turn * MINUTE, renewals
-        yield f"{len(renewals)} renewals, {len(clock.record.probes())} probes\n    {before}\n    {clock.held()}"
+        yield f"{len(renewals)} renewals, {len(clock.record.probes())} probes\n    {before}\n    {after}"
 
 
 TRIALS: Mapping[str, tuple[Callable[[Path, str, int, int], Iterator[str]], int]] = {

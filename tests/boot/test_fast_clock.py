@@ -25,9 +25,7 @@ def test_a_day_passes(programs: Workshop, tmp_path: Path) -> None:
     """The lease of a day is renewed at its half; who says nothing for an hour is asked whether he is there; all that has ended is forgotten."""
     with fast(FAST_BEDS["virt"], image(programs, "virt"), tmp_path) as clock:
         clock.guest.wait_for(REACHED)
-        use(clock)
-        clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
-        before = clock.held()
+        before = clock.held_at_rest()
         with clock.connected() as idle:
             idle.sendall(b"echo\n")
             assert is_answered(idle, b"first")
@@ -35,9 +33,7 @@ def test_a_day_passes(programs: Workshop, tmp_path: Path) -> None:
             clock.record.wait(idle_since + 2 * HOUR, clock.guest)
             assert is_answered(idle, b"later")
         clock.record.wait(DAY + HOUR, clock.guest)
-        use(clock)
-        clock.record.wait(clock.record.passed() + 10 * MINUTE, clock.guest)
-        after = clock.held()
+        after = clock.held_at_rest()
         assert before.is_idle
         assert replace(after, pages=before.pages) == before
         assert before.pages - after.pages <= 1, "one more for cells of a size that was not needed before"

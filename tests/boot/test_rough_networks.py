@@ -16,8 +16,8 @@ import pytest
 from tests.support.composed import APPS, EXAMPLES, Workshop
 from tests.support.network import Monitor
 from tests.support.relay import Faults, lanes
-from tests.support.rough import happened, relayed, relayed_in_pieces, transfer
-from tests.support.tap import BEDS, GUEST, Wire, why_not, wire
+from tests.support.rough import Relay, happened, relayed, relayed_in_pieces, transfer
+from tests.support.tap import BEDS, GUEST, Guest, Wire, why_not, wire
 
 SEED = os.environ.get("ROUGH_SEED", "1")
 HINT = f"ROUGH_SEED={SEED}"
@@ -77,25 +77,26 @@ def test_nothing_is_lost_on_a_calm_wire(programs: Workshop, here: Wire, bed: str
             happened(CALM, counts, HINT)
 
 
+def come_through(here: Wire, guest: Guest, relay: Relay) -> None:
+    """Bytes are intact both ways, though all that makes a wire rough has happened to them."""
+    guest.wait_for(REACHED)
+    for what in ("give", "take"):
+        transfer(here, guest, what, 400_000, HINT)
+    for counts in relay.end():
+        happened(ROUGH, counts, HINT)
+
+
 @needs_tap
 @on_each_bed
 def test_bytes_come_through_a_rough_wire(programs: Workshop, here: Wire, bed: str) -> None:
     with relayed(here, BEDS[bed], image(programs, bed), ROUGH, SEED) as (guest, relay):
-        guest.wait_for(REACHED)
-        for what in ("give", "take"):
-            transfer(here, guest, what, 400_000, HINT)
-        for counts in relay.end():
-            happened(ROUGH, counts, HINT)
+        come_through(here, guest, relay)
 
 
 @needs_tap
 def test_long_segments_come_through_a_rough_wire(programs: Workshop, here: Wire) -> None:
     with relayed_in_pieces(here, BEDS["q35"], image(programs, "q35"), ROUGH, SEED) as (guest, relay):
-        guest.wait_for(REACHED)
-        for what in ("give", "take"):
-            transfer(here, guest, what, 400_000, HINT)
-        for counts in relay.end():
-            happened(ROUGH, counts, HINT)
+        come_through(here, guest, relay)
 
 
 @needs_tap

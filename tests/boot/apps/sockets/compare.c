@@ -98,3 +98,15 @@ void connected(int *client, int *server)
 		told("accepted", -1);
 	close(listener);
 }
+
+void told_refusal(int socket)
+{
+	struct pollfd set = {.fd = socket, .events = POLLIN | POLLOUT};
+	char byte;
+
+	told("send to nobody", send(socket, "x", 1, 0));
+	moment();
+	poll(&set, 1, 0);
+	bits("events", (unsigned)set.revents);
+	told("receive", recv(socket, &byte, sizeof(byte), MSG_DONTWAIT));
+}

@@ -27,6 +27,9 @@ void connected(int *client, int *server);
 /* Let things happen that take a moment: packets on their way. */
 void moment(void);
 
+/* Send a datagram to where nobody is any more, and print what the socket then tells of it. */
+void told_refusal(int socket);
+
 /* Write the bits of poll or epoll by name. */
 void bits(const char *what, unsigned events);
 

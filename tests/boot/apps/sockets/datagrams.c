@@ -60,7 +60,7 @@ static void to_whom(void)
 {
 	int port, other, one = bound(SOCK_DGRAM, &port), two = socket(AF_INET, SOCK_DGRAM, 0), three = bound(SOCK_DGRAM, &other);
 	struct sockaddr_in to = local(port), name;
-	struct pollfd set = {.events = POLLIN | POLLOUT};
+	struct pollfd set = {.fd = two, .events = POLLIN | POLLOUT};
 	socklen_t size = sizeof(name);
 	char all[16];
 
@@ -81,12 +81,7 @@ static void to_whom(void)
 	connect(two, (struct sockaddr *)&to, sizeof(to));
 	/* Nobody there: an answer by ICMP. */
 	close(one);
-	told("send to nobody", send(two, "x", 1, 0));
-	moment();
-	set.fd = two;
-	poll(&set, 1, 0);
-	bits("events", (unsigned)set.revents);
-	told("receive", recv(two, all, sizeof(all), MSG_DONTWAIT));
+	told_refusal(two);
 	told("receive again", recv(two, all, sizeof(all), MSG_DONTWAIT));
 	told("shutdown", shutdown(two, SHUT_RDWR));
 	poll(&set, 1, 0);

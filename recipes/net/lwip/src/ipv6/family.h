@@ -6,20 +6,13 @@
  * mapped into those of version 6, until it is told not to (IPV6_V6ONLY); lwIP has addresses of "any type" for that. Context of all: thread.
  */
 
+#include "layers.h"
 #include "lwip/ip.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "net_device.h"
 #include "network.h"
 #include "socket.h"
-
-/* What a packet has before its contents. */
-struct layers {
-	ip_addr_t from, to;
-	unsigned length; /* of all headers of IP */
-	u8_t protocol;   /* that of the contents */
-	u8_t hops;
-};
 
 /* Sockets. */
 

@@ -9,23 +9,11 @@
 #include "lwip/prot/ethernet.h"
 #include "lwip/prot/icmp.h"
 #include "lwip/prot/icmp6.h"
-#include "lwip/prot/ip4.h"
 #include "lwip/prot/ip6.h"
 #include "lwip/prot/nd6.h"
 #include "lwip/prot/tcp.h"
 
 enum { OPTION_UNIT = 8 }; /* options and headers are so many bytes, and a number of units */
-
-static bool look4(const struct ip_hdr *header, size_t size, struct layers *found)
-{
-	if (size < IP_HLEN)
-		return false;
-	found->protocol = IPH_PROTO(header);
-	found->length = IPH_HL_BYTES(header);
-	ip_addr_copy_from_ip4(found->from, header->src);
-	ip_addr_copy_from_ip4(found->to, header->dest);
-	return found->length >= IP_HLEN;
-}
 
 /* The headers that may stand between that of IP and the contents; of a packet in pieces those of the first. */
 static bool is_between(u8_t protocol)
@@ -62,7 +50,7 @@ static bool look6(const struct ip6_hdr *header, size_t size, struct layers *foun
 
 bool family_look(const void *packet, size_t size, struct layers *found)
 {
-	return size && *(const u8_t *)packet >> 4 == 6 ? look6(packet, size, found) : look4(packet, size, found);
+	return size && *(const u8_t *)packet >> 4 == 6 ? look6(packet, size, found) : layers_look4(packet, size, found);
 }
 
 /* Where a message to neighbours has its options; 0: it is none of those. */

@@ -6,21 +6,15 @@
  * has the same for both versions, and says what each is for.
  */
 
+#include "layers.h"
 #include "lwip/ip.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/prot/icmp.h"
-#include "lwip/prot/ip4.h"
 #include "lwip/udp.h"
 #include "net_device.h"
 #include "network.h"
 #include "socket.h"
-
-struct layers {
-	ip_addr_t from, to;
-	unsigned length;
-	u8_t protocol;
-};
 
 /* Sockets. */
 
@@ -113,15 +107,7 @@ static inline bool family_get(const struct socket *socket, int level, int name, 
 
 static inline bool family_look(const void *packet, size_t size, struct layers *found)
 {
-	const struct ip_hdr *header = packet;
-
-	if (size < IP_HLEN)
-		return false;
-	found->protocol = IPH_PROTO(header);
-	found->length = IPH_HL_BYTES(header);
-	ip_addr_copy_from_ip4(found->from, header->src);
-	ip_addr_copy_from_ip4(found->to, header->dest);
-	return found->length >= IP_HLEN;
+	return layers_look4(packet, size, found);
 }
 
 static inline bool family_refuses(struct pbuf *packet, const struct layers *layers)
