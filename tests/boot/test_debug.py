@@ -9,16 +9,19 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support import composed
-from tests.support.composed import COMPOSE, EXAMPLES, Done, Workshop, finish
+from tests.support.composed import COMPOSE, EXAMPLES, KVM, Done, Workshop, finish
+from tests.support.fakes import program
 
 TARGETS = tuple(dict.fromkeys((*composed.TARGETS, "kvm/aarch64", "linux/aarch64", "xen/aarch64")))
 MACHINES = tuple(target for target in TARGETS if not target.startswith("linux/"))
@@ -117,6 +120,15 @@ def test_end_of_the_guest_is_the_end_that_run_tells(workshop: Workshop, target: 
     assert b"exited " in done.output, done.told
     assert done.status == (4 if status else 0), done.told
     assert (b"the guest ended with status 3" in done.errors) == (status == 3), done.told
+
+
+def test_emulator_may_end_after_gdb_has(workshop: Workshop, tmp_path: Path) -> None:
+    """All that it had open is closed for a second already; then the end of its process is news to nobody who waits for gdb."""
+    ends = "import os, sys, time; os.closerange(0, 64); time.sleep(1); os._exit(int(sys.argv[1]))"
+    program(tmp_path, f'"{shutil.which("qemu-system-x86_64")}" "$@"; exec "{sys.executable}" -c "{ends}" $?')
+    late = replace(workshop, environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    done = debug(late, "crash", KVM, "continue", words=("--", "exit", "3"))
+    assert (done.status, b"the guest ended with status 3" in done.errors) == (4, True), done.told
 
 
 @pytest.mark.parametrize("target", TARGETS)
