@@ -30,13 +30,3 @@ class Command:
         module = importlib.import_module(MODULE.format(self.name.replace("-", "_")))
         run: Callable[[argparse.Namespace], int] = module.run
         return run
-
-
-def add_json_word(parser: Parser) -> None:
-    """What every command has."""
-    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
-
-
-def add_recipes_word(parser: Parser) -> None:
-    """What every command has that reads the catalog."""
-    parser.add_argument("--recipes", action="append", default=[], metavar="DIR", help="a folder with more recipes")

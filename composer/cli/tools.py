@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import math
-
-from composer.cli.command import Command, Parser, add_recipes_word
+from composer.cli.command import Command, Parser
+from composer.cli.values import days, size
+from composer.cli.words import add_recipes_word
 
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
@@ -43,31 +42,12 @@ def _doctor_words(parser: Parser) -> None:
 def _gc_words(parser: Parser) -> None:
     parser.add_argument(
         "--keep-days",
-        type=_days,
+        type=days,
         metavar="N",
         help=f"remove what was not used for so many days (default: {KEEP_DAYS}, without --max)",
     )
-    parser.add_argument("--max", type=_size, metavar="SIZE", help="then the oldest, until so much is left, as in 2GiB")
+    parser.add_argument("--max", type=size, metavar="SIZE", help="then the oldest, until so much is left, as in 2GiB")
     parser.add_argument("--dry-run", action="store_true", help="remove nothing, show what would go")
-
-
-def _days(text: str) -> float:
-    try:
-        days = float(text)
-    except ValueError:
-        days = math.nan
-    if not 0 <= days < math.inf:
-        raise argparse.ArgumentTypeError("must be a number of days, 0 or more")
-    return days
-
-
-def _size(text: str) -> int:
-    from composer.model.value import parse_size
-
-    try:
-        return parse_size(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 RECIPES = Command(
