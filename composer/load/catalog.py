@@ -24,6 +24,7 @@ from composer.model.value import KeyPath, Places
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
 INDEX_FOLDER = "index"
+FIRST_OUTSIDE = f"{RECIPES}-1"  # the root of the first folder from outside
 _OWN_FOLDERS = ("include", "src")
 
 

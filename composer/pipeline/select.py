@@ -10,7 +10,7 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from composer.errors import Code, Diagnostic, Location, raise_any
@@ -95,14 +95,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     project, target = workshop.project, workshop.target
     first = resolve(request_for(project, target, libc), project.catalog)
     steps = _first_steps(workshop, libc, first)
-    folders = set(included(steps))
-    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
-    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
-    makers |= {step.asker for step in steps} - {APP}
-    have_trees(workshop, makers)
-    generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
-    made = workshop.run((*generate, *steps), {}, {})
-    objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
+    objects = made_of(workshop, first, steps)
     members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
@@ -116,6 +109,19 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
         target, workshop.toolchain, first, project.catalog, exports, steps, (), objects, wants, _defined(members)
     )
     return _completed(workshop, draft, libc)
+
+
+def made_of(workshop: Workshop, resolution: Resolution, steps: Sequence[Step]) -> Mapping[str, str]:
+    """The objects of compile `steps`, whose headers may lie in upstream trees or be generated; raises ComposerError."""
+    catalog = workshop.project.catalog
+    folders = set(included(steps))
+    have_trees(workshop, resolution.recipes, {folder.partition("/")[0] for folder in folders})
+    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    makers |= {step.asker for step in steps} & catalog.recipes.keys()
+    have_trees(workshop, makers)
+    generate = generating_steps(resolution, expanded(catalog, makers, workshop.trees), makers)
+    made = workshop.run((*generate, *steps), {}, {})
+    return {step.outputs[0]: made[step.outputs[0]] for step in steps}
 
 
 def _first_steps(workshop: Workshop, libc: str, first: Resolution) -> tuple[Step, ...]:
