@@ -177,7 +177,7 @@ def _require_closed(found: Compiled, name: str) -> None:
         _nobody(use, at, found, name)
         for use, at in zip(found.reached.missing, found.places, strict=True)
         if use.because.cause is not Cause.ROOT and not found.exports.can_have(use.symbol)
-        if not use.symbol.startswith(RESERVED)
+        if use.symbol != MAIN and not use.symbol.startswith(RESERVED)
     ]
     if unknown:
         raise ComposerError(*unknown)
