@@ -123,7 +123,7 @@ def add_build_words(parser: Parser) -> None:
         type=count,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="processes at once (default: %(default)s)",
+        help="processes at once (default: one for each core)",
     )
     add_json_word(parser)
     loudness = parser.add_mutually_exclusive_group()
