@@ -50,7 +50,7 @@ def _network_words(parser: Parser) -> None:
     from composer.cli.networks import mac, named, published
 
     words = parser.add_argument_group(
-        "network", "Without --tap and --wire the guest has QEMU's user networking, which needs no rights."
+        "network", "Without --tap and --wire it is QEMU's user networking, which needs no rights."
     )
     words.add_argument(
         "--publish",

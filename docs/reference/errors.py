@@ -60,7 +60,7 @@ def _about(code: Code, examples: Mapping[str, list[str]]) -> Iterator[str]:
     """The code, one example of it whole, and what else is said with it."""
     first, *others = examples[code.id]
     yield f"### {code.id}: {code.name.lower().replace('_', ' ')}"
-    yield f"Exit status {int(code.exit)}, {code.exit.meaning}."
+    yield f"Exit status {int(code.exit)}."
     yield from _example(first)
     texts = {message for name in others for found, message in _ERROR.findall(_expected(name)) if found == code.id}
     shown = {message for _, message in _ERROR.findall(_expected(first))}
