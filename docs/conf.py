@@ -29,7 +29,7 @@ html_title = "compose"
 html_static_path: list[str] = []
 html_copy_source = False
 html_show_sphinx = False
-pygments_style = "sphinx"  # its grey of what is printed is dark enough to be read
+pygments_style = "default"  # its grey of what is printed is dark enough to be read
 
 
 def _read(app: Sphinx, name: str, source: list[str]) -> None:
