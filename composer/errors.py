@@ -14,14 +14,22 @@ from enum import Enum, IntEnum
 class Exit(IntEnum):
     """Exit statuses of `compose` (DESIGN section 9)."""
 
-    OK = 0
-    BUILD = 1
-    USAGE = 2
-    UNRESOLVED = 3
-    GUEST = 4
-    INTERRUPTED = 8
-    MACHINE = 36
-    BUG = 37
+    meaning: str  # the same for a person
+
+    def __new__(cls, status: int, meaning: str) -> Exit:
+        member = int.__new__(cls, status)
+        member._value_ = status
+        member.meaning = meaning
+        return member
+
+    OK = 0, "done"
+    BUILD = 1, "the build failed"
+    USAGE = 2, "a mistake in the manifest, in a recipe or in the words of the command"
+    UNRESOLVED = 3, "no image can have all that is asked for"
+    GUEST = 4, "the guest failed; its own status is told"
+    INTERRUPTED = 8, "interrupted"
+    MACHINE = 36, "this machine lacks something; the hint says what"
+    BUG = 37, "a bug of compose"
 
 
 class Code(Enum):

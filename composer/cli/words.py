@@ -50,7 +50,7 @@ def _network_words(parser: Parser) -> None:
     from composer.cli.networks import mac, named, published
 
     words = parser.add_argument_group(
-        "network", "Without --tap and --wire the guest has QEMU's user networking, which needs no rights."
+        "network", "Without --tap and --wire it is QEMU's user networking, which needs no rights."
     )
     words.add_argument(
         "--publish",
@@ -129,7 +129,7 @@ def add_step_words(parser: Parser) -> None:
         type=count,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="processes at once (default: %(default)s)",
+        help="processes at once (default: one for each core)",
     )
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("-v", "--verbose", action="store_true", help="also print each step's command")
