@@ -50,6 +50,27 @@ def _gc_words(parser: Parser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="remove nothing, show what would go")
 
 
+def _init_words(parser: Parser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
+    )
+    parser.add_argument("--name", metavar="NAME", help="the image's name (default: the folder's)")
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
+    )
+    parser.add_argument("--main", metavar="FILE", help="the source with main, where several have one")
+    parser.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the defaults")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, print the manifest")
+
+
+INIT = Command(
+    "init",
+    "write a manifest for the program in a folder",
+    "compose init --target linux/x86_64 --dry-run",
+    _init_words,
+    reads_manifest=False,
+)
+
 RECIPES = Command(
     "recipes",
     "show the recipes that images are made of",
@@ -112,4 +133,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
