@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from composer.cli.command import Command, Parser
-from composer.cli.values import days, size
+from composer.cli.values import days, one_of, size, spelled
 from composer.cli.words import add_recipes_word
 
+SHELLS = ("bash", "zsh", "fish")
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
 
@@ -25,7 +26,7 @@ def _search_words(parser: Parser) -> None:
 
 
 def _show_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe")
+    parser.add_argument("name", metavar="RECIPE", help="its name")
     add_recipes_word(parser)
 
 
@@ -54,7 +55,7 @@ def _init_words(parser: Parser) -> None:
     parser.add_argument(
         "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
     )
-    parser.add_argument("--name", metavar="NAME", help="the image's name (default: the folder's)")
+    parser.add_argument("--name", metavar="WORD", help="the image's name (default: the folder's)")
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
     )
@@ -68,6 +69,25 @@ INIT = Command(
     "write a manifest for the program in a folder",
     "compose init --target linux/x86_64 --dry-run",
     _init_words,
+    reads_manifest=False,
+)
+
+
+def _completion_words(parser: Parser) -> None:
+    parser.add_argument(
+        "shell",
+        type=one_of(SHELLS),
+        metavar=spelled(SHELLS),
+        help="whose script is printed; with words behind --, what the last of them may be is told instead, as the script asks",
+    )
+    parser.set_defaults(takes_guest_words=True)
+
+
+COMPLETION = Command(
+    "completion",
+    "print the script by which a shell completes words of compose",
+    "compose completion bash",
+    _completion_words,
     reads_manifest=False,
 )
 
@@ -133,4 +153,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)
