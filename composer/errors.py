@@ -70,6 +70,7 @@ class Code(Enum):
     FILES_REFUSED = "M021", Exit.USAGE
     FILES_TOO_LARGE = "M022", Exit.USAGE
     NETWORK_UNUSED = "M023", Exit.USAGE
+    MANIFEST_EXISTS = "M024", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from composer.cli.command import Command, Parser
-from composer.cli.values import days, size
+from composer.cli.values import days, one_of, size, spelled
 from composer.cli.words import add_recipes_word, add_step_words
 
+SHELLS = ("bash", "zsh", "fish")
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
 
@@ -25,7 +26,7 @@ def _search_words(parser: Parser) -> None:
 
 
 def _show_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe")
+    parser.add_argument("name", metavar="RECIPE", help="its name")
     add_recipes_word(parser)
 
 
@@ -76,6 +77,46 @@ def _new_words(parser: Parser) -> None:
     add_recipes_word(parser)
     add_step_words(parser)
 
+
+def _init_words(parser: Parser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
+    )
+    parser.add_argument("--name", metavar="WORD", help="the image's name (default: the folder's)")
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
+    )
+    parser.add_argument("--main", metavar="FILE", help="the source with main, where several have one")
+    parser.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the defaults")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, print the manifest")
+
+
+INIT = Command(
+    "init",
+    "write a manifest for the program in a folder",
+    "compose init --target linux/x86_64 --dry-run",
+    _init_words,
+    reads_manifest=False,
+)
+
+
+def _completion_words(parser: Parser) -> None:
+    parser.add_argument(
+        "shell",
+        type=one_of(SHELLS),
+        metavar=spelled(SHELLS),
+        help="whose script is printed; with words behind --, what the last of them may be is told instead, as the script asks",
+    )
+    parser.set_defaults(takes_guest_words=True)
+
+
+COMPLETION = Command(
+    "completion",
+    "print the script by which a shell completes words of compose",
+    "compose completion bash",
+    _completion_words,
+    reads_manifest=False,
+)
 
 RECIPES = Command(
     "recipes",
@@ -153,4 +194,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)
