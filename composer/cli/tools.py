@@ -29,6 +29,11 @@ def _show_words(parser: Parser) -> None:
     add_recipes_word(parser)
 
 
+def _inspect_words(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="an ELF file, an arm64 Image or an image.json, from anywhere")
+    parser.add_argument("--diff", metavar="OLD", help="another such file, to compare with")
+
+
 def _platform_words(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="P/A", help="all of one target (default: a line of each)")
     add_recipes_word(parser)
@@ -60,6 +65,16 @@ RECIPES = Command(
         Command("search", "find recipes by a word", "compose recipes search tcp", _search_words, False),
         Command("show", "show one recipe and who uses it", "compose recipes show lwip", _show_words, False),
     ),
+)
+
+INSPECT = Command(
+    "inspect",
+    "tell what an image is, from what, and how it is protected",
+    "compose inspect build/hello/kvm-x86_64/hello.elf\n"
+    "  compose inspect --json copied.img\n"
+    "  compose inspect --diff old/image.json build/hello/kvm-x86_64/image.json",
+    _inspect_words,
+    reads_manifest=False,
 )
 
 PLATFORMS = Command(
@@ -112,4 +127,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INSPECT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
