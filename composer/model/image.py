@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from composer.digest import is_digest
 from composer.errors import Location
 from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import OUT
@@ -148,6 +149,10 @@ def image_from_json(text: str | bytes) -> Image:
     image = Image(**value)
     for rows in ((image,), image.rows, image.recipes, image.sources):
         _require_types(rows)
+    if "/" in image.name or not all(
+        map(is_digest, (*image.files.values(), *image.objects.values(), *image.trees.values()))
+    ):
+        raise ValueError("it names what is elsewhere")
     return image
 
 

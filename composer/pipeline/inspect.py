@@ -43,7 +43,8 @@ def _inspect_description(path: Path, store: Store) -> Inspection:
         _refuse(path)
     image = read_image(path)
     file = path.with_name(image.bootable)
-    content = _read(file) if file.is_file() else store.read(image.files[image.bootable])
+    kept = image.files.get(image.bootable)
+    content = _read(file) if file.is_file() else None if kept is None else store.read(kept)
     if content is None:
         found = f"{path.name} alone: {image.bootable} is neither beside it nor in the store"
         return Inspection(str(path), None, None, None, image, found, "", ())

@@ -91,7 +91,8 @@ def dissect(content: bytes, debug: bytes | None, at: Location) -> Anatomy:
     packed = _packed(content) if kind_of(content[start : start + HEAD_BYTES]) == "Image" else None
     if packed is not None:
         return _dissect_flat(flat(packed), header, symbols, at)
-    return _dissect_elf(_Elf(content, header), symbols)
+    pvh = next(iter(pvh_entries(content)), None) if header.machine == EM_X86_64 else None
+    return _dissect_elf(_Elf(content, header, pvh), symbols)
 
 
 def foreign(what: str, at: Location) -> ComposerError:
@@ -155,15 +156,11 @@ class _Elf:
 
     content: bytes
     header: Header
+    pvh: bytes | None  # what a PVH loader is told of where it starts
 
     @property
     def loads(self) -> tuple[ProgramHeader, ...]:
         return loads_of(self.header)
-
-    @property
-    def pvh(self) -> bytes | None:
-        """What a PVH loader is told of where it starts."""
-        return next(iter(pvh_entries(self.content)), None) if self.header.machine == EM_X86_64 else None
 
     @property
     def entry(self) -> int:
