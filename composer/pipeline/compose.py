@@ -18,11 +18,12 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
+from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, ImageFacts, InitCall
 from composer.model.resolution import Reason, ReasonKind, Resolution, Want
+from composer.model.source import Archive
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
@@ -30,7 +31,7 @@ from composer.pipeline.grown import note_growth
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.network import devices_of, resolved_net
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE
+from composer.pipeline.read import IMAGE_FILE, description_key
 from composer.pipeline.runtime import as_recipe, with_runtime
 from composer.pipeline.select import Selection, asker, extend
 from composer.pipeline.workshop import Workshop
@@ -275,7 +276,12 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             **{shown_as(path): linked.given.objects[path] for step in selection.generate for path in step.outputs},
         },
         trees={source: workshop.trees[source].key for source in selection.sources},
+        sources=tuple(_archive(source, workshop.trees[source].archive) for source in selection.sources),
     )
+
+
+def _archive(source: str, archive: Archive) -> ImageSource:
+    return ImageSource(source, archive.file, archive.sha256)
 
 
 def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str, bytes]:
@@ -363,5 +369,8 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
     commands = json.dumps(compile_commands(workshop, selection), indent=1) + "\n"
-    for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
-        materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)
+    materialise(store, store.put_bytes(commands.encode()), folder / COMMANDS_FILE, 0o644)
+    described = store.put_bytes(image.as_json().encode())
+    for file in image.programs:
+        store.remember(description_key(image.files[file]), described)
+    materialise(store, described, folder / IMAGE_FILE, 0o644)
