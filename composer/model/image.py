@@ -71,6 +71,35 @@ class AbsentUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an output section lies in memory."""
+
+    section: str
+    address: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSegment:
+    """What a loader puts in one place with one set of rights."""
+
+    rights: str  # of "r", "w" and "x"
+    address: int
+    file_bytes: int
+    memory_bytes: int
+    sections: tuple[Placement, ...]  # by address
+
+
+@dataclass(frozen=True, slots=True)
+class InitStep:
+    """A function that runs before `main`."""
+
+    call: str
+    recipe: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One finished image."""
 
@@ -94,6 +123,8 @@ class Image:
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
     devices: tuple[str, ...] = ()  # that the machine must have, by the capabilities of their drivers
+    segments: tuple[ImageSegment, ...] = ()  # by address
+    init: tuple[InitStep, ...] = ()  # in the order in which they run
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -128,6 +159,8 @@ def image_from_json(text: str | bytes) -> Image:
     value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
     value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
     value["devices"] = tuple(value["devices"])
+    value["segments"] = tuple(_segment(row) for row in value.get("segments", ()))
+    value["init"] = tuple(InitStep(**row) for row in value.get("init", ()))
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
     return Image(**value)
 
@@ -135,6 +168,10 @@ def image_from_json(text: str | bytes) -> Image:
 def _recipe(row: dict[str, Any]) -> ImageRecipe:
     reasons = tuple(reason_from_json(reason) for reason in row["reasons"])
     return ImageRecipe(**{**row, "reasons": reasons, "init": tuple(row["init"])})
+
+
+def _segment(row: dict[str, Any]) -> ImageSegment:
+    return ImageSegment(**{**row, "sections": tuple(Placement(**section) for section in row["sections"])})
 
 
 def reason_from_json(row: Mapping[str, Any]) -> Reason:
