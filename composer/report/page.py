@@ -149,11 +149,16 @@ def _recipe(recipe: ImageRecipe, image: Image, described: Described, count: int)
                 "kind": reason.kind.value,
                 "what": reason.what,
                 "text": spell_reason(reason, image.target),
-                "line": described.line_at(reason.at) if reason.at else "",
+                "line": described.line_at(reason.at) if reason.at and _is_exact(reason.at) else "",
             }
             for reason in recipe.reasons
         ],
     }
+
+
+def _is_exact(place: Location) -> bool:
+    """Whether a line says the very thing: what a manifest leaves unsaid has the place of its beginning."""
+    return (place.line, place.column) != (1, 1)
 
 
 def _difference(old: Image, new: Image, names: _Names) -> dict[str, Any]:

@@ -122,9 +122,15 @@ def test_the_graph_is_walked_with_arrows(page: Page) -> None:
     assert len(seen) >= 4
     page.press("Enter")
     assert page.text("#facts h2") == page.value("document.activeElement.title")
-    before = page.value("document.querySelector('.stage').style.transform")
-    page.press("+")
-    page.until(f"document.querySelector('.stage').style.transform !== {json.dumps(before)}")
+    shown = "document.querySelector('.stage').style.transform"
+    for act in ("+", "-", "0"):
+        before = page.value(shown)
+        page.press(act)
+        page.until(f"{shown} !== {json.dumps(before)}")
+    for label in ("Zoom in", "Zoom out", "Show all of the graph"):
+        before = page.value(shown)
+        page.click(f'[aria-label="{label}"]')
+        page.until(f"{shown} !== {json.dumps(before)}")
 
 
 def test_everything_is_reached_with_tab_alone(page: Page) -> None:

@@ -34,13 +34,15 @@ function graphView() {
     if (found) camera.show(laid.places.get(found[0]));
   });
   canvas.addEventListener("keydown", (event) => {
-    const acts = { "+": () => camera.zoom(1.3), "=": () => camera.zoom(1.3), "-": () => camera.zoom(1 / 1.3), 0: () => camera().fit() };
+    const acts = { "+": () => camera.zoom(1.3), "=": () => camera.zoom(1.3), "-": () => camera.zoom(1 / 1.3), 0: () => camera.fit() };
     if (event.key in acts) acts[event.key]();
   });
   const view = make("div", { class: "view filled" }, graphTools(() => camera), canvas);
   const shown = () => {
     camera = cameraOf(canvas, stage, laid);
-    camera.start();
+    let isMoved = false;
+    for (const kind of ["pointerdown", "wheel", "keydown"]) view.addEventListener(kind, () => (isMoved = true), { capture: true, passive: true });
+    new ResizeObserver(() => isMoved || camera.start()).observe(canvas);
   };
   return { view, shown };
 }
@@ -223,8 +225,8 @@ function graphTools(camera) {
   return make("div", { class: "tools" },
     button("−", "Zoom out", () => camera().zoom(1 / 1.4)),
     button("+", "Zoom in", () => camera().zoom(1.4)),
-    button("All", "Show all of the graph", () => camera.fit()),
+    button("All", "Show all of the graph", () => camera().fit()),
     make("span", { class: "legend" }, make("span", { class: "stroke" }), "declared"),
     make("span", { class: "legend" }, make("span", { class: "stroke seen" }), "seen in the code"),
-    make("span", { text: "Edges that a longer way implies are drawn for the selected recipe." }));
+    make("span", { class: "wide", text: "Edges that a longer way implies are drawn for the selected recipe." }));
 }
