@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -66,6 +67,10 @@ def check_place(file: Path) -> None:
         raise ComposerError(
             Diagnostic(Code.FILE_MISSING, "there is no such folder", Location(display_path(file.parent)), _HINT)
         )
+    with writing(file, Code.OUTPUT_UNWRITABLE, _HINT):
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft.touch()  # before anything is fetched or compiled for it
+        draft.unlink()
     if not file.exists():
         return
     if not file.is_file():
