@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from composer.cli.command import Command, Parser
-from composer.cli.values import days, size
+from composer.cli.values import days, one_of, size, spelled
 from composer.cli.words import add_recipes_word, add_step_words
 
+SHELLS = ("bash", "zsh", "fish")
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
 
@@ -25,8 +26,13 @@ def _search_words(parser: Parser) -> None:
 
 
 def _show_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe")
+    parser.add_argument("name", metavar="RECIPE", help="its name")
     add_recipes_word(parser)
+
+
+def _inspect_words(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="an ELF file, an arm64 Image or an image.json, from anywhere")
+    parser.add_argument("--diff", metavar="OLD", help="another such file, to compare with")
 
 
 def _platform_words(parser: Parser) -> None:
@@ -77,6 +83,46 @@ def _new_words(parser: Parser) -> None:
     add_step_words(parser)
 
 
+def _init_words(parser: Parser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
+    )
+    parser.add_argument("--name", metavar="WORD", help="the image's name (default: the folder's)")
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
+    )
+    parser.add_argument("--main", metavar="FILE", help="the source with main, where several have one")
+    parser.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the defaults")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, print the manifest")
+
+
+INIT = Command(
+    "init",
+    "write a manifest for the program in a folder",
+    "compose init --target linux/x86_64 --dry-run",
+    _init_words,
+    reads_manifest=False,
+)
+
+
+def _completion_words(parser: Parser) -> None:
+    parser.add_argument(
+        "shell",
+        type=one_of(SHELLS),
+        metavar=spelled(SHELLS),
+        help="whose script is printed; with words behind --, what the last of them may be is told instead, as the script asks",
+    )
+    parser.set_defaults(takes_guest_words=True)
+
+
+COMPLETION = Command(
+    "completion",
+    "print the script by which a shell completes words of compose",
+    "compose completion bash",
+    _completion_words,
+    reads_manifest=False,
+)
+
 RECIPES = Command(
     "recipes",
     "show the recipes that images are made of",
@@ -101,6 +147,16 @@ RECIPES = Command(
             False,
         ),
     ),
+)
+
+INSPECT = Command(
+    "inspect",
+    "tell what an image is, from what, and how it is protected",
+    "compose inspect build/hello/kvm-x86_64/hello.elf\n"
+    "  compose inspect --json copied.img\n"
+    "  compose inspect --diff old/image.json build/hello/kvm-x86_64/image.json",
+    _inspect_words,
+    reads_manifest=False,
 )
 
 PLATFORMS = Command(
@@ -153,4 +209,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INIT, INSPECT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)

@@ -158,10 +158,11 @@ def _when(condition: Condition) -> str:
 def _option(recipe: Recipe, name: str) -> str:
     option = recipe.options[name]
     key = f"; the manifest's key {option.key}" if option.key else ""
-    return f"{recipe.name}.{name}: {_type(option)}, default {spell_option(option.default)}{key}. {option.help}"
+    return f"{recipe.name}.{name}: {option_type(option)}, default {spell_option(option.default)}{key}. {option.help}"
 
 
-def _type(option: Option) -> str:
+def option_type(option: Option) -> str:
+    """What it may be, for a person."""
     match option.type:
         case "bool":
             return "true or false"

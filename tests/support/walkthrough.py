@@ -7,14 +7,16 @@ What a page says by its fenced blocks (which may be indented, as in a list):
   with `> ` goes on with it, and the lines behind it are all that it prints, on stdout and stderr.
 - Any other block is there to be read.
 
-`cd FOLDER` holds for all that follows. In what is printed, `…` stands for any text within a line, and a line of `…` alone
+`cd FOLDER` holds for all that follows. A command that ends with ` &` goes on until Ctrl-C ends it with the page; what it
+promises is waited for. In what is printed, `…` stands for any text within a line, and a line of `…` alone
 for any lines. A comment of its own line before a block says what a reader need not see:
 
 - <!-- exit: 2 -->       the last command of the block ends so; all others end with 0
-- <!-- numbers vary -->  numbers, and the spaces that align them, differ from one compiler or machine to another
+- <!-- numbers vary -->  numbers, and the spaces that align them, differ from one compiler or machine to another; but one
+                         that is promised with a comma, as in 1,234 bytes, by half of it at most
 - <!-- skip: WHY -->     the block is not followed
 
-Progress is not compared: it leaves nothing on a terminal.
+Progress is not compared: it leaves nothing on a terminal. Nor is the line that says that this machine has no usable KVM.
 """
 
 from __future__ import annotations
@@ -22,20 +24,24 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0  # a command that takes longer hangs
 ANY = "…"
 _FENCE = re.compile(r'(?P<indent> *)(?P<ticks>```+)(?P<language>\w*)(?: .*?title="(?P<title>[^"]+)".*)?.*')
 _COMMENT = re.compile(r"\s*<!-- (?P<word>exit|numbers|skip)(?::)? ?(?P<rest>.*?) -->\s*")
-_PROGRESS = re.compile(r"(?m)^(?:\S+ )?\[ *\d+/\d+\] \d+\.\ds .*\n")
-_NUMBER = re.compile(r"\d[\d,.]*")
+_UNSEEN = re.compile(r"(?m)^(?:(?:\S+ )?\[ *\d+/\d+\] \d+\.\ds .*|.*; QEMU emulates the processor instead \(TCG\))\n")
+_NUMBER = r"\d[\d,.]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +137,17 @@ class Follower:
     def follow(self, page: Path) -> None:
         """Do all that the page says; raises AssertionError at the first command that does not do as promised."""
         _write_compose(self._tools)
-        for action in read_page(page):
-            match action:
-                case Written():
-                    path = self.folder / action.path
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(action.text)
-                case Command():
-                    self._run(action, page)
+        with ExitStack() as until_the_end:
+            for action in read_page(page):
+                match action:
+                    case Written():
+                        path = self.folder / action.path
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        path.write_text(action.text)
+                    case Command(text=text) if text.endswith(" &"):
+                        until_the_end.enter_context(self._started(action, page))
+                    case Command():
+                        self._run(action, page)
 
     @property
     def _tools(self) -> Path:
@@ -158,11 +167,32 @@ class Follower:
             stderr=subprocess.STDOUT,
             timeout=SECONDS,
         )
-        printed = _PROGRESS.sub("", done.stdout.decode(errors="backslashreplace"))
+        printed = _seen(done.stdout)
         where = f"{page}:{command.line}: $ {command.text}"
         assert done.returncode == command.exit, f"{where}\nended with {done.returncode} and printed:\n{printed}"
         differs = difference(command.prints, printed.splitlines(), numbers_vary=command.numbers_vary)
         assert differs is None, f"{where}\n{differs}\nall that was printed:\n{printed}"
+
+    @contextmanager
+    def _started(self, command: Command, page: Path) -> Iterator[None]:
+        """The command goes on, having printed what it promises, until Ctrl-C at the context's end."""
+        with (
+            tempfile.TemporaryFile() as output,
+            subprocess.Popen(
+                ["sh", "-c", f"exec {command.text.removesuffix(' &')}"],
+                cwd=self.folder,
+                env=self._variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            ) as process,
+        ):
+            try:
+                _wait_for(command, page, process, output)
+                yield
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(SECONDS)
 
     def _variables(self) -> dict[str, str]:
         mine = {
@@ -172,6 +202,25 @@ class Follower:
             "COLUMNS": "80",
         }
         return {**os.environ, **mine, **self.environment}
+
+
+def _seen(printed: bytes) -> str:
+    return _UNSEEN.sub("", printed.decode(errors="backslashreplace"))
+
+
+def _wait_for(command: Command, page: Path, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    """Return as soon as `output` has what the command promises; raises AssertionError if it never has."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        has_ended = process.poll() is not None
+        output.seek(0)
+        printed = _seen(output.read())
+        differs = difference(command.prints, printed.splitlines(), numbers_vary=command.numbers_vary)
+        if differs is None:
+            return
+        is_over = has_ended or time.monotonic() > deadline
+        assert not is_over, f"{page}:{command.line}: $ {command.text}\n{differs}\nall that was printed:\n{printed}"
+        time.sleep(0.05)
 
 
 def _write_compose(folder: Path) -> None:
@@ -211,7 +260,27 @@ def difference(promised: Sequence[str], printed: Sequence[str], *, numbers_vary:
 
 
 def _is_alike(promised: str, printed: str, *, numbers_vary: bool) -> bool:
-    if numbers_vary:
-        promised, printed = (re.sub(r" +", " ", _NUMBER.sub("0", text)) for text in (promised, printed))
-    pattern = ".*".join(re.escape(part) for part in promised.rstrip().split(ANY))
-    return re.fullmatch(pattern, printed.rstrip()) is not None
+    """Whether the line `printed` is what was promised, but for what is left out and for numbers."""
+    loose = re.compile(rf"{ANY}|{_NUMBER}| +" if numbers_vary else ANY)
+    pattern, place, numbers = "", 0, []
+    for found in loose.finditer(promised.rstrip()):
+        pattern += re.escape(promised[place : found.start()])
+        place = found.end()
+        match found[0][0]:
+            case "…":
+                pattern += ".*"
+            case " ":
+                pattern += " +"
+            case _:
+                pattern += f"({_NUMBER})"
+                numbers.append(found[0])
+    alike = re.fullmatch(pattern + re.escape(promised.rstrip()[place:]), printed.rstrip())
+    return alike is not None and all(map(_is_near, numbers, alike.groups()))
+
+
+def _is_near(promised: str, printed: str) -> bool:
+    """Whether a number may stand for another; a large one, which has commas, only within half of itself."""
+    if "," not in promised:
+        return True
+    wanted, seen = (float(number.replace(",", "").rstrip(".")) for number in (promised, printed))
+    return abs(seen - wanted) <= wanted / 2

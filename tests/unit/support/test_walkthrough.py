@@ -122,10 +122,38 @@ def test_a_page_that_does_not_is_found_out(page: Path, follower: Follower, truth
         (["a  b "], ["a  b"], True),
         (["a"], ["a", "b"], False),
         ([], [""], True),
+        (["12 bytes"], ["13 bytes"], False),
     ],
 )
 def test_what_is_left_out_of_a_promise(promised: list[str], printed: list[str], is_alike: bool) -> None:
     assert (difference(promised, printed) is None) == is_alike
+
+
+@pytest.mark.parametrize(
+    ("promised", "printed", "is_alike"),
+    [
+        ("recipe    7 bytes", "recipe  12,345 bytes", True),
+        ("a 1,000 bytes", "a  1,500 bytes", True),
+        ("a 1,000 bytes", "a 1,501 bytes", False),
+        ("a 1,000 bytes", "a 499 bytes", False),
+        ("a 1,000 …", "a 900 words", True),
+        ("a 1,000 bytes", "b 1,000 bytes", False),
+        ("gcc 12.2.0 (x)", "gcc 14.10.1 (x)", True),
+    ],
+)
+def test_numbers_that_vary(promised: str, printed: str, is_alike: bool) -> None:
+    assert (difference([promised], [printed], numbers_vary=True) is None) == is_alike
+
+
+def test_a_command_in_the_background_ends_with_the_page(tmp_path: Path, follower: Follower) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ sh -c 'echo $$ >pid; echo here; exec sleep 600' &\nhere\n$ echo on\non\n```\n")
+    follower.follow(page)
+    process = Path("/proc", (follower.folder / "pid").read_text().strip())
+    assert not process.exists()
+    page.write_text("```console\n$ echo other &\nhere\n```\n")
+    with pytest.raises(AssertionError, match="promised: here"):
+        follower.follow(page)
 
 
 @pytest.mark.parametrize("text", ["```console\nno command\n```\n", "<!-- exit: 2 -->\nwords\n"])
