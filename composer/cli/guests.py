@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
@@ -57,13 +58,18 @@ def prepared(args: argparse.Namespace, words: Sequence[str]) -> tuple[list[Finis
     return finished, host
 
 
-def concluded(args: argparse.Namespace, finished: Sequence[Finished], endings: Sequence[Ending]) -> int:
-    """Tell how the guests ended; raises ComposerError if that is not how one hopes for."""
+def concluded(
+    args: argparse.Namespace,
+    finished: Sequence[Finished],
+    endings: Sequence[Ending],
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    """Tell how the guests ended, and programs `more` of each; raises ComposerError if that is not how one hopes for."""
     for one, ending in zip(finished, endings, strict=True):
         for line in ending.report:
             print(_with_users_paths(line, one), file=sys.stderr)
     if args.json:
-        told = [_as_json(one, ending) for one, ending in zip(finished, endings, strict=True)]
+        told = [{**_as_json(one, ending), **more} for one, ending in zip(finished, endings, strict=True)]
         print(json.dumps(told[0] if len(told) == 1 else told))
     raise_any(_complaints(endings, [one.guest for one in finished], args))
     return Exit.OK

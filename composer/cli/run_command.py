@@ -6,15 +6,17 @@ import argparse
 import shlex
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from composer.cli.guests import concluded, prepared, teller
 from composer.errors import Exit
 from composer.pipeline.fresh import store_folder
 from composer.run.engine import run_guests
-from composer.run.guest import Guest, Host
+from composer.run.guest import Ending, Guest, Host
 from composer.run.launch import shown_command, shown_switch
 from composer.run.network import Tap
+from composer.run.watch import Watch
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,7 +26,15 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         _show(guests, host)
         return Exit.OK
-    endings = run_guests(
+    if args.boot_times:
+        from composer.cli.boot_times import run_timed
+
+        return run_timed(args, finished, host, partial(_run, args, guests))
+    return concluded(args, finished, _run(args, guests, host))
+
+
+def _run(args: argparse.Namespace, guests: Sequence[Guest], host: Host, watch: Watch | None = None) -> Sequence[Ending]:
+    return run_guests(
         guests,
         host,
         stdin=None if sys.stdin is None else 0,  # there is none at all where it was closed before the start
@@ -33,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
         expect=args.expect,
         tell=teller(args),
         log=(lambda line: print(f"(XEN) {line}", file=sys.stderr)) if args.verbose else (lambda line: None),
+        watch=watch,
     )
-    return concluded(args, finished, endings)
 
 
 def _show(guests: Sequence[Guest], host: Host) -> None:

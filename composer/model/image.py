@@ -94,6 +94,7 @@ class Image:
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
     devices: tuple[str, ...] = ()  # that the machine must have, by the capabilities of their drivers
+    init: tuple[str, ...] = ()  # the init calls, in their order
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -128,6 +129,7 @@ def image_from_json(text: str | bytes) -> Image:
     value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
     value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
     value["devices"] = tuple(value["devices"])
+    value["init"] = tuple(value["init"])
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
     return Image(**value)
 

@@ -65,6 +65,7 @@ class Linked:
     reached: Reach  # of the objects as they were compiled
     given: ToLink
     generated: Member
+    calls: tuple[str, ...]  # init calls, in their order
     layout: Layout
     script: bytes
     debug: str  # digest of the ELF with all symbols
@@ -184,7 +185,7 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     packed = pack(workshop.read(made[LINKED]), facts.page)
     bootable = flat(packed) if facts.loader == "flat" else packed
     given = dataclasses.replace(given, objects=made)
-    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, bootable)
+    return Linked(reached, given, generated, calls, layout, script, made[LINKED], made[MAP], packed, bootable)
 
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
@@ -262,6 +263,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
         devices=devices_of(resolution, linked.reached.owners),
+        init=linked.calls,
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
