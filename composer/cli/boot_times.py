@@ -7,8 +7,8 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from composer.cli.guests import Finished, concluded
-from composer.errors import Code, ComposerError, Diagnostic
+from composer.cli.guests import Finished, concluded, require_symbols, teller
+from composer.errors import ComposerError
 from composer.model.boot import Boot
 from composer.report.boot_times import as_json, as_table, remarks_on
 from composer.report.show import show
@@ -21,18 +21,16 @@ from composer.run.watch import Watch, watching
 
 def run_timed(
     args: argparse.Namespace,
-    finished: Sequence[Finished],
+    one: Finished,
     host: Host,
     run: Callable[[Host, Watch], Sequence[Ending]],
 ) -> int:
     """Count the instructions of a boot in a run of which nothing is shown, then `run` it for its times."""
-    if len(finished) > 1:
-        message = "--boot-times is of one image, and these are several"
-        raise ComposerError(Diagnostic(Code.USAGE, message, hint="name one of them"))
-    (one,) = finished
+    require_symbols(one.guest)
     course = course_of(one.image, one.guest.debug)
     emulator = emulated(host, one.guest.target)
-    counts = tally(one.guest, emulator, course)
+    teller(args)(f"counting the instructions of {one.image.name}, then running it")
+    counts = tally(one.guest, emulator, course, args.timeout)
     with watching(course) as watch:
         try:
             endings = run(emulator, watch)
@@ -42,7 +40,7 @@ def run_timed(
                 print(json.dumps(told))
             raise
         told = _told(args, one, Boot(course, watch.times, counts))
-    return concluded(args, finished, endings, told)
+    return concluded(args, [one], endings, told)
 
 
 def _told(args: argparse.Namespace, one: Finished, boot: Boot) -> Mapping[str, object]:

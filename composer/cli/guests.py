@@ -119,6 +119,14 @@ def _with_users_paths(line: str, one: Finished) -> str:
     return f"{head} at {display_path(folders[root] / rest)}"
 
 
+def require_symbols(guest: Guest) -> None:
+    """Raise ComposerError (IMAGE_UNREADABLE) if a file of the image is not there that tells where its functions are."""
+    for file in (guest.image, guest.debug):
+        if not file.is_file():
+            message = "this file of the image is not there"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(file)), "build it again"))
+
+
 def source_folders(one: Finished) -> Mapping[str, Path]:
     """Logical root -> folder of each upstream source of the image, which is in the store, and of generated sources."""
     from composer.execute.store import Store

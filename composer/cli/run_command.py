@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from composer.cli.guests import concluded, prepared, teller
-from composer.errors import Exit
+from composer.errors import Code, ComposerError, Diagnostic, Exit
 from composer.pipeline.fresh import store_folder
 from composer.run.engine import run_guests
 from composer.run.guest import Ending, Guest, Host
@@ -21,6 +21,9 @@ from composer.run.watch import Watch
 
 def run(args: argparse.Namespace) -> int:
     """Run the image of each manifest's first target, or of the one that --target names."""
+    if args.boot_times and len(args.manifests) > 1:
+        message = "--boot-times is of one image, and these are several"
+        raise ComposerError(Diagnostic(Code.USAGE, message, hint="name one of them"))
     finished, host = prepared(args, args.manifests)
     guests = [one.guest for one in finished]
     if args.dry_run:
@@ -29,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if args.boot_times:
         from composer.cli.boot_times import run_timed
 
-        return run_timed(args, finished, host, partial(_run, args, guests))
+        return run_timed(args, finished[0], host, partial(_run, args, guests))
     return concluded(args, finished, _run(args, guests, host))
 
 

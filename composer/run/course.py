@@ -20,14 +20,15 @@ def course_of(image: Image, debug: Path) -> Course:
     """The course of `image`, whose symbols are in `debug`; raises `ComposerError` (IMAGE_UNREADABLE)."""
     try:
         symbols = {symbol.name: symbol.value for symbol in read_symbols(debug.read_bytes())}
-    except (OSError, ValueError, IndexError, struct.error) as error:
+        stages = tuple(_stages(image, symbols))
+    except (OSError, ValueError, LookupError, struct.error) as error:
         message = "the image's symbols cannot be read"
         raise ComposerError(
             Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(debug)), "build it again")
         ) from error
     # An optimiser of the whole program may put the writer's code where it is called.
     writer = None if image.manifest["lto"] else symbols.get(_WRITER)
-    return Course(tuple(_stages(image, symbols)), writer)
+    return Course(stages, writer)
 
 
 def _stages(image: Image, symbols: Mapping[str, int]) -> Iterator[Stage]:
@@ -37,6 +38,6 @@ def _stages(image: Image, symbols: Mapping[str, int]) -> Iterator[Stage]:
     owners = {call: recipe.name for recipe in image.recipes for call in recipe.init}
     for call in image.init:
         yield Stage(Part.INIT, call, symbols[call], owners[call])
-    ready = next(name for name in _READY if name in symbols)
+    ready = next((name for name in _READY if name in symbols), _MAIN)
     yield Stage(Part.READY, ready, symbols[ready])
     yield Stage(Part.MAIN, _MAIN, symbols[_MAIN])

@@ -80,12 +80,12 @@ def process_host(target: Target) -> Interpreter | None:
     return interpreter(target)
 
 
-def interpreter(target: Target) -> Interpreter:
-    """The QEMU that emulates a processor for a linux guest; raises `ComposerError` (NO_EMULATOR)."""
+def interpreter(target: Target, purpose: str = "") -> Interpreter:
+    """The QEMU that emulates a processor for a linux guest, for a `purpose`; raises `ComposerError` (NO_EMULATOR)."""
     names = (f"qemu-{target.arch}", f"qemu-{target.arch}-static")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        message = f"{target} runs under {names[0]} here, which is not on this machine"
+        message = f"{purpose}{target} runs under {names[0]} here, which is not on this machine"
         raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(names[:1], os_release())))
     return Interpreter(str(Path(program).absolute()))
 
@@ -96,5 +96,5 @@ def emulated(host: Host, target: Target) -> Emulator | Interpreter | XenHost:
     Raises `ComposerError` (NO_EMULATOR).
     """
     if host is None:
-        return interpreter(target)
+        return interpreter(target, "for its boot times ")
     return replace(host, accelerator="tcg") if isinstance(host, Emulator) else host

@@ -6,6 +6,7 @@ though nobody keeps the record. A process has no such clock: QEMU translates one
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import select
@@ -24,8 +25,8 @@ from composer.run.network import UserNetwork
 from composer.run.remote import Remote
 from composer.run.stub import machine_stub
 
-_STAGE_SECONDS = 10.0  # of the clock, from one stage to the next; Xen takes some seconds to start a guest
-_BYTE_SECONDS = 2.0  # from main to its first byte: a server may never have one
+_STAGE_SECONDS = 30.0  # of the clock, from one stage to the next; Xen takes some seconds to start a guest
+_BYTE_SECONDS = 5.0  # from main to its first byte: a server may never have one
 _CHUNK = 1 << 20
 # A clock that begins anew in each run: firmware that looks at it does the same work.
 _RECORDED = ("-icount", "shift=0,rr=record,rrfile=/dev/null", "-rtc", "base=2000-01-01,clock=vm")
@@ -37,8 +38,9 @@ _GUEST_LEVEL = 1  # where a hypervisor of an arm64 machine runs its guests
 class _Tally:
     """What is counted so far."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, limit: float) -> None:
         self._course = course
+        self._limit = limit
         self._numbers = {stage.address: number for number, stage in enumerate(course.stages)}
         self._stages: dict[int, int] = {}
         self._first_byte: int | None = None
@@ -61,21 +63,22 @@ class _Tally:
     @property
     def seconds(self) -> float:
         """How long the next thing may take."""
-        return _BYTE_SECONDS if self.is_in_main else _STAGE_SECONDS
+        return min(self._limit, _BYTE_SECONDS if self.is_in_main else _STAGE_SECONDS)
 
     def counts(self, complaint: str = "") -> Counts:
         return Counts(self._stages, self._first_byte, complaint)
 
 
-def tally(guest: Guest, host: Emulator | Interpreter | XenHost, course: Course) -> Counts:
+def tally(guest: Guest, host: Emulator | Interpreter | XenHost, course: Course, limit: float | None = None) -> Counts:
     """How many instructions `guest` executes on `host` up to each stage and its first byte, as far as it comes.
 
-    It has no input, no frames are recorded, and no port of this machine leads to it. Raises `ComposerError` as `run_guests` does.
+    It is given up if it takes `limit` seconds from one to the next. It has no input, no frames are recorded, and no port of this machine leads to it. Raises `ComposerError` as `run_guests` does.
     """
+    result = _Tally(course, math.inf if limit is None else limit)
     with prepared([_alone(guest)], host, None, _nothing, _nothing) as launch:
         if isinstance(host, Interpreter):
-            return _of_process(launch, host, course)
-        return _of_machine(launch, guest, isinstance(host, XenHost), course)
+            return _of_process(launch, host, result)
+        return _of_machine(launch, guest, isinstance(host, XenHost), course, result)
 
 
 def _started(
@@ -115,8 +118,7 @@ def _alone(guest: Guest) -> Guest:
 # ---- A machine.
 
 
-def _of_machine(launch: Launch, guest: Guest, is_hosted: bool, course: Course) -> Counts:
-    result = _Tally(course)
+def _of_machine(launch: Launch, guest: Guest, is_hosted: bool, course: Course, result: _Tally) -> Counts:
     ours, theirs = socket.socketpair()
     with ours, theirs, machine_stub(0) as stub:
         argv = (*stub.joined(launch.argv), *_RECORDED, *monitor_words(theirs.fileno()))
@@ -160,8 +162,7 @@ def _count_stops(
 # ---- A process.
 
 
-def _of_process(launch: Launch, host: Interpreter, course: Course) -> Counts:
-    result = _Tally(course)
+def _of_process(launch: Launch, host: Interpreter, result: _Tally) -> Counts:
     reader, writer = os.pipe()
     words = (*_one_by_one(host.program), "-d", "exec,nochain", "-D", f"/dev/fd/{writer}")
     argv = (launch.argv[0], *words, *launch.argv[1:])
