@@ -30,7 +30,7 @@ def as_table(boot: Boot) -> Table:
     legs = boot.legs
     table = plain_table(("part", "at ms", "ms", "instructions"), 1)
     for leg, after in zip(legs, [*(leg.part for leg in legs[1:]), None], strict=True):
-        table.add_row(_name(leg, after), _ms(leg.began), _ms(leg.took), _number(leg.instructions))
+        table.add_row(name_of(leg, after), _ms(leg.began), _ms(leg.took), _number(leg.instructions))
     table.add_row("the boot", "", _ms(_seconds(legs)), _number(_instructions(legs)))
     return table
 
@@ -69,7 +69,8 @@ def as_json(boot: Boot) -> dict[str, Any]:
     }
 
 
-def _name(leg: Leg, after: Part | None) -> str:
+def name_of(leg: Leg, after: Part | None) -> str:
+    """What a person calls the part that `after` follows."""
     if leg.part is Part.INIT:
         return f"{leg.recipe}: {leg.symbol}"
     return (_BEFORE.get((leg.part, after)) if after is not None else None) or _PARTS[leg.part]
