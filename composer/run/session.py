@@ -60,7 +60,6 @@ class Session:
         self._closes_input = not launch.is_machine
         self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT, through=screen.take)
         self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else watch
-        self._shows_said = watch is not None and not launch.is_machine  # a process's own errors come there too
         self._record = Tail(launch.record, _RECORD_BYTES) if launch.record is not None else None
         self._screen = screen
 
@@ -108,9 +107,9 @@ class Session:
             yield self._input.source, select.POLLIN, self._input.read
         if self._output.source is not None and self._output.wants_read:
             yield self._output.source, select.POLLIN, self._take_output
-        for tail, take in self._tails():
-            if tail.source is not None:
-                yield tail.source, select.POLLIN, take
+        for tail in (self._said, self._record):
+            if tail is not None and tail.source is not None:
+                yield tail.source, select.POLLIN, tail.read
 
     def _writes(self) -> Iterator[Interest]:
         if self._input.sink is not None and self._input.wants_write and self._may_type():
@@ -197,20 +196,6 @@ class Session:
         """Take what the process left in its pipes when it ended."""
         while self._take_output():
             pass
-        for _, take in self._tails():
-            while take():
+        for tail in (self._said, self._record):
+            while tail is not None and tail.read():
                 pass
-
-    def _tails(self) -> Iterator[tuple[Tail | Watch, Callable[[], bytes]]]:
-        """What is read beside the console, and how."""
-        if self._said is not None:
-            yield self._said, self._take_said
-        if self._record is not None:
-            yield self._record, self._record.read
-
-    def _take_said(self) -> bytes:
-        assert self._said is not None
-        data = self._said.read()
-        if self._shows_said:
-            self._output.pending += self._screen.take(data)
-        return data
