@@ -12,6 +12,7 @@ import re
 import select
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -44,6 +45,7 @@ class _Tally:
         self._numbers = {stage.address: number for number, stage in enumerate(course.stages)}
         self._stages: dict[int, int] = {}
         self._first_byte: int | None = None
+        self._noted = time.monotonic()
 
     def note(self, address: int, count: int) -> None:
         """The guest is at `address`, for the first time, after `count` instructions."""
@@ -51,6 +53,9 @@ class _Tally:
             self._first_byte = count
         elif (number := self._numbers.get(address)) is not None and number not in self._stages:
             self._stages[number] = count
+        else:
+            return
+        self._noted = time.monotonic()
 
     @property
     def is_in_main(self) -> bool:
@@ -61,9 +66,10 @@ class _Tally:
         return self.is_in_main and (self._course.writer is None or self._first_byte is not None)
 
     @property
-    def seconds(self) -> float:
-        """How long the next thing may take."""
-        return min(self._limit, _BYTE_SECONDS if self.is_in_main else _STAGE_SECONDS)
+    def patience(self) -> float:
+        """How many seconds the next thing may still take."""
+        most = min(self._limit, _BYTE_SECONDS if self.is_in_main else _STAGE_SECONDS)
+        return max(0.0, self._noted + most - time.monotonic())
 
     def counts(self, complaint: str = "") -> Counts:
         return Counts(self._stages, self._first_byte, complaint)
@@ -72,7 +78,8 @@ class _Tally:
 def tally(guest: Guest, host: Emulator | Interpreter | XenHost, course: Course, limit: float | None = None) -> Counts:
     """How many instructions `guest` executes on `host` up to each stage and its first byte, as far as it comes.
 
-    It is given up if it takes `limit` seconds from one to the next. It has no input, no frames are recorded, and no port of this machine leads to it. Raises `ComposerError` as `run_guests` does.
+    It is given up if it takes `limit` seconds from one to the next. It has no input, no frames are recorded, and no port
+    of this machine leads to it. Raises `ComposerError` as `run_guests` does.
     """
     result = _Tally(course, math.inf if limit is None else limit)
     with prepared([_alone(guest)], host, None, _nothing, _nothing) as launch:
@@ -146,8 +153,8 @@ def _count_stops(
     addresses = [stage.address for stage in course.stages] + ([] if course.writer is None else [course.writer])
     for address in addresses:
         remote.stop_at(address)
-    while not result.is_over:
-        channel.settimeout(result.seconds)
+    while not result.is_over and (left := result.patience):
+        channel.settimeout(left)
         stop = remote.go_on()
         if stop is None:
             return
@@ -174,7 +181,7 @@ def _of_process(launch: Launch, host: Interpreter, result: _Tally) -> Counts:
             os.close(writer)  # its end is the process's
         assert process.stdin is not None
         process.stdin.close()
-        for count, address in enumerate(_executed(reader, lambda: result.seconds)):
+        for count, address in enumerate(_executed(reader, lambda: result.patience)):
             result.note(address, count)
             if result.is_over:
                 break
@@ -188,8 +195,8 @@ def _one_by_one(program: str) -> tuple[str, ...]:
 
 
 def _executed(log: int, patience: Callable[[], float]) -> Iterator[int]:
-    """The address of each instruction that QEMU tells of, until it tells of none for so many seconds."""
+    """The address of each instruction that QEMU tells of, for so many seconds."""
     rest = b""
-    while select.select([log], [], [], patience())[0] and (data := os.read(log, _CHUNK)):
+    while (left := patience()) and select.select([log], [], [], left)[0] and (data := os.read(log, _CHUNK)):
         *lines, rest = (rest + data).split(b"\n")
         yield from (int(found[1], 16) for line in lines if (found := _EXECUTED.match(line)))

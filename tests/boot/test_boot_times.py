@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, TARGETS, XEN_ARM, Done, Workshop
+from tests.support.fakes import program
 from tests.support.running import running
 
 HERE = Path(__file__).parent / "boot_times"
@@ -135,6 +139,27 @@ def test_where_functions_may_be_anywhere_the_last_part_is_not_counted(programs: 
     assert counts.pop("rest") is None
     assert counts.pop("main") is None
     assert None not in counts.values()
+
+
+@pytest.mark.parametrize("target", [KVM, LINUX])
+def test_a_guest_that_never_speaks_is_not_counted_for_ever(programs: Workshop, target: str) -> None:
+    programs.build(HERE, target=target, words=MINE)
+    words = ("run", "-q", "--boot-times", "--json", "--timeout", "2", str(programs.image("late", target)))
+    done = programs.call(*words, "--", "never", "speaks")
+    assert (done.status, done.verdict["end"], done.verdict["boot"]["first_byte_ms"]) == (4, "timeout", None), done.told
+    last = parts_of(done)[-1]
+    assert (last["part"], last["instructions"]) == ("main", None)
+
+
+def test_times_are_told_without_counts_where_qemu_cannot_count(programs: Workshop, tmp_path: Path) -> None:
+    real = shutil.which("qemu-system-x86_64")
+    program(tmp_path, f'case "$*" in *-icount*) echo "no counting here" >&2; exit 1;; esac\nexec {real} "$@"')
+    programs.build(EXAMPLES / "hello", target=KVM)
+    poor = replace(programs, environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    done = poor.run(programs.image("hello", KVM), words=("--boot-times",))
+    assert done.status == 0, done.told
+    assert done.errors.endswith(b"instructions are not counted: no counting here\n"), done.told
+    assert re.search(rb"^main, to the first byte +[0-9.]+ +[0-9.]+ +\?$", done.errors, re.M), done.told
 
 
 def test_a_console_device_does_not_disturb_it(programs: Workshop) -> None:
