@@ -35,9 +35,8 @@ def _stages(image: Image, symbols: Mapping[str, int]) -> Iterator[Stage]:
     yield Stage(Part.ENTRY, "", image.entry)
     if _MAPPED in symbols:
         yield Stage(Part.MAPPED, _MAPPED, symbols[_MAPPED])
-    owners = {call: recipe.name for recipe in image.recipes for call in recipe.init}
-    for call in image.init:
-        yield Stage(Part.INIT, call, symbols[call], owners[call])
+    for step in image.init:
+        yield Stage(Part.INIT, step.call, symbols[step.call], step.recipe)
     ready = next((name for name in _READY if name in symbols), _MAIN)
     yield Stage(Part.READY, ready, symbols[ready])
     yield Stage(Part.MAIN, _MAIN, symbols[_MAIN])

@@ -52,10 +52,9 @@ def test_each_part_has_its_row_and_counts_are_the_same_each_time(programs: Works
     programs.build(EXAMPLES / "hello", target=target)
     image = programs.image("hello", target).read_bytes()
     first, second = (parts_of(timed(programs, EXAMPLES / "hello", target)) for _ in range(2))
-    facts = programs.facts("hello", target)
-    owners = {call: recipe["name"] for recipe in facts["recipes"] for call in recipe["init"]}
+    init = programs.facts("hello", target)["init"]
     calls = [(part["recipe"], part["symbol"]) for part in first if part["part"] == "init"]
-    assert calls == [(owners[call], call) for call in facts["init"]]
+    assert calls == [(step["recipe"], step["call"]) for step in init]
     assert calls
     mapped = [] if target.startswith("linux/") else ["mapped"]
     around = ["start", "entry", *mapped, *["init"] * len(calls), "ready", "main", "rest"]
@@ -170,7 +169,7 @@ def test_a_console_device_does_not_disturb_it(programs: Workshop) -> None:
 
 def test_a_card_does_not_disturb_it(programs: Workshop) -> None:
     parts = parts_of(timed(programs, EXAMPLES / "httpreply", KVM, "--expect", "network:"))
-    calls = programs.facts("httpreply", KVM)["init"]
+    calls = [step["call"] for step in programs.facts("httpreply", KVM)["init"]]
     assert [part["symbol"] for part in parts if part["part"] == "init"] == calls
     assert len(calls) > 3
     assert parts[-1]["part"] == "rest"
