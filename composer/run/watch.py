@@ -3,7 +3,7 @@
 QEMU's TCG translates a piece of code when it is about to be executed for the first time. With `-d in_asm` it tells of that, and with
 `-dfilter` of those pieces alone that begin at a stage, as the target of a call does. So there are a few lines for each stage, and
 nothing else is slower than in any run. They come over a socket, on which the kernel notes when each was sent: when we come to
-read it does not matter, which on a busy machine is milliseconds later.
+read it does not matter, which on a busy machine is milliseconds later, and what the telling takes is known and taken off.
 
 *Lost:* `-d exec`, which also tells, unfiltered, of all pieces that it joins.
 """
@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from composer.model.boot import Course, Times
 
@@ -41,6 +42,7 @@ class Watch:
         self._numbers = {stage.address: number for number, stage in enumerate(course.stages)}
         self._text = Pieces()
         self._began = self._end = 0.0
+        self._telling = 0.0  # seconds that QEMU has taken for it so far: some 50 µs for each stage
         self._first_byte: float | None = None
         self._reached: dict[int, float] = {}
 
@@ -49,7 +51,7 @@ class Watch:
         """From `begin` to `finish`."""
         reached = {number: at - self._began for number, at in sorted(self._reached.items())}
         first = None if self._first_byte is None else self._first_byte - self._began
-        return Times(reached, first, self._end - self._began)
+        return Times(reached, first, self._end - self._telling - self._began)
 
     def joined(self, argv: Sequence[str]) -> tuple[str, ...]:
         """The command `argv` of an emulator that tells of the stages."""
@@ -67,8 +69,8 @@ class Watch:
         """The run is over; its first byte was here at that time of the clock, if there was one."""
         self._end = time.time()
         self.read()
-        if self._course.writer is None:
-            self._first_byte = first_byte
+        if self._course.writer is None and first_byte is not None:
+            self._first_byte = first_byte - self._telling
 
     def read(self) -> bytes:
         """Take all that QEMU has told; what is nothing about a piece is given back."""
@@ -77,8 +79,9 @@ class Watch:
             while True:
                 data, notes, _, _ = self._channel.recvmsg(_PACKET, socket.CMSG_SPACE(_TIMESPEC.size))
                 said += self._text.feed(data, next((_seconds(content) for _, _, content in notes), time.time()))
-        for address, at in self._text.taken():
-            self._see(address, at)
+        for piece in self._text.taken():
+            self._see(piece.address, piece.began - self._telling)
+            self._telling += piece.ended - piece.began
         self.bytes = (self.bytes + said)[-_KEPT:]
         return said
 
@@ -93,6 +96,15 @@ class Watch:
             self._first_byte = at
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was told of a piece of code."""
+
+    address: int
+    began: float  # when the telling did, by the clock
+    ended: float
+
+
 class Pieces:
     """Takes what is told of pieces out of a stream."""
 
@@ -100,9 +112,10 @@ class Pieces:
         self._rest = b""  # an unfinished line
         self._at = 0.0  # when that was begun
         self._rule = b""  # a line that may be the first of a piece's text
-        self._began: float | None = None  # when a piece was told of whose address has not come yet
+        self._began = 0.0  # when that came
+        self._address: int | None = None  # of the piece that is being told of
         self._is_inside = False
-        self._found: list[tuple[int, float]] = []
+        self._found: list[Piece] = []
 
     def feed(self, data: bytes, at: float) -> bytes:
         """Read on; what belongs to no piece is given back."""
@@ -116,26 +129,31 @@ class Pieces:
             said, self._rest = said + self._rest, b""
         return said
 
-    def taken(self) -> list[tuple[int, float]]:
-        """The addresses of pieces that were told of since the last call, and when."""
+    def taken(self) -> list[Piece]:
+        """The pieces that were told of since the last call."""
         found, self._found = self._found, []
         return found
 
     def _take(self, line: bytes, at: float) -> bytes:
         if self._is_inside:
-            self._is_inside = bool(line)
-            if self._began is not None and (address := _INSTRUCTION.match(line)):
-                self._found.append((int(address[1], 16), self._began))
-                self._began = None
+            self._take_inside(line, at)
             return b""
         if self._rule and line.startswith(_TITLE):
-            self._rule, self._began, self._is_inside = b"", at, True
+            self._rule, self._address, self._is_inside = b"", None, True
             return b""
         before, self._rule = self._rule, b""
         if line == _RULE:
-            self._rule = line + b"\n"
+            self._rule, self._began = line + b"\n", at
             return before
         return before + line + b"\n"
+
+    def _take_inside(self, line: bytes, at: float) -> None:
+        if not line:
+            self._is_inside = False
+            if self._address is not None:
+                self._found.append(Piece(self._address, self._began, at))
+        elif self._address is None and (address := _INSTRUCTION.match(line)):
+            self._address = int(address[1], 16)
 
 
 @contextmanager

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from composer.run.watch import Pieces
+from composer.run.watch import Piece, Pieces
 
 PIECE = b"----------------\nIN: main\n0x00101e40:  fc                       cld      \n0x00101e41:  c3  retq\n\n"
 OTHER = b"----------------\nIN: \n0x0000000040200214:  d503201f  nop\n\n"
 
 
-def fed(parts: list[bytes]) -> tuple[list[tuple[int, float]], bytes]:
-    """The addresses with the number of the part that told of them, and what is nothing about a piece."""
+def fed(parts: list[bytes]) -> tuple[list[Piece], bytes]:
+    """The pieces, with the numbers of parts as times, and what is nothing about a piece."""
     pieces, said = Pieces(), b""
     for number, part in enumerate(parts):
         said += pieces.feed(part, float(number))
     return pieces.taken(), said
 
 
-@pytest.mark.parametrize("cut", range(len(PIECE)))
+@pytest.mark.parametrize("cut", range(1, len(PIECE) - 1))
 def test_a_piece_is_found_wherever_the_stream_is_cut(cut: int) -> None:
-    found, said = fed([PIECE[:cut], PIECE[cut:], OTHER])
-    assert found == [(0x101E40, float(cut <= PIECE.index(b"IN:"))), (0x40200214, 2.0)]
+    found, said = fed([PIECE[:cut], PIECE[cut:-1], PIECE[-1:], OTHER])
+    assert found == [Piece(0x101E40, 0.0, 2.0), Piece(0x40200214, 3.0, 3.0)]
     assert said == b""
 
 
