@@ -10,6 +10,7 @@ from types import MappingProxyType
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.engine import execute
+from composer.execute.forecast import Forecast
 from composer.execute.outcome import Outcome, Reporter
 from composer.execute.store import Store
 from composer.execute.trees import marker_of
@@ -40,7 +41,7 @@ class Workshop:
     trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     trial: str = ""  # the C library that is being tried, whose failure is none of the build
-    _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # of all of them, by key; of one that ran, how it ran
 
     @property
     def manifest(self) -> TargetManifest:
@@ -92,7 +93,8 @@ class Workshop:
             keep_going=settings.keep_going,
             log_folder=self.log_folder,
         )
-        self._keys.update(outcome.key for outcome in outcomes.values())
+        for outcome in outcomes.values():
+            self.outcomes.setdefault(outcome.key, outcome)
         made = {path: content for outcome in outcomes.values() for path, content in outcome.outputs.items()}
         return {**given, **made}
 
@@ -100,7 +102,7 @@ class Workshop:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
         roots = self._changeable
         yield from (str(marker_of(tree.files)) for tree in self.trees.values())
-        for key in self._keys:
+        for key in self.outcomes:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
                 root, _, rest = path.partition("/")
@@ -150,8 +152,8 @@ class _Patient:
 
     reporter: Reporter
 
-    def began(self, total: int) -> None:
-        self.reporter.began(total)
+    def began(self, expected: Forecast) -> None:
+        self.reporter.began(expected)
 
     def started(self, step: Step) -> None:
         self.reporter.started(step)
