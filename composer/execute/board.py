@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from composer.execute.forecast import Forecast
 from composer.model.step import Plan
 
+
 def predecessors(plan: Plan) -> dict[str, frozenset[str]]:
     """For each step's label, those of the steps that make its inputs.
 

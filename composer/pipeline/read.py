@@ -24,9 +24,9 @@ def read_image(path: Path) -> Image:
     raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(path)), hint))
 
 
-def last_libc(folder: Path) -> str | None:
-    """The C library of the image in `folder`, None if there is none that can be read."""
+def last_image(folder: Path) -> Image | None:
+    """The description of the image in `folder`, None if there is none that can be read."""
     try:
-        return str(image_from_json((folder / IMAGE_FILE).read_bytes()).manifest["libc"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return image_from_json((folder / IMAGE_FILE).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

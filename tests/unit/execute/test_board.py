@@ -40,7 +40,9 @@ def test_board_gives_nothing_after_a_failure() -> None:
 
 
 def test_board_that_keeps_going_gives_what_does_not_depend_on_the_failure() -> None:
-    board = Board(forecast({"bad": frozenset(), "after": frozenset({"bad"}), "good": frozenset()}, {}, 1), keep_going=True)
+    board = Board(
+        forecast({"bad": frozenset(), "after": frozenset({"bad"}), "good": frozenset()}, {}, 1), keep_going=True
+    )
     assert board.take_ready() == ["bad", "good"]
     board.wait("good")
     board.failed()
