@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from composer.cli.common import open_store, progress_of, settings_of
+from composer.cli.standing import note_standing
 from composer.errors import raise_any
 from composer.execute.store import Store
 from composer.model.image import Image
@@ -53,7 +54,12 @@ def _build_and_note(
         text = spell([built.again() for built in made])
         outputs = (str(built.folder / file) for built in made for file in built.files)
         settled = {str(settings.folder) for settings in wanted if held[settings.folder] == _names_in(settings)}
-        remember(words, text, inputs_of(made), outputs, started_ns, settled)
+        inputs = tuple(inputs_of(made))
+        remember(words, text, inputs, outputs, started_ns, settled)
+        for settings in wanted:
+            own = [built for built in made if built.workshop.project.settings is settings]
+            if len(own) == len(own[0].workshop.project.loaded.targets):
+                note_standing(args, own, inputs, started_ns, settled)
     return made
 
 

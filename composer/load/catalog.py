@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
-from composer.load.document import Document, display_path, read_document
+from composer.load.document import Document, read_document
 from composer.load.library import Indexes
+from composer.load.paths import display_path
 from composer.load.sources import broken_sources, conflicting_sources, own_files
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex

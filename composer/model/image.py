@@ -82,7 +82,7 @@ class Image:
     manifest: Mapping[str, Any]  # the resolved manifest
     manifest_digest: str
     toolchain: Mapping[str, str]
-    resolution: Mapping[str, Any]  # weight, whether it is proven minimal, options, refused recommendations
+    resolution: Mapping[str, Any]  # weight, whether it is proven minimal, who provides what, refused recommendations
     file_bytes: int
     memory_bytes: int  # that the image takes, with the bytes of the file
     unattributed_bytes: int

@@ -249,6 +249,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         resolution={
             "weight": resolution.weight,
             "proven": resolution.proven,
+            "providers": dict(sorted(resolution.providers.items())),
             "refused": [f"{reason.by} recommends {reason.what}" for reason in resolution.refused],
         },
         file_bytes=len(linked.bootable),

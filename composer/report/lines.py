@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from composer.report.terminal import Glyphs, columns, cut, glyphs, has_colour
+from composer.report.terminal import Glyphs, columns, cut, cut_start, glyphs, has_colour
 
 # Select Graphic Rendition (ECMA-48, 8.3.117). By hand, because importing rich takes as long as Python itself, twice.
 _STYLES = {"name": "1", "number": "36", "aside": "2", "plain": ""}
+
+_NARROWEST = 8  # columns of text, below which a terminal breaks lines as it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,22 @@ def branch_line(guide: str, branch: Branch, before: Line, width: int | None) -> 
     fitting = (text for text in branch.texts if width is None or used + len(text) <= width)
     text = next(fitting, branch.texts[-1])
     return (*before, Part(guide, "aside"), Part(branch.name, "name"), Part(text))
+
+
+def table_lines(rows: Sequence[Sequence[str]], words: int, width: int | None, marks: Glyphs) -> Iterator[Line]:
+    """Aligned columns, of which the first `words` are text and the others numbers; the first row is the heading.
+
+    Where a terminal is too narrow the longest column of text gives way: its ends stay, as it has paths.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if width is not None:
+        longest = max(range(words), key=lambda column: widths[column])
+        excess = sum(widths) + 2 * (len(widths) - 1) - width
+        widths[longest] = max(widths[longest] - max(excess, 0), _NARROWEST)
+    for row in rows:
+        cells = (cut_start(cell, widths[n], marks) if n < words else cell for n, cell in enumerate(row))
+        padded = (c.ljust(widths[n]) if n < words else c.rjust(widths[n]) for n, c in enumerate(cells))
+        yield (Part("  ".join(padded).rstrip()),)
 
 
 def show_lines(lines: Iterable[Line], stream: TextIO) -> None:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import json
-
-from rich.table import Table
+from collections.abc import Sequence
 
 from composer.model.difference import KEYS, Sum, changes, sums
 from composer.model.image import Image
-from composer.report.show import plain_table
 
 
-def as_table(image: Image, by: str) -> Table:
-    """Most bytes first; the last line is the file's size."""
-    table = plain_table((*KEYS[by], "bytes", "share", "memory"), len(KEYS[by]))
+def as_table(image: Image, by: str) -> Sequence[Sequence[str]]:
+    """Rows of columns, the first with their names; most bytes first; the last is the file's size."""
+    table: list[Sequence[str]] = [(*KEYS[by], "bytes", "share", "memory")]
     rows = sums(image.rows, by).items()
     for key, took in sorted(rows, key=lambda item: (-item[1].bytes, -item[1].memory_bytes, item[0])):
-        table.add_row(*key, f"{took.bytes:,}", _percent(took.bytes, image.file_bytes), f"{took.memory_bytes:,}")
-    table.add_row(*_total(by), f"{image.file_bytes:,}", "100.0 %", f"{image.memory_bytes:,}")
+        table.append((*key, f"{took.bytes:,}", _percent(took.bytes, image.file_bytes), f"{took.memory_bytes:,}"))
+    table.append((*_total(by), f"{image.file_bytes:,}", "100.0 %", f"{image.memory_bytes:,}"))
     return table
 
 
-def as_difference(old: Image, new: Image, by: str) -> Table:
+def as_difference(old: Image, new: Image, by: str) -> Sequence[Sequence[str]]:
     """What grew and what shrank from `old` to `new`; rows that did not change are left out."""
-    table = plain_table((*KEYS[by], "old", "new", "change"), len(KEYS[by]))
+    table: list[Sequence[str]] = [(*KEYS[by], "old", "new", "change")]
     for change in changes(old, new, by):
         if change.growth:
-            table.add_row(*change.key, f"{change.old.bytes:,}", f"{change.new.bytes:,}", f"{change.growth:+,}")
+            table.append((*change.key, f"{change.old.bytes:,}", f"{change.new.bytes:,}", f"{change.growth:+,}"))
     growth = new.file_bytes - old.file_bytes
-    table.add_row(*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{growth:+,}")
+    table.append((*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{growth:+,}"))
     return table
 
 

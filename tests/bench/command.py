@@ -21,6 +21,7 @@ from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
 from tests.bench.network import network, network_sizes
 from tests.bench.resolving import resolving
+from tests.bench.startup import startup
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
 
@@ -36,6 +37,7 @@ MEASURES: Mapping[str, Measure] = {
     "arm": arm,
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
+    "startup": startup,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
     "programs": programs,
