@@ -18,7 +18,8 @@ from composer.pipeline.build import Built, build, in_turn, inputs_of
 from composer.pipeline.fresh import remember
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.settings import Settings
-from composer.report.summary import as_json, as_lines, as_short_line, path_lines, time_of_all, wrapped
+from composer.report.lines import wrapped
+from composer.report.summary import as_json, as_lines, as_short_line, path_lines, time_of_all
 from composer.report.terminal import columns
 from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from composer.model.image import ImageRecipe
 from composer.model.resolution import Reason
-from composer.report.lines import Branch, Line, Part, branch_line, unfold
+from composer.report.lines import Branch, Line, Part, branch_line, unfold, wrapped
 from composer.report.terminal import Glyphs
 from composer.report.text import spell_bytes, spell_reason
 
@@ -57,12 +57,14 @@ def as_lines(
     yield Part(head, "name"), Part(f", {spell_bytes(total)}")
     branches = as_tree(composition, invert, depth)
     rows = tuple(unfold(branches, marks))
-    digits = max(len("bytes"), *(len(f"{branch.bytes:,}") for _, branch in rows if branch.bytes is not None))
+    digits = max(len(text) for text in ("bytes", *(f"{branch.bytes or 0:,}" for _, branch in rows)))
     if composition.bytes is not None:
         yield (Part(f"{'bytes':>{digits}}   share"),)
     for guide, branch in rows:
         before = () if composition.bytes is None else _columns(branch.bytes, composition.total or 0, digits)
         yield branch_line(guide, branch, before, width)
+    for remark in composition.remarks if invert is None else ():
+        yield from ((Part(line),) for line in wrapped(f"note: {remark}", width))
 
 
 def _columns(count: int | None, total: int, digits: int) -> Line:
@@ -76,10 +78,8 @@ def as_tree(composition: Composition, invert: str | None = None, depth: int | No
     """The branches of the first level."""
     seen = {invert or ""}
     branches = _unfolded(composition, invert or "", depth, seen, is_inverted=invert is not None)
-    if invert is not None:
-        return branches
-    others = (Branch(name, count) for name, count in composition.others.items())
-    return (*branches, *others, *(Branch("note", texts=(f": {remark}",)) for remark in composition.remarks))
+    others = {} if invert is not None else composition.others
+    return (*branches, *(Branch(name, count) for name, count in others.items()))
 
 
 def _unfolded(

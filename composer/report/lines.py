@@ -70,6 +70,13 @@ def table_lines(rows: Sequence[Sequence[str]], words: int, width: int | None, ma
         yield (Part("  ".join(padded).rstrip()),)
 
 
+def wrapped(line: str, width: int | None) -> Iterator[str]:
+    """`line` in several of at most `width` columns, if there is such a bound."""
+    import textwrap
+
+    yield from [line] if width is None else textwrap.wrap(line, width, subsequent_indent="    ", break_on_hyphens=False)
+
+
 def show_lines(lines: Iterable[Line], stream: TextIO) -> None:
     """Print `lines` as `stream` can have them."""
     width, marks, is_coloured = columns(stream), glyphs(stream), has_colour(stream)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -51,11 +50,6 @@ def time_of_all(works: list[Work]) -> str:
     """One line on several images."""
     seconds, ran, reused = (sum(getattr(work, name) for work in works) for name in ("seconds", "ran", "reused"))
     return f"  time: {_spell_work(Work(seconds, ran, reused, ()))}"
-
-
-def wrapped(line: str, width: int | None) -> Iterator[str]:
-    """`line` in several of at most `width` columns, if there is such a bound."""
-    yield from [line] if width is None else textwrap.wrap(line, width, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def path_lines(work: Work) -> Iterator[str]:

@@ -10,7 +10,8 @@ import pytest
 
 from composer.execute.work import Work
 from composer.model.image import Image, Row
-from composer.report.summary import Summary, as_json, as_lines, as_short_line, path_lines, time_of_all, wrapped
+from composer.report.lines import wrapped
+from composer.report.summary import Summary, as_json, as_lines, as_short_line, path_lines, time_of_all
 from tests.unit.model.test_difference import image, recipe
 
 WORK = Work(1.24, 2, 41, (("compile app/main.c", 0.4), ("link image", 0.0213)))
