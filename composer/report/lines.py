@@ -74,7 +74,10 @@ def wrapped(line: str, width: int | None) -> Iterator[str]:
     """`line` in several of at most `width` columns, if there is such a bound."""
     import textwrap
 
-    yield from [line] if width is None else textwrap.wrap(line, width, subsequent_indent="    ", break_on_hyphens=False)
+    if width is None or len(line) <= width:
+        yield line
+        return
+    yield from textwrap.wrap(line, width, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
 
 
 def show_lines(lines: Iterable[Line], stream: TextIO) -> None:

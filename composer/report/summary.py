@@ -10,7 +10,7 @@ from composer.execute.work import Work
 from composer.model.difference import Altered, Difference, changes, difference
 from composer.model.image import Image
 from composer.model.step import OUT
-from composer.report.text import spell_bytes
+from composer.report.text import spell_bytes, spell_milliseconds
 
 _LARGEST = 3  # recipes that are named
 _NAMED = 2  # objects that are named
@@ -56,12 +56,8 @@ def path_lines(work: Work) -> Iterator[str]:
     """The critical path, a line for each step; nothing if no step ran."""
     if work.path:
         total = sum(seconds for _, seconds in work.path)
-        yield f"  critical path: {_milliseconds(total)} of {_milliseconds(work.seconds)}"
-        yield from (f"    {_milliseconds(seconds):>9}  {label}" for label, seconds in work.path)
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:,.0f} ms"
+        yield f"  critical path: {spell_milliseconds(total)} of {spell_milliseconds(work.seconds)}"
+        yield from (f"    {spell_milliseconds(seconds):>9}  {label}" for label, seconds in work.path)
 
 
 def _spell_size(summary: Summary) -> str:

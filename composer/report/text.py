@@ -19,6 +19,11 @@ def spell_bytes(count: int | None) -> str:
     return "? bytes" if count is None else "1 byte" if count == 1 else f"{count:,} bytes"
 
 
+def spell_milliseconds(seconds: float) -> str:
+    """A short time."""
+    return f"{1000 * seconds:,.0f} ms"
+
+
 def spell_brief(diagnostic: Diagnostic) -> str:
     """What is wrong, in one line: of a compiler's words the first that it calls an error."""
     lines = [line.strip() for line in diagnostic.message.splitlines()]
