@@ -21,7 +21,7 @@ from composer.pipeline.settings import Settings
 from composer.report.lines import wrapped
 from composer.report.summary import as_json, as_lines, as_short_line, path_lines, time_of_all
 from composer.report.terminal import columns
-from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files
+from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files, remarks_on_origins
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,6 +67,7 @@ def _build_and_note(
 def _notes_on(built: Built) -> Iterator[str]:
     """What a person should know of an image besides what is in it."""
     yield from remarks_on(built.selection.resolution)
+    yield from remarks_on_origins(built.image.recipes)
     yield from built.selection.toolchain.remarks
     yield from remarks_on_files(built.image)
     yield from remarks_on_absent(built.image, built.workshop.shown)

@@ -38,15 +38,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _images_of(args: argparse.Namespace) -> Iterator[Image]:
     """The image of each target; raises ComposerError if there is none of the manifest as it is."""
-    from composer.cli.common import views
+    from composer.cli.common import built, views
 
     with views(args) as found:
-        for view in found:
-            if view.image is None:
-                message = f"there is no image of this manifest for {view.selection.target} as it is now"
-                hint = "build it first: `compose build`"
-                raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint=hint))
-            yield view.image
+        yield from map(built, found)
 
 
 def _check_words(args: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from composer.model.image import ImageRecipe
 from composer.model.resolution import Reason
 from composer.report.lines import Branch, Line, Part, branch_line, unfold, wrapped
 from composer.report.terminal import Glyphs
-from composer.report.text import spell_bytes, spell_reason
+from composer.report.text import spell_bytes, spell_origin, spell_reason
 
 
 class DependencyGraph(Protocol):
@@ -111,7 +111,7 @@ def _label(composition: Composition, name: str) -> str:
         return composition.name
     recipe = next(recipe for recipe in composition.recipes if recipe.name == name)
     left = "" if recipe.alive or composition.bytes is None else ", left out"
-    return f"{name} v{recipe.version}{left}"
+    return f"{name} v{recipe.version}{spell_origin(recipe)}{left}"
 
 
 def _label_with_bytes(composition: Composition, name: str) -> str:
@@ -131,6 +131,8 @@ def as_json(composition: Composition) -> str:
                 "version": recipe.version,
                 "bytes": composition.weight(recipe.name),
                 "alive": recipe.alive if composition.bytes is not None else None,
+                "origin": recipe.origin,
+                "replaced": recipe.replaced or None,
             }
             for recipe in composition.recipes
         ],
