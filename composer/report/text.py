@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from composer.errors import Code, Diagnostic, Location
+from composer.model.cause import DESTRUCTORS_START, TLS_START
 from composer.model.image import Image, ImageRecipe
-from composer.model.linkage import DESTRUCTORS_START, TLS_START
 from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.step import IMAGE_FILES, SHIPPED
 
