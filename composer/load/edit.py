@@ -38,7 +38,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Add an item to the end of the list at `path`, which is made."""
+    """Add an item to the end of the list at `path`, which is made; a mapping there gets it as a key without a value."""
 
     path: tuple[str, ...]
     item: Scalar
@@ -46,7 +46,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Remove the first such item from the list at `path`, and the list if it is empty without it."""
+    """Remove the first such item from the list at `path`, or such a key with its value, and all that is empty then."""
 
     path: tuple[str, ...]
     item: Scalar
@@ -60,14 +60,7 @@ class Widen:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Add the key at `path` with nothing behind it, as the name of a target among its overrides."""
-
-    path: tuple[str, ...]
-
-
-Edit: TypeAlias = Put | Drop | Add | Take | Widen | Key
+Edit: TypeAlias = Put | Drop | Add | Take | Widen
 
 
 def edited(text: str, shown: str, edit: Edit, order: Sequence[str] = ()) -> str:
@@ -100,17 +93,17 @@ def changed(value: dict[str, Any], edit: Edit) -> dict[str, Any]:
     match edit:
         case Put(path, new):
             _mapping_at(made, path[:-1])[path[-1]] = new
-        case Key(path):
-            _mapping_at(made, path[:-1]).setdefault(path[-1], None)
         case Drop(path):
             _mapping_at(made, path[:-1]).pop(path[-1], None)
             _prune(made, path[:-1])
         case Add(path, item):
-            _list_at(made, path).append(item)
+            items = _items_at(made, path)
+            if isinstance(items, dict):
+                items.setdefault(str(item), None)
+            else:
+                items.append(item)
         case Take(path, item):
-            items = _list_at(made, path)
-            number = next((n for n, other in enumerate(items) if is_same(other, item)), len(items))
-            del items[number : number + 1]
+            _remove(_items_at(made, path), item)
             _prune(made, path)
         case Widen(old, new):
             made[new] = [made.pop(old)]
@@ -126,14 +119,22 @@ def _mapping_at(value: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
     return value
 
 
-def _list_at(value: dict[str, Any], path: Sequence[str]) -> list[Any]:
+def _items_at(value: dict[str, Any], path: Sequence[str]) -> list[Any] | dict[str, Any]:
     parent = _mapping_at(value, path[:-1])
     if parent.get(path[-1]) is None:
         parent[path[-1]] = []
-    items = parent[path[-1]]
-    if not isinstance(items, list):
+    items: object = parent[path[-1]]
+    if not isinstance(items, list | dict):
         raise CannotEdit(0, f"'{path[-1]}' is no list")
     return items
+
+
+def _remove(items: list[Any] | dict[str, Any], item: Scalar) -> None:
+    if isinstance(items, dict):
+        items.pop(str(item), None)
+        return
+    number = next((number for number, other in enumerate(items) if is_same(other, item)), len(items))
+    del items[number : number + 1]
 
 
 def _prune(value: dict[str, Any], path: Sequence[str]) -> None:
@@ -180,8 +181,6 @@ def _patches(text: Text, edit: Edit) -> list[Patch]:
     match edit:
         case Put(path, value):
             return text.put(path, value)
-        case Key(path):
-            return [] if text.find(path) else text.put(path, None)
         case Drop(path):
             found = text.find(path)
             return text.remove(path, found[-1]) if found else []

@@ -86,9 +86,9 @@ class Text:
             node = places[-1].entry.value
         return places
 
-    def put(self, path: Sequence[str], value: Scalar | None) -> list[Patch]:
-        """Set the key at `path`; with None nothing stands behind it."""
-        return self._put(path, lambda style: "" if value is None else _scalar(value, style))
+    def put(self, path: Sequence[str], value: Scalar) -> list[Patch]:
+        """Set the key at `path`."""
+        return self._put(path, lambda style: _scalar(value, style))
 
     def _put(self, path: Sequence[str], written: Callable[[str], str]) -> list[Patch]:
         """Set the key at `path` to what `written` makes of the style that is there."""
@@ -100,24 +100,31 @@ class Text:
         return self._insert(node, path[depth], path[depth + 1 :], written(""))
 
     def add(self, path: Sequence[str], item: Scalar) -> list[Patch]:
-        """Add an item to the list at `path`."""
+        """Add an item to the list at `path`, or a key to the mapping there."""
         found = self.find(path)
         if not found:
             return self._put(path, lambda style: f"[{_scalar(item)}]")
         node = found[-1].entry.value
         if not node.is_collection:
             return [self._replaced(node, lambda style: f"[{_scalar(item)}]")]
+        if node.is_mapping:
+            return [] if node.number_of(str(item)) is not None else self._put((*path, str(item)), lambda style: "")
         if node.style:
             return self._into_brackets(node, _scalar(item))
         last = node.entries[-1]
         return [self._line_behind(last, self._dash(last) + _scalar(item))]
 
     def take(self, path: Sequence[str], item: Scalar) -> list[Patch]:
-        """Remove an item from the list at `path`."""
+        """Remove an item from the list at `path`, or a key from the mapping there."""
         found = self.find(path)
-        node = found[-1].entry.value if found else None
-        for number, entry in enumerate(node.entries if node else ()):
-            if node is not None and is_same(parse_value(self._text[entry.start : entry.end], "")[0], item):
+        if not found:
+            return []
+        node = found[-1].entry.value
+        if node.is_mapping:
+            below = self.find((*path, str(item)))
+            return self.remove((*path, str(item)), below[-1]) if below else []
+        for number, entry in enumerate(node.entries):
+            if is_same(parse_value(self._text[entry.start : entry.end], "")[0], item):
                 return self.remove(path, _Place(node, number))
         return []
 

@@ -35,6 +35,11 @@ class Node(Span):
         """Whether it is a collection with its entries on lines of their own, without brackets."""
         return self.is_collection and not self.style
 
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it has keys; of an empty one nobody can tell."""
+        return any(entry.key is not None for entry in self.entries)
+
     def number_of(self, name: str) -> int | None:
         """The number of the entry with the key `name`."""
         return next((number for number, entry in enumerate(self.entries) if entry.name == name), None)

@@ -50,10 +50,11 @@ def look(project: Project, target: Target, store: Store, reporter: Reporter) -> 
     """Decide what would be built; compiles the app's own sources if they are not in the store."""
     workshop = open_workshop(project, target, store, reporter)
     selection = as_built(workshop, select(workshop))
-    return View(workshop, selection, _matching_image(project, selection))
+    return View(workshop, selection, matching_image(project, selection))
 
 
-def _matching_image(project: Project, selection: Selection) -> Image | None:
+def matching_image(project: Project, selection: Selection) -> Image | None:
+    """The image that was built of just this selection, None if there is none."""
     try:
         image = image_from_json((project.folder_of(selection.target) / IMAGE_FILE).read_bytes())
     except (OSError, ValueError, KeyError, TypeError):

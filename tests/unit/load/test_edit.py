@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from composer.errors import Code, ComposerError
 from composer.load.document import parse_document
-from composer.load.edit import Add, Drop, Edit, Key, Put, Take, Widen, changed, edited, require_editable
+from composer.load.edit import Add, Drop, Edit, Put, Take, Widen, changed, edited, require_editable
 from composer.load.patches import CannotEdit
 
 ORDER = ("name", "app", "target", "targets", "libc", "memory", "options")
@@ -113,11 +113,12 @@ def manifests(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 def edits_of(value: dict[str, Any]) -> st.SearchStrategy[Edit]:
     """Edits that mean something for `value`, and some for what it has not."""
     paths: list[tuple[str, ...]] = [(key,) for key in value]
-    lists: list[tuple[tuple[str, ...], Any]] = []
+    lists: list[tuple[tuple[str, ...], Any]] = []  # and keys of mappings
     for key, inner in value.items():
         lists += [((key,), item) for item in inner] if isinstance(inner, list) else []
         for below, deeper in inner.items() if isinstance(inner, dict) else ():
             paths.append((key, below))
+            lists.append(((key,), below))
             lists += [((key, below), item) for item in deeper] if isinstance(deeper, list) else []
     new = st.lists(WORDS, min_size=1, max_size=3).map(tuple)
     some = st.sampled_from(paths)
@@ -125,7 +126,7 @@ def edits_of(value: dict[str, Any]) -> st.SearchStrategy[Edit]:
         st.builds(Put, some | new, SCALARS),
         st.builds(Drop, some),
         st.builds(Add, some | new, SCALARS),
-        st.builds(Key, new),
+        st.builds(Add, some, WORDS),
         *([st.sampled_from(lists).map(lambda pair: Take(*pair))] if lists else []),
     ]
     return st.one_of(choices)
@@ -178,7 +179,7 @@ def test_an_edit_of_the_text_is_the_same_edit_of_its_values(data: st.DataObject)
         case Put(path, _) if _has(value, path):
             start, end = shared(text, new), shared(text[::-1], new[::-1])
             assert "\n" not in text[start : len(text) - end]
-        case Put() | Add() | Key():
+        case Put() | Add():
             assert is_inside(text.replace("null", ""), new)  # the word for a value that is not there yet
         case Drop() | Take():
             start = shared(text, new)

@@ -1,0 +1,113 @@
+"""`compose menu`: choose what a manifest says, and see what each choice changes before it is made."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from composer.cli.common import open_store, progress_of, settings_of
+from composer.errors import Code, ComposerError, Diagnostic, Exit
+from composer.load.choices import as_edit
+from composer.load.edit import Edit, require_editable
+from composer.load.manifest import load_manifest, manifest_file
+from composer.menu.session import Session
+from composer.menu.thinker import Thinker
+from composer.pipeline.manuscript import Manuscript
+from composer.pipeline.menu import Menu, with_edits
+from composer.pipeline.project import load_recipes
+from composer.report.menu import as_json
+
+LEAST_COLUMNS, LEAST_LINES = 60, 16
+ALTERNATIVES = (
+    "edit the file, or set a key for one command by `--set KEY=VALUE`; `compose menu --json` lists the choices"
+)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the menu, or print all that it would show."""
+    settings = settings_of(args, args.manifest)
+    manuscript = Manuscript.read(manifest_file(settings.manifest))
+    catalog = load_recipes(settings.recipes)
+    load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
+    require_editable(manuscript.text, manuscript.shown)
+    if not args.json:
+        _require_terminal()
+        _require_library()
+    if not manuscript.is_writable:
+        print(f"note: {manuscript.shown} is read-only: look, but nothing can be saved", file=sys.stderr)
+    with open_store() as store, tempfile.TemporaryDirectory(prefix="compose-menu-") as scratch:
+        menu = Menu(settings, catalog, store, progress_of(args), Path(scratch))
+        edits = [as_edit(assignment) for assignment in settings.assignments]
+        if args.json:
+            _print(menu, manuscript, with_edits(manuscript.text, manuscript.shown, edits))
+        else:
+            _show(menu, manuscript, edits)
+    return Exit.OK
+
+
+def _print(menu: Menu, manuscript: Manuscript, text: str) -> None:
+    """All choices with their effects, for programs."""
+    first = menu.picture(text, "")
+    pictures = [menu.picture(text, target) for target in first.targets]
+    effects = {
+        (picture.target, choice.name, word): menu.effect(text, picture.target, choice.name, word)
+        for picture in pictures
+        for choice in picture.choices
+        for word in choice.words
+    }
+    told = {"manifest": manuscript.shown, "is_writable": manuscript.is_writable, "targets": as_json(pictures, effects)}
+    print(json.dumps(told, indent=1))
+
+
+def _show(menu: Menu, manuscript: Manuscript, edits: Sequence[Edit]) -> None:
+    """The screen, until it is left."""
+    session = Session(manuscript)
+    for edit in edits:
+        session.choose([edit])
+    picture = menu.picture(session.text, "")
+    thinker = Thinker(menu)
+    try:
+        from composer.menu.app import MenuApp
+
+        app = MenuApp(session, thinker, picture)
+        app.run()
+    finally:
+        thinker.end()
+    if app.died:
+        raise RuntimeError(app.died)
+    if app.is_interrupted:
+        raise KeyboardInterrupt
+
+
+def _require_terminal() -> None:
+    """Raise ComposerError where no menu can be shown."""
+    if reason := _unfit():
+        raise ComposerError(Diagnostic(Code.NO_TERMINAL, reason, hint=ALTERNATIVES))
+
+
+def _unfit() -> str:
+    """What keeps the terminal from showing a menu."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return f"`compose menu` needs a terminal, and its {'output' if sys.stdin.isatty() else 'input'} is none"
+    kind = os.environ.get("TERM", "")
+    if kind in ("", "dumb"):
+        return f"`compose menu` needs a terminal that can place text, and TERM is '{kind}'"
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    if 0 < columns < LEAST_COLUMNS or 0 < lines < LEAST_LINES:
+        least = f"{LEAST_COLUMNS} columns and {LEAST_LINES} lines"
+        return f"the terminal has {columns} columns and {lines} lines; the menu needs {least} at least"
+    # Textual draws there.
+    return "" if sys.stderr.isatty() else "`compose menu` needs a terminal, and its standard error is none"
+
+
+def _require_library() -> None:
+    """Raise ComposerError if what draws the menu is not installed: an extra, for builds do not need it."""
+    if importlib.util.find_spec("textual") is None:
+        message = "`compose menu` needs the Python package textual"
+        raise ComposerError(Diagnostic(Code.NO_TOOL, message, hint="pip install 'unikernel-composer[menu]'"))
