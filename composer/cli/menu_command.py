@@ -102,8 +102,7 @@ def _unfit() -> str:
     if 0 < columns < LEAST_COLUMNS or 0 < lines < LEAST_LINES:
         least = f"{LEAST_COLUMNS} columns and {LEAST_LINES} lines"
         return f"the terminal has {columns} columns and {lines} lines; the menu needs {least} at least"
-    # Textual draws there.
-    return "" if sys.stderr.isatty() else "`compose menu` needs a terminal, and its standard error is none"
+    return ""
 
 
 def _require_library() -> None:
@@ -111,3 +110,6 @@ def _require_library() -> None:
     if importlib.util.find_spec("textual") is None:
         message = "`compose menu` needs the Python package textual"
         raise ComposerError(Diagnostic(Code.NO_TOOL, message, hint="pip install 'unikernel-composer[menu]'"))
+    if not sys.stderr.isatty():  # where textual draws
+        message = "`compose menu` needs a terminal, and its standard error is none"
+        raise ComposerError(Diagnostic(Code.NO_TERMINAL, message, hint=ALTERNATIVES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -61,11 +62,16 @@ class MenuApp(App[None]):
 
     def on_mount(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+            asyncio.get_running_loop().add_signal_handler(number, self._interrupt, number)
         self.push_screen(self._menu)
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, number: signal.Signals) -> None:
         self.is_interrupted = True
+        if number is signal.SIGHUP:
+            # The terminal is gone: what Textual still writes to it would fail, and its thread for keys would never end.
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(nothing, descriptor)
         self.exit()
 
     def action_leave(self) -> None:
