@@ -6,9 +6,11 @@ import argparse
 import importlib.util
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from composer.cli.common import open_store, progress_of, settings_of
@@ -41,13 +43,15 @@ def run(args: argparse.Namespace) -> int:
         _require_library()
     if not manuscript.is_writable:
         print(f"note: {manuscript.shown} is read-only: look, but nothing can be saved", file=sys.stderr)
-    with open_store() as store, tempfile.TemporaryDirectory(prefix="compose-menu-") as scratch:
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store())
+        scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="compose-menu-"))
         menu = Menu(settings, catalog, store, progress_of(args), Path(scratch))
         edits = [as_edit(assignment) for assignment in settings.assignments]
         if args.json:
             _print(menu, manuscript, with_edits(manuscript.text, manuscript.shown, edits))
         else:
-            _show(menu, manuscript, edits)
+            _show(menu, manuscript, edits, opened)
     return Exit.OK
 
 
@@ -65,24 +69,29 @@ def _print(menu: Menu, manuscript: Manuscript, text: str) -> None:
     print(json.dumps(told, indent=1))
 
 
-def _show(menu: Menu, manuscript: Manuscript, edits: Sequence[Edit]) -> None:
-    """The screen, until it is left."""
+def _show(menu: Menu, manuscript: Manuscript, edits: Sequence[Edit], opened: ExitStack) -> None:
+    """The screen, until it is left; `opened` is what has to be closed behind it."""
     session = Session(manuscript)
     for edit in edits:
         session.choose([edit])
     picture = menu.picture(session.text, "")
     thinker = Thinker(menu)
-    try:
-        from composer.menu.app import MenuApp
+    opened.callback(thinker.end)
+    from composer.menu.app import MenuApp
 
-        app = MenuApp(session, thinker, picture)
-        app.run()
-    finally:
-        thinker.end()
+    signal.signal(signal.SIGHUP, lambda number, frame: _hung_up(opened))
+    app = MenuApp(session, thinker, picture)
+    app.run()
     if app.died:
         raise RuntimeError(app.died)
     if app.is_interrupted:
         raise KeyboardInterrupt
+
+
+def _hung_up(opened: ExitStack) -> None:
+    """Leave at once: the terminal is gone, and Textual would wait for ever to write its farewell to it."""
+    opened.close()
+    os._exit(Exit.INTERRUPTED)
 
 
 def _require_terminal() -> None:

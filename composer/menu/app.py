@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from threading import Thread
 from typing import ClassVar
 
-from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from composer.errors import ComposerError
 from composer.load.choices import edits_for, without
@@ -61,17 +59,12 @@ class MenuApp(App[None]):
         return self._menu.died
 
     def on_mount(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self._interrupt, number)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
         self.push_screen(self._menu)
 
-    def _interrupt(self, number: signal.Signals) -> None:
+    def _interrupt(self) -> None:
         self.is_interrupted = True
-        if number is signal.SIGHUP:
-            # The terminal is gone: what Textual still writes to it would fail, and its thread for keys would never end.
-            nothing = os.open(os.devnull, os.O_RDWR)
-            for descriptor in (0, 1, 2):
-                os.dup2(nothing, descriptor)
         self.exit()
 
     def action_leave(self) -> None:
@@ -92,7 +85,8 @@ class MenuScreen(Screen[None]):
         self._found: str | None = None  # what is looked for; None: nothing is
         self._is_finding = False  # letters belong to it
         self._typed: dict[str, str] = {}  # texts that were typed, by choice
-        self._is_old = False  # the picture is not yet that of the text
+        self._target = picture.target
+        self._is_old = False  # the picture is not yet that of the text and the target
         self._keys: Mapping[str, Callable[[], None]] = {
             "up": partial(self._move, "cursor_up"),
             "k": partial(self._move, "cursor_up"),
@@ -130,7 +124,7 @@ class MenuScreen(Screen[None]):
         yield Static(FOOT, id="foot", markup=False)
 
     def on_mount(self) -> None:
-        self.listen()
+        Thread(target=self._listen, daemon=True).start()
         self.show_all()
 
     def on_key(self, event: Key) -> None:
@@ -156,7 +150,8 @@ class MenuScreen(Screen[None]):
         session, picture = self.session, self.picture
         state = f"{session.count} not saved" if session.count else ""
         told = "…" if self._is_old else f"{spell_total(picture)}, {len(picture.members)} recipes"
-        more = f" (1 of {len(picture.targets)})" if len(picture.targets) > 1 else ""
+        count = len(picture.targets)
+        more = f" ({picture.targets.index(picture.target) + 1} of {count})" if count > 1 else ""
         head = f"{session.manuscript.shown}  {picture.target}{more}  {told}"
         only = "" if session.manuscript.is_writable else LOOK_ONLY
         self.query_one("#head", Static).update("  ".join(part for part in (head, state + only) if part))
@@ -237,6 +232,11 @@ class MenuScreen(Screen[None]):
 
     # What is known
 
+    @property
+    def _look(self) -> Look:
+        """What the picture should be of."""
+        return Look(self.session.text, self._target)
+
     def _question(self, choice: Choice, word: str) -> Weigh:
         return Weigh(self.session.text, self.picture.target, choice.name, word)
 
@@ -248,44 +248,39 @@ class MenuScreen(Screen[None]):
 
     def _ask(self, choice: Choice) -> None:
         """Have the effects of the choice worked out, that of the highlighted word first."""
-        look: list[Asked] = [Look(self.session.text, self.picture.target)] if self._is_old else []
+        look: list[Asked] = [self._look] if self._is_old else []
         here = self.query_one("#words", Rows).here
         words = sorted(self._words(choice), key=lambda word: word != here)
         self.thinker.ask([*look, *(self._question(choice, word) for word in words)])
 
-    @work(thread=True, exit_on_error=False)
-    def listen(self) -> None:
-        """Take answers until the thinker ends."""
-        worker = get_current_worker()
-        while not worker.is_cancelled:
-            try:
-                question, answer = self.thinker.wait()
-            except ThinkerDied as error:
-                self.died = str(error)
-                self.app.call_from_thread(self.app.exit)
-                return
-            except (EOFError, OSError):
-                return
-            self.app.call_from_thread(self._take, question, answer)
+    def _listen(self) -> None:
+        """Take answers until the thinker ends; on a thread that nobody waits for."""
+        try:
+            while True:
+                self.app.call_from_thread(self._take, *self.thinker.wait())
+        except ThinkerDied as error:
+            self.died = str(error)
+            self.app.call_from_thread(self.app.exit)
+        except (EOFError, OSError, RuntimeError):
+            return  # it was ended, or the screen is gone already
 
     def _take(self, question: Asked, answer: Answer) -> None:
         self.thinker.note(question, answer)
-        if isinstance(question, Look) and question.text == self.session.text:
-            self._is_old = False
-            if isinstance(answer, Picture):
-                self.picture = answer
-            self.show_all()
+        if question == self._look:
+            self._renew_picture()
         elif isinstance(question, Weigh) and question.text == self.session.text:
             self._show_right()
 
-    def _text_changed(self) -> None:
-        """Have all be told of the new text."""
-        self._is_old = True
-        self._typed.clear()
-        self.thinker.ask([Look(self.session.text, self.picture.target)])
-        known = self.thinker.answer(Look(self.session.text, self.picture.target))
-        if isinstance(known, Picture):
-            self.picture, self._is_old = known, False
+    def _renew_picture(self) -> None:
+        """Show what is known of the text and the target as they are now, and ask for what is not."""
+        answer = self.thinker.answer(self._look)
+        self._is_old = answer is None
+        if isinstance(answer, Picture):
+            self.picture, self._target = answer, answer.target
+        elif isinstance(answer, ComposerError):
+            self._tell(spell_brief(answer.diagnostics[0]))
+        else:
+            self.thinker.ask([self._look])
         self.show_all()
 
     # What is done
@@ -382,7 +377,7 @@ class MenuScreen(Screen[None]):
                 self._tell(spell_brief(error.diagnostics[0]))
                 return
             self._tell(FOOT if is_new else f"{choice.name} is {word} already")
-            self._text_changed()
+            self._renew_picture()
 
     def _tell(self, text: str) -> None:
         self.query_one("#foot", Static).update(text)
@@ -392,24 +387,19 @@ class MenuScreen(Screen[None]):
         choice = self.choice
         if choice is not None and not self._is_old and (edits := without(choice)):
             self.session.choose(edits)
-            self._text_changed()
+            self._renew_picture()
 
     def _undo(self) -> None:
         if self.session.undo():
-            self._text_changed()
+            self._renew_picture()
         else:
             self._tell("nothing to undo since the file was read or saved")
 
     def _next_target(self) -> None:
         targets = self.picture.targets
-        at = targets.index(self.picture.target) if self.picture.target in targets else -1
-        following = targets[(at + 1) % len(targets)]
-        if following != self.picture.target:
-            self._is_old = True
-            self.thinker.ask([Look(self.session.text, following)])
-            if isinstance(known := self.thinker.answer(Look(self.session.text, following)), Picture):
-                self.picture, self._is_old = known, False
-            self.show_all()
+        if not self._is_old:
+            self._target = targets[(targets.index(self._target) + 1) % len(targets)]
+            self._renew_picture()
 
     def _help(self) -> None:
         self.app.push_screen(Question("Keys and signs", HELP, {}))
@@ -457,7 +447,7 @@ class MenuScreen(Screen[None]):
             self._tell(spell_brief(error.diagnostics[0]))
             return
         if answer:
-            self._text_changed()
+            self._renew_picture()
 
     def leave(self) -> None:
         if not self.session.count:

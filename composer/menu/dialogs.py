@@ -59,15 +59,15 @@ class Question(ModalScreen[str]):
 class Line(ModalScreen[str]):
     """Asks for a line of text; escape answers ""."""
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, now: str) -> None:
         super().__init__()
         self._title = title
-        self._text = text
+        self._now = now
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(self._title, classes="title", markup=False)
-            yield Input(self._text, compact=True)
+            yield Input(placeholder=self._now, compact=True)
             yield Static("enter see what it changes   escape back", classes="keys", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -80,7 +80,7 @@ class Menu:
     def picture(self, text: str, target: str) -> Picture:
         """What `text` says of `target`; of its first target if it does not name that one. Raises ComposerError."""
         loaded = self._load(text)
-        here = next((one for one in loaded.each if str(one.target) == target), loaded.each[0])
+        here = _manifest_for(loaded, target)
         name, named = str(here.target), tuple(map(str, loaded.targets))
         decided = self._decide(text, name, has_to_be=True)
         choices = self._choices(text, here, decided.resolution)
@@ -96,7 +96,7 @@ class Menu:
         """What it would change for `target` to choose `word` for the choice called `name`."""
         before = self._decide(text, target)
         try:
-            here = self._here(text, target)
+            here = _manifest_for(self._load(text), target)
             choice = next(one for one in self._choices(text, here, before.resolution) if one.name == name)
             new = with_edits(text, self._shown, edits_for(choice, word))
             if name == "targets":
@@ -105,16 +105,17 @@ class Menu:
         except ComposerError as error:
             return Effect(problem="\n".join(map(_told, error.diagnostics)))
 
-    def _here(self, text: str, target: str) -> TargetManifest:
-        return self._load(text).manifest_for(Target.parse(target))
-
     def _choices(self, text: str, here: TargetManifest, resolution: Resolution | None) -> tuple[Choice, ...]:
         value = parse_document(text, self._shown, "manifest").value
         targets = map(str, buildable_targets(self._catalog))
         return choices_of(value, here, targets, self._toolchains, self._catalog, resolution)
 
-    def _load(self, text: str) -> LoadedManifest:
-        return load_manifest(self._settings.manifest, self._catalog, self._settings.targets, text=text)
+    def _load(self, text: str, target: str = "") -> LoadedManifest:
+        """What the text says; where the command line names targets, of those or of `target`. Raises ComposerError."""
+        named = self._settings.targets
+        return load_manifest(
+            self._settings.manifest, self._catalog, named and (target,) if target else named, text=text
+        )
 
     def _decide(self, text: str, target: str, has_to_be: bool = False) -> Decided:
         """What comes of `text` for `target`; if it `has_to_be`, sources that are not here are fetched."""
@@ -126,7 +127,7 @@ class Menu:
     def _try(self, text: str, target: str, has_to_be: bool) -> Decided:
         search = self._settings.search if has_to_be else replace(self._settings.search, offline=True)
         try:
-            loaded = self._load(text)
+            loaded = self._load(text, target)
             trial = replace(self._settings, out=self._scratch, search=search)
             workshop = open_workshop(
                 Project(trial, loaded, self._catalog), Target.parse(target), self._store, self._reporter
@@ -152,13 +153,17 @@ class Menu:
         total = new.weight
         if old is None:
             return Effect(total=total, libc=new.providers[LIBC])
-        comes = tuple(self._weighed(name, new) for name in new.recipes if name not in old.recipes)
-        goes = tuple(self._weighed(name, old) for name in old.recipes if name not in new.recipes)
+        comes, goes = self._beyond(new, old), self._beyond(old, new)
         libc = new.providers[LIBC] if new.providers[LIBC] != old.providers[LIBC] else ""
         # Code that a recipe has compiled into others is not weighed with it.
         is_weighed = any(one.bytes for one in (*comes, *goes))
         change = total - old.weight if is_weighed else None
         return Effect(change, total, comes, goes, libc)
+
+    def _beyond(self, one: Resolution, other: Resolution) -> tuple[Weighed, ...]:
+        """The recipes of `one` that `other` has not, the heaviest first."""
+        found = (self._weighed(name, one) for name in one.recipes if name not in other.recipes)
+        return tuple(sorted(found, key=lambda recipe: (-(recipe.bytes or 0), recipe.name)))
 
     def _weighed(self, name: str, resolution: Resolution) -> Weighed:
         return Weighed(name, self._catalog.recipes[name].weights.get(str(resolution.target)))
@@ -175,6 +180,11 @@ class Menu:
             options = tuple(f"{name}.{option}" for option, declared in recipe.options.items() if declared.key is None)
             rows.append(Member(weighed, recipe.version, recipe.summary, reasons, options))
         yield from sorted(rows, key=lambda row: (-(row.recipe.bytes or 0), row.recipe.name))
+
+
+def _manifest_for(loaded: LoadedManifest, target: str) -> TargetManifest:
+    """The manifest for `target`, or for the first where it is not for that one."""
+    return next((one for one in loaded.each if str(one.target) == target), loaded.each[0])
 
 
 def _without_image(decided: Decided) -> Effect:
