@@ -29,6 +29,7 @@ need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 # What links test programs for aarch64; the compiler's package only recommends it.
 [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"
 need clang clang
+need tmux tmux
 need ld.lld lld
 if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi

@@ -21,12 +21,13 @@ from composer.load.choices import edits_for, without
 from composer.menu.dialogs import HELP, Line, Question
 from composer.menu.rows import Row, Rows
 from composer.menu.session import Session
-from composer.menu.thinker import Answer, Look, Thinker, ThinkerDied, Weigh
+from composer.menu.thinker import Answer, Look, Spread, Thinker, ThinkerDied, Weigh
 from composer.menu.thinker import Question as Asked
 from composer.model.menu import Choice, Effect, Kind, Member, Picture
 from composer.report.menu import (
     describe_choice,
     describe_effect,
+    describe_losses,
     describe_member,
     mark,
     spell_change,
@@ -194,7 +195,7 @@ class MenuScreen(Screen[None]):
         return tuple(dict.fromkeys([*choice.words, *choice.chosen, *([typed] if typed else [])]))
 
     def _width(self) -> int:
-        return max(self.query_one("#right").content_region.width, 20)
+        return max(self.query_one("#right").content_region.width - 1, 20)  # beside the bar that scrolls
 
     def _show_right(self) -> None:
         choice, member = self.choice, self._member
@@ -223,6 +224,8 @@ class MenuScreen(Screen[None]):
         lines: list[str] = []
         if choice is not None and word not in ("", OTHER):
             lines += describe_effect(choice, word, self._effect(choice, word), self._width())
+            spread = self.thinker.answer(self._spread(choice, word))
+            lines += describe_losses(spread, self._width()) if isinstance(spread, tuple) else ()
         if choice is not None and self.picture.problem:
             lines += ["", "As it is, no image is possible:", *self.picture.problem.splitlines()]
         self.query_one("#effect", Static).update("\n".join(lines))
@@ -240,6 +243,9 @@ class MenuScreen(Screen[None]):
     def _question(self, choice: Choice, word: str) -> Weigh:
         return Weigh(self.session.text, self.picture.target, choice.name, word)
 
+    def _spread(self, choice: Choice, word: str) -> Spread:
+        return Spread(self.session.text, self.picture.target, choice.name, word)
+
     def _effect(self, choice: Choice, word: str) -> Effect | None:
         answer = self.thinker.answer(self._question(choice, word))
         if isinstance(answer, ComposerError):
@@ -248,10 +254,14 @@ class MenuScreen(Screen[None]):
 
     def _ask(self, choice: Choice) -> None:
         """Have the effects of the choice worked out, that of the highlighted word first."""
-        look: list[Asked] = [self._look] if self._is_old else []
+        if self._is_old:  # the choice may not be there any more
+            self.thinker.ask([self._look])
+            return
         here = self.query_one("#words", Rows).here
         words = sorted(self._words(choice), key=lambda word: word != here)
-        self.thinker.ask([*look, *(self._question(choice, word) for word in words)])
+        weighs = [self._question(choice, word) for word in words]
+        spread = [self._spread(choice, here)] if here in words and here not in choice.chosen else []
+        self.thinker.ask([*weighs, *spread])
 
     def _listen(self) -> None:
         """Take answers until the thinker ends; on a thread that nobody waits for."""
@@ -268,7 +278,7 @@ class MenuScreen(Screen[None]):
         self.thinker.note(question, answer)
         if question == self._look:
             self._renew_picture()
-        elif isinstance(question, Weigh) and question.text == self.session.text:
+        elif question.text == self.session.text:
             self._show_right()
 
     def _renew_picture(self) -> None:
@@ -278,7 +288,7 @@ class MenuScreen(Screen[None]):
         if isinstance(answer, Picture):
             self.picture, self._target = answer, answer.target
         elif isinstance(answer, ComposerError):
-            self._tell(spell_brief(answer.diagnostics[0]))
+            self._tell(f"u undoes what cannot be: {spell_brief(answer.diagnostics[0])}")
         else:
             self.thinker.ask([self._look])
         self.show_all()
@@ -296,10 +306,7 @@ class MenuScreen(Screen[None]):
 
     def _moved(self) -> None:
         self._rows.write()
-        if self._pane == "choices":
-            self._show_right()
-        else:
-            self._show_effect()
+        self._show_right()
 
     def on_option_list_option_selected(self, event: Rows.OptionSelected) -> None:
         """A row was clicked."""

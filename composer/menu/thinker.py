@@ -38,8 +38,19 @@ class Weigh:
     word: str
 
 
-Question: TypeAlias = Look | Weigh
-Answer: TypeAlias = Picture | Effect | ComposerError
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """For which other targets would a choice leave no image?"""
+
+    text: str
+    target: str
+    name: str
+    word: str
+
+
+Question: TypeAlias = Look | Weigh | Spread
+Losses: TypeAlias = tuple[tuple[str, str], ...]  # targets, each with the reason
+Answer: TypeAlias = Picture | Effect | Losses | ComposerError
 
 
 class ThinkerDied(Exception):
@@ -119,5 +130,7 @@ def _answer(menu: Menu, question: Question) -> Answer:
                 return menu.picture(text, target)
             case Weigh(text, target, name, word):
                 return menu.effect(text, target, name, word)
+            case Spread(text, target, name, word):
+                return menu.elsewhere(text, target, name, word)
     except ComposerError as error:
         return error

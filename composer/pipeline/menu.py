@@ -93,10 +93,11 @@ class Menu:
         return Picture(name, named, choices, members, resolution.providers[LIBC], weight, exact is not None)
 
     def effect(self, text: str, target: str, name: str, word: str) -> Effect:
-        """What it would change for `target` to choose `word` for the choice called `name`."""
-        before = self._decide(text, target)
+        """What it would change for `target`, or else the first, to choose `word` for the choice called `name`."""
         try:
             here = _manifest_for(self._load(text), target)
+            target = str(here.target)
+            before = self._decide(text, target)
             choice = next(one for one in self._choices(text, here, before.resolution) if one.name == name)
             new = with_edits(text, self._shown, edits_for(choice, word))
             if name == "targets":
@@ -104,6 +105,17 @@ class Menu:
             return self._difference(before, self._decide(new, target))
         except ComposerError as error:
             return Effect(problem="\n".join(map(_told, error.diagnostics)))
+
+    def elsewhere(self, text: str, target: str, name: str, word: str) -> tuple[tuple[str, str], ...]:
+        """For which other targets there would be no image any more, each with the reason; raises ComposerError."""
+        loaded = self._load(text)
+        here = _manifest_for(loaded, target)
+        others = [str(one.target) for one in loaded.each if one is not here]
+        known = self._choices(text, here, self._decide(text, str(here.target)).resolution)
+        choice = next(one for one in known if one.name == name)
+        new = with_edits(text, self._shown, edits_for(choice, word))
+        lost = ((other, self._decide(new, other).problem) for other in others if not self._decide(text, other).problem)
+        return tuple((other, problem) for other, problem in lost if problem)
 
     def _choices(self, text: str, here: TargetManifest, resolution: Resolution | None) -> tuple[Choice, ...]:
         value = parse_document(text, self._shown, "manifest").value
@@ -138,8 +150,9 @@ class Menu:
         return Decided(selection.resolution, matching_image(Project(self._settings, loaded, self._catalog), selection))
 
     def _of_target(self, text: str, target: str, is_taken: bool) -> Effect:
-        """What it means to build for `target` as well, or not any longer."""
+        """What it means to build for `target` as well, or not any longer; raises ComposerError."""
         if is_taken:
+            self._load(text)  # what it says may be for that target alone
             return Effect()
         decided = self._decide(text, target)
         if decided.resolution is None:

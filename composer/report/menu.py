@@ -91,6 +91,15 @@ def _difference(effect: Effect) -> Iterator[str]:
             yield f"{verb}: {', '.join(map(spell_weighed, recipes))}"
 
 
+def describe_losses(losses: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+    """Other targets for which there would be no image, with the reasons."""
+    for target, problem in losses:
+        yield ""
+        yield from wrapped(f"There would be no image for {target}:", width)
+        for line in problem.splitlines():
+            yield from wrapped(line, width)
+
+
 def spell_weighed(recipe: Weighed) -> str:
     """A recipe with its estimated bytes; one whose code is in others alone has none."""
     return recipe.name if recipe.bytes == 0 else f"{recipe.name} {_estimate(recipe.bytes)}"

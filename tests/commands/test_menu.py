@@ -231,7 +231,7 @@ def test_the_choices_for_programs_say_what_the_graph_says(folder: Path, workshop
     assert {"targets", "libc", "network", "profile", "memory", "machine", "lto", "toolchain"} <= choices.keys()
     assert choices["memory"]["at"] == f"{folder}/unikernel.yaml:7:1"
     before = recipes(workshop, folder)
-    for name, word in (("console", "virtio"), ("machine", "q35"), ("network", "lwip")):
+    for name, word in (("console", "virtio"), ("machine", "q35"), ("profile", "debug")):
         effect = next(one for one in choices[name]["words"] if one["word"] == word)
         after = recipes(workshop, folder, "--set", f"{name}={word}")
         assert ({*effect["comes"]}, {*effect["goes"]}) == (after - before, before - after), name

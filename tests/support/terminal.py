@@ -22,7 +22,9 @@ class Terminal:
     def __init__(self, socket: Path) -> None:
         self._tmux = (str(TMUX), "-S", str(socket), "-f", os.devnull)
 
-    def start(self, words: tuple[str, ...], folder: Path, environment: Mapping[str, str], size: tuple[int, int]) -> None:
+    def start(
+        self, words: tuple[str, ...], folder: Path, environment: Mapping[str, str], size: tuple[int, int]
+    ) -> None:
         """Run `words` in `folder`; when it ends its status is shown as `ended with N`."""
         # The line itself must not be what is waited for.
         line = f'"$@"; echo "ended" "with" $?; exec {sys.executable} -c "import time; time.sleep(600)"'
