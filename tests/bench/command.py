@@ -19,6 +19,7 @@ from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
+from tests.bench.menu import menu
 from tests.bench.network import network, network_sizes
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
@@ -37,6 +38,7 @@ MEASURES: Mapping[str, Measure] = {
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "resolve": lambda lab, rounds: resolving(),
+    "menu": lambda lab, rounds: menu(lab),
     "calls": calls,
     "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),
