@@ -22,7 +22,7 @@ from composer.menu.session import Session
 from composer.menu.thinker import Thinker
 from composer.pipeline.manuscript import Manuscript
 from composer.pipeline.menu import Menu, with_edits
-from composer.pipeline.project import load_recipes
+from composer.pipeline.project import catalogs_with
 from composer.report.menu import as_json
 
 LEAST_COLUMNS, LEAST_LINES = 60, 16
@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     """Show the menu, or print all that it would show."""
     settings = settings_of(args, args.manifest)
     manuscript = Manuscript.read(manifest_file(settings.manifest))
-    catalog = load_recipes(settings.recipes)
-    load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
+    catalogs = catalogs_with(settings.recipes)
+    load_manifest(settings.manifest, catalogs.having, settings.targets, settings.assignments)
     require_editable(manuscript.text, manuscript.shown)
     if not args.json:
         _require_terminal()
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as opened:
         store = opened.enter_context(open_store())
         scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="compose-menu-"))
-        menu = Menu(settings, catalog, store, progress_of(args), Path(scratch))
+        menu = Menu(settings, catalogs.having, store, progress_of(args), Path(scratch))
         edits = [as_edit(assignment) for assignment in settings.assignments]
         if args.json:
             _print(menu, manuscript, with_edits(manuscript.text, manuscript.shown, edits))

@@ -17,20 +17,18 @@ from composer.execute.store import Store
 from composer.load.choices import ORDER, choices_of, edits_for
 from composer.load.document import display_path, parse_document
 from composer.load.edit import Edit, edited
-from composer.load.manifest import buildable_targets, load_manifest, manifest_file
+from composer.load.manifest import CatalogWith, buildable_targets, load_manifest, manifest_file
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import load_toolchains
 from composer.model.image import Image
 from composer.model.manifest import LoadedManifest, TargetManifest
 from composer.model.menu import Choice, Effect, Member, Picture, Weighed
-from composer.model.recipe import Catalog
 from composer.model.resolution import Resolution
 from composer.model.target import Target
 from composer.pipeline.grown import as_built
-from composer.pipeline.libc import LIBC
 from composer.pipeline.look import matching_image, open_workshop
 from composer.pipeline.project import Project
-from composer.pipeline.select import select
+from composer.pipeline.select import Selection, select
 from composer.pipeline.settings import Settings
 from composer.pipeline.workshop import Patient
 from composer.report.text import spell_brief, spell_reason
@@ -48,9 +46,14 @@ def with_edits(text: str, shown: str, edits: Iterable[Edit]) -> str:
 class Decided:
     """What comes of one text for one target."""
 
-    resolution: Resolution | None  # None: there can be no image
+    selection: Selection | None  # None: there can be no image
     image: Image | None  # that was built of just this
     mistakes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """Its recipes."""
+        return self.selection.resolution if self.selection else None
 
     @property
     def problem(self) -> str:
@@ -66,11 +69,13 @@ class Decided:
 class Menu:
     """The choices of one manifest and their effects."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, store: Store, reporter: Reporter, scratch: Path) -> None:
+    def __init__(
+        self, settings: Settings, catalog_with: CatalogWith, store: Store, reporter: Reporter, scratch: Path
+    ) -> None:
         """`scratch` is an empty folder, for logs of what is only tried."""
         self._settings = settings
         self._shown = display_path(manifest_file(settings.manifest))
-        self._catalog = catalog
+        self._catalog_with = catalog_with
         self._store = store
         self._reporter = Patient(reporter)
         self._scratch = scratch
@@ -84,13 +89,12 @@ class Menu:
         name, named = str(here.target), tuple(map(str, loaded.targets))
         decided = self._decide(text, name, has_to_be=True)
         choices = self._choices(text, here, decided.resolution)
-        resolution = decided.resolution
-        if resolution is None:
+        if decided.selection is None:
             return Picture(name, named, choices, problem=decided.problem or _first(decided.mistakes))
         exact = decided.image.file_bytes if decided.image else None
-        members = tuple(self._members(decided, name))
-        weight = resolution.weight if exact is None else exact
-        return Picture(name, named, choices, members, resolution.providers[LIBC], weight, exact is not None)
+        members = tuple(_members(decided.selection, decided.image))
+        weight = decided.selection.resolution.weight if exact is None else exact
+        return Picture(name, named, choices, members, decided.selection.libc, weight, exact is not None)
 
     def effect(self, text: str, target: str, name: str, word: str) -> Effect:
         """What it would change for `target`, or else the first, to choose `word` for the choice called `name`."""
@@ -119,14 +123,14 @@ class Menu:
 
     def _choices(self, text: str, here: TargetManifest, resolution: Resolution | None) -> tuple[Choice, ...]:
         value = parse_document(text, self._shown, "manifest").value
-        targets = map(str, buildable_targets(self._catalog))
-        return choices_of(value, here, targets, self._toolchains, self._catalog, resolution)
+        targets = map(str, buildable_targets(here.catalog))
+        return choices_of(value, here, targets, self._toolchains, here.catalog, resolution)
 
     def _load(self, text: str, target: str = "") -> LoadedManifest:
         """What the text says; where the command line names targets, of those or of `target`. Raises ComposerError."""
         named = self._settings.targets
         return load_manifest(
-            self._settings.manifest, self._catalog, named and (target,) if target else named, text=text
+            self._settings.manifest, self._catalog_with, named and (target,) if target else named, text=text
         )
 
     def _decide(self, text: str, target: str, has_to_be: bool = False) -> Decided:
@@ -141,13 +145,13 @@ class Menu:
         try:
             loaded = self._load(text, target)
             trial = replace(self._settings, out=self._scratch, search=search)
-            workshop = open_workshop(
-                Project(trial, loaded, self._catalog), Target.parse(target), self._store, self._reporter
-            )
+            project = Project(trial, loaded, loaded.each[0].catalog)
+            workshop = open_workshop(project, Target.parse(target), self._store, self._reporter)
             selection = as_built(workshop, select(workshop))
         except ComposerError as error:
             return Decided(None, None, error.diagnostics)
-        return Decided(selection.resolution, matching_image(Project(self._settings, loaded, self._catalog), selection))
+        image = matching_image(replace(workshop.project, settings=self._settings), selection)
+        return Decided(selection, image)
 
     def _of_target(self, text: str, target: str, is_taken: bool) -> Effect:
         """What it means to build for `target` as well, or not any longer; raises ComposerError."""
@@ -155,44 +159,51 @@ class Menu:
             self._load(text)  # what it says may be for that target alone
             return Effect()
         decided = self._decide(text, target)
-        if decided.resolution is None:
+        if decided.selection is None:
             return _without_image(decided)
-        return Effect(total=decided.resolution.weight, libc=decided.resolution.providers[LIBC])
+        return Effect(total=decided.selection.resolution.weight, libc=decided.selection.libc)
 
     def _difference(self, before: Decided, after: Decided) -> Effect:
-        old, new = before.resolution, after.resolution
+        old, new = before.selection, after.selection
         if new is None:
             return _without_image(after)
-        total = new.weight
+        total = new.resolution.weight
         if old is None:
-            return Effect(total=total, libc=new.providers[LIBC])
-        comes, goes = self._beyond(new, old), self._beyond(old, new)
-        libc = new.providers[LIBC] if new.providers[LIBC] != old.providers[LIBC] else ""
+            return Effect(total=total, libc=new.libc)
+        comes, goes = _beyond(new, old), _beyond(old, new)
+        libc = new.libc if new.libc != old.libc else ""
         # Code that a recipe has compiled into others is not weighed with it.
         is_weighed = any(one.bytes for one in (*comes, *goes))
-        change = total - old.weight if is_weighed else None
+        change = total - old.resolution.weight if is_weighed else None
         return Effect(change, total, comes, goes, libc)
 
-    def _beyond(self, one: Resolution, other: Resolution) -> tuple[Weighed, ...]:
-        """The recipes of `one` that `other` has not, the heaviest first."""
-        found = (self._weighed(name, one) for name in one.recipes if name not in other.recipes)
-        return tuple(sorted(found, key=lambda recipe: (-(recipe.bytes or 0), recipe.name)))
 
-    def _weighed(self, name: str, resolution: Resolution) -> Weighed:
-        return Weighed(name, self._catalog.recipes[name].weights.get(str(resolution.target)))
+def _beyond(one: Selection, other: Selection) -> tuple[Weighed, ...]:
+    """The recipes of `one` that `other` has not, the heaviest first."""
+    known = {*other.resolution.recipes}
+    found = (_weighed(name, one) for name in one.resolution.recipes if name not in known)
+    return tuple(sorted(found, key=_heaviest_first))
 
-    def _members(self, decided: Decided, target: str) -> Iterator[Member]:
-        """The recipes, the heaviest first."""
-        resolution, image = decided.resolution, decided.image
-        assert resolution is not None, "it is asked of what can be an image"
-        rows = []
-        for name in resolution.recipes:
-            recipe = self._catalog.recipes[name].recipe
-            weighed = self._weighed(name, resolution) if image is None else Weighed(name, image.bytes_of(name))
-            reasons = tuple(spell_reason(reason, target) for reason in resolution.reasons[name])
-            options = tuple(f"{name}.{option}" for option, declared in recipe.options.items() if declared.key is None)
-            rows.append(Member(weighed, recipe.version, recipe.summary, reasons, options))
-        yield from sorted(rows, key=lambda row: (-(row.recipe.bytes or 0), row.recipe.name))
+
+def _weighed(name: str, selection: Selection) -> Weighed:
+    return Weighed(name, selection.catalog.recipes[name].weights.get(str(selection.target)))
+
+
+def _heaviest_first(recipe: Weighed) -> tuple[int, str]:
+    return -(recipe.bytes or 0), recipe.name
+
+
+def _members(selection: Selection, image: Image | None) -> Iterator[Member]:
+    """The recipes, the heaviest first; with the bytes of `image` if there is one."""
+    resolution = selection.resolution
+    rows = []
+    for name in resolution.recipes:
+        recipe = selection.catalog.recipes[name].recipe
+        weighed = _weighed(name, selection) if image is None else Weighed(name, image.bytes_of(name))
+        reasons = tuple(spell_reason(reason, str(selection.target)) for reason in resolution.reasons[name])
+        options = tuple(f"{name}.{option}" for option, declared in recipe.options.items() if declared.key is None)
+        rows.append(Member(weighed, recipe.version, recipe.summary, reasons, options))
+    yield from sorted(rows, key=lambda row: _heaviest_first(row.recipe))
 
 
 def _manifest_for(loaded: LoadedManifest, target: str) -> TargetManifest:

@@ -21,6 +21,7 @@ from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
 from tests.bench.menu import menu
 from tests.bench.network import network, network_sizes
+from tests.bench.page import page
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -47,6 +48,7 @@ MEASURES: Mapping[str, Measure] = {
     "network": network,
     "server-memory": lambda lab, rounds: server_memory(lab),
     "first-reply": first_reply,
+    "page": page,
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 

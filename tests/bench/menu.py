@@ -66,7 +66,7 @@ def _once(
 ) -> Iterator[tuple[tuple[str, str], float]]:
     with Path(os.devnull).open("w") as nowhere:
         settings = Settings(folder / f"{APP}-menu", jobs=os.cpu_count() or 1)
-        made = Menu(settings, catalog, store, Progress(nowhere, Loudness.QUIET), folder / "menu-scratch")
+        made = Menu(settings, lambda more: catalog, store, Progress(nowhere, Loudness.QUIET), folder / "menu-scratch")
         text = (settings.manifest / "unikernel.yaml").read_text()
         picture = made.picture(text, str(TARGET))
         assert not picture.problem, picture.problem

@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded(folder: Path, text: str, *assignments: Assignment) -> LoadedManifest:
-    return load_manifest(folder / "unikernel.yaml", catalog(), assignments=assignments, text=text)
+    return load_manifest(folder / "unikernel.yaml", lambda more: catalog(), assignments=assignments, text=text)
 
 
 def choices(folder: Path, text: str) -> tuple[Choice, ...]:
