@@ -469,6 +469,31 @@ def image_cut_short(scene: Scene) -> None:
     os.truncate(scene.folder / "build/mine/kvm-x86_64/mine.elf", 100)
 
 
+def _copied(scene: Scene, file: str, size: int) -> None:
+    """The first bytes of a file were copied elsewhere. How many it has depends on the compiler."""
+    name = Path(file).name
+    content = (scene.folder / file).read_bytes()
+    (scene.folder / "copied").mkdir()
+    (scene.folder / "copied" / name).write_bytes(content[:size])
+    whole = -(-len(content) // 8) * 8 if name.endswith(".img") else len(content)  # in an Image by words
+    scene.names |= {f"{whole:,}": "<all>", f"{len(content[:size]):,}": "<some>"}
+
+
+def last_byte_lost(scene: Scene) -> None:
+    """An image without its end."""
+    _copied(scene, "build/mine/kvm-x86_64/mine.elf", -1)
+
+
+def segment_table_lost(scene: Scene) -> None:
+    """The same, without most of what it begins with."""
+    _copied(scene, "build/mine/kvm-x86_64/mine.elf", 100)
+
+
+def half_lost(scene: Scene) -> None:
+    """An Image without its constants and data, and some of its code."""
+    _copied(scene, "build/mine/kvm-aarch64/mine.img", 2000)
+
+
 def image_removed(scene: Scene) -> None:
     """Somebody kept the description of an image and not the image."""
     (scene.folder / "saved").mkdir()
