@@ -221,8 +221,7 @@ function cameraOf(canvas, stage, laid) {
     const middle = { x: size().width / scale / 2 - place.x, y: size().height / scale / 2 - place.y };
     return isLarge ? [scale, 20 - place.x + NODE.width / 2, middle.y] : [scale, middle.x, 20 - place.y + NODE.height / 2];
   };
-  const [startScale, startX, startY] = beginning();
-  const mover = Panzoom(stage, { canvas: true, minScale: least, maxScale: most, pinchAndPan: true, cursor: "grab", startScale, startX, startY, handleStartEvent: () => {} });
+  const mover = Panzoom(stage, { canvas: true, minScale: least, maxScale: most, pinchAndPan: true, cursor: "grab", handleStartEvent: () => {} });
   const put = ([scale, x, y]) => {
     mover.zoom(scale, { force: true });
     mover.pan(x, y, { force: true });
