@@ -172,9 +172,10 @@ def read_makefile(name: str, text: str, files: Collection[str], suffixes: tuple[
     """What the Makefile `name` with the content `text` says; `files` are all below its folder."""
     reader = _Reader(name, files, suffixes)
     reader.read(text)
-    groups = {target: reader.sources_of(target) for target in reader.rules if not target.startswith(".")}
+    # What an object depends on is no program.
+    targets = (name for name in reader.rules if not name.startswith(".") and not name.endswith((*_OBJECTS, *suffixes)))
+    linked = tuple(dict.fromkeys(group for group in map(reader.sources_of, targets) if group))
     words = reader.compiler_words()
-    linked = tuple(dict.fromkeys(group for group in groups.values() if group))
     return BuildFile(name, linked, words, tuple(reader.unread))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from composer.errors import Code, Diagnostic, Location
@@ -12,6 +12,13 @@ from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.step import IMAGE_FILES
 
 _KINDS = {TLS_START: "thread-local variables", DESTRUCTORS_START: "destructors"}  # by the symbol that they use
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """The first of `names`, and how many more there are."""
+    words = list(names)
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"
 
 
 def spell_bytes(count: int | None) -> str:

@@ -79,12 +79,14 @@ FILES = ("src/main.c", "src/a.c", "lib/b.c", "boot.S", "tool.c")
         ("S = src/main.c\nS += \\\n  src/a.c # and no more\np: $(S)\n", {"src/main.c", "src/a.c"}),
         ("p: $(filter-out lib/%,src/main.c lib/b.c)\n", {"src/main.c"}),
         ("A = $(B)\nB = $(A) src/main.c\np: $(A)\n", {"src/main.c"}),
+        ("p: src/main.o src/a.o\nsrc/main.o: src/main.c src/a.h\n", {"src/main.c", "src/a.c"}),
         ("p: ${S}\nS = src/main.c\n", set()),  # make reads the line when S is still empty
     ],
 )
 def test_the_sources_of_a_program_are_those_it_is_linked_from(text: str, group: set[str]) -> None:
     programs = read_makefile("Makefile", text, FILES, SUFFIXES).programs
-    assert (frozenset(group) in programs) if group else not programs
+    mine = [found for found in programs if "src/main.c" in found]
+    assert min(mine, key=lambda found: len(found), default=frozenset()) == group
 
 
 def test_a_tool_that_make_knows_how_to_make_is_a_program() -> None:
