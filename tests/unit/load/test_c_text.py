@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from composer.load.c_text import read_c
+from composer.load.compile_commands import read_compile_commands
 from composer.load.compiler_words import sort_words
 from composer.load.makefile import read_makefile
 
@@ -64,6 +70,74 @@ def test_ports_are_those_of_servers(text: str, ports: tuple[str, ...]) -> None:
 def test_a_text_that_is_no_c_takes_no_time() -> None:
     for text in ("(" * 100_000, "f(" * 50_000, '"' * 100_001, "/*" * 50_000, "a b " * 50_000, "f() int a;" * 20_000):
         read_c(text)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "$(",
+            "${",
+            ")",
+            "}",
+            "$",
+            "$@",
+            "A",
+            "B",
+            "=",
+            ":=",
+            "+=",
+            "!=",
+            ":",
+            "::",
+            "%",
+            ",",
+            "\n",
+            "\n\t",
+            "\\\n",
+            "#",
+            " ",
+        ),
+        *(
+            "ifeq",
+            "endif",
+            "wildcard ",
+            "patsubst ",
+            "filter ",
+            "subst ",
+            "shell ",
+            "-I",
+            "-D",
+            "'",
+            '"',
+            "`",
+            "x.c",
+            "x.o",
+        ),
+        *("*", "[", "cc "),
+    ]
+)
+SHAPES = st.recursive(
+    st.none() | st.integers() | st.text() | st.sampled_from(["src/main.c", "cc -I. -DA '", "-I", "\0"]),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["file", "directory", "command", "arguments"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.builds(dict, file=SHAPES) | SHAPES, max_size=3))
+def test_whatever_stands_in_a_build_file_is_read(text: str, commands: list[object]) -> None:
+    made = read_makefile("Makefile", text, FILES, SUFFIXES)
+    told = read_compile_commands("compile_commands.json", json.dumps(commands), Path(), FILES)
+    for build in (made, told):
+        assert all(group <= {*FILES} for group in build.programs)
+        sort_words(build.words, ())
+    read_c(text)
+
+
+def test_variables_that_double_are_not_followed_for_ever() -> None:
+    text = "".join(f"A{number + 1} = {f'$(A{number})' * 50}\n" for number in range(20))
+    read_makefile("Makefile", f"A0 = x.c\n{text}p: $(A20)\n", FILES, SUFFIXES)
 
 
 FILES = ("src/main.c", "src/a.c", "lib/b.c", "boot.S", "tool.c")
