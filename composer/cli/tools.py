@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from composer.cli.command import Command, Parser
 from composer.cli.values import days, one_of, size, spelled
-from composer.cli.words import add_recipes_word
+from composer.cli.words import add_recipes_word, add_step_words
 
 SHELLS = ("bash", "zsh", "fish")
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
@@ -30,6 +30,11 @@ def _show_words(parser: Parser) -> None:
     add_recipes_word(parser)
 
 
+def _inspect_words(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="an ELF file, an arm64 Image or an image.json, from anywhere")
+    parser.add_argument("--diff", metavar="OLD", help="another such file, to compare with")
+
+
 def _platform_words(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="P/A", help="all of one target (default: a line of each)")
     add_recipes_word(parser)
@@ -49,6 +54,33 @@ def _gc_words(parser: Parser) -> None:
     )
     parser.add_argument("--max", type=size, metavar="SIZE", help="then the oldest, until so much is left, as in 2GiB")
     parser.add_argument("--dry-run", action="store_true", help="remove nothing, show what would go")
+
+
+def _check_words(parser: Parser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="a recipe's folder, or a folder with several")
+    parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="P/A",
+        help="compile for platform/arch alone (default: for all)",
+    )
+    add_recipes_word(parser)
+    add_step_words(parser)
+
+
+def _new_words(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what the recipe and its folder are called")
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        required=True,
+        metavar="ARCHIVE|DIR",
+        help="the library: a tar or zip, which the recipe names by its digest, or a folder, whose files are copied",
+    )
+    parser.add_argument("--into", default=".", metavar="DIR", help="where the folder is made (default: here)")
+    add_recipes_word(parser)
+    add_step_words(parser)
 
 
 def _init_words(parser: Parser) -> None:
@@ -100,7 +132,31 @@ RECIPES = Command(
         Command("list", "list all recipes", "compose recipes list --json", _catalog_words, False),
         Command("search", "find recipes by a word", "compose recipes search tcp", _search_words, False),
         Command("show", "show one recipe and who uses it", "compose recipes show lwip", _show_words, False),
+        Command(
+            "new",
+            "write a recipe for a C library",
+            "compose recipes new ring --from ring-1.2.tar.gz --into libs",
+            _new_words,
+            False,
+        ),
+        Command(
+            "check",
+            "look whether recipes are what they say of themselves",
+            "compose recipes check libs/ring",
+            _check_words,
+            False,
+        ),
     ),
+)
+
+INSPECT = Command(
+    "inspect",
+    "tell what an image is, from what, and how it is protected",
+    "compose inspect build/hello/kvm-x86_64/hello.elf\n"
+    "  compose inspect --json copied.img\n"
+    "  compose inspect --diff old/image.json build/hello/kvm-x86_64/image.json",
+    _inspect_words,
+    reads_manifest=False,
 )
 
 PLATFORMS = Command(
@@ -153,4 +209,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)
+TOOLS = (INIT, INSPECT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)
