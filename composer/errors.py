@@ -14,14 +14,22 @@ from enum import Enum, IntEnum
 class Exit(IntEnum):
     """Exit statuses of `compose` (DESIGN section 9)."""
 
-    OK = 0
-    BUILD = 1
-    USAGE = 2
-    UNRESOLVED = 3
-    GUEST = 4
-    INTERRUPTED = 8
-    MACHINE = 36
-    BUG = 37
+    meaning: str  # the same for a person
+
+    def __new__(cls, status: int, meaning: str) -> Exit:
+        member = int.__new__(cls, status)
+        member._value_ = status
+        member.meaning = meaning
+        return member
+
+    OK = 0, "done"
+    BUILD = 1, "the build failed"
+    USAGE = 2, "a mistake in the manifest, in a recipe or in the words of the command"
+    UNRESOLVED = 3, "no image can have all that is asked for"
+    GUEST = 4, "the guest failed; its own status is told"
+    INTERRUPTED = 8, "interrupted"
+    MACHINE = 36, "this machine lacks something; the hint says what"
+    BUG = 37, "a bug of compose"
 
 
 class Code(Enum):
@@ -62,6 +70,7 @@ class Code(Enum):
     FILES_REFUSED = "M021", Exit.USAGE
     FILES_TOO_LARGE = "M022", Exit.USAGE
     NETWORK_UNUSED = "M023", Exit.USAGE
+    MANIFEST_EXISTS = "M024", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -70,6 +79,13 @@ class Code(Enum):
     RECIPE_NO_PROVIDER = "C004", Exit.USAGE
     RECIPE_SELF_DEPENDENCY = "C005", Exit.USAGE
     RECIPE_DUPLICATE = "C006", Exit.USAGE
+    RECIPE_LICENCE = "C007", Exit.BUILD
+    RECIPE_EXPORTS = "C008", Exit.BUILD
+    RECIPE_UNDECLARED = "C009", Exit.BUILD
+    RECIPE_UNUSED = "C010", Exit.BUILD
+    RECIPE_HEADER = "C011", Exit.BUILD
+    RECIPE_TAKEN = "C012", Exit.USAGE
+    NOTHING_TO_COMPILE = "C013", Exit.USAGE
 
     # T: targets and toolchains
     UNKNOWN_TARGET = "T001", Exit.USAGE

@@ -10,6 +10,7 @@ from typing import Any
 
 from composer.digest import is_digest
 from composer.errors import Location
+from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import OUT
 
@@ -54,6 +55,8 @@ class ImageRecipe:
     reasons: tuple[Reason, ...]
     alive: bool  # False: nothing in the image uses it, so it left with its init calls
     init: tuple[str, ...]
+    origin: str = SHIPPED  # or the folder from outside that it comes from, as it was given
+    replaced: str = ""  # version of the shipped recipe in whose place it is; "" if there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,35 @@ class ImageSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an output section lies in memory."""
+
+    section: str
+    address: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSegment:
+    """What a loader puts in one place with one set of rights."""
+
+    rights: str  # of "r", "w" and "x"
+    address: int
+    file_bytes: int
+    memory_bytes: int
+    sections: tuple[Placement, ...]  # by address
+
+
+@dataclass(frozen=True, slots=True)
+class InitStep:
+    """A function that runs before `main`."""
+
+    call: str
+    recipe: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One finished image."""
 
@@ -105,6 +137,8 @@ class Image:
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
     devices: tuple[str, ...] = ()  # that the machine must have, by the capabilities of their drivers
     sources: tuple[ImageSource, ...] = ()  # code of others, by id
+    segments: tuple[ImageSegment, ...] = ()  # by address
+    init: tuple[InitStep, ...] = ()  # in the order in which they run
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -145,6 +179,8 @@ def image_from_json(text: str | bytes) -> Image:
     value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
     value["devices"] = tuple(value["devices"])
     value["sources"] = tuple(ImageSource(**row) for row in value.get("sources", ()))
+    value["segments"] = tuple(_segment(row) for row in value.get("segments", ()))
+    value["init"] = tuple(InitStep(**row) for row in value.get("init", ()))
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
     image = Image(**value)
     for rows in ((image,), image.rows, image.recipes, image.sources):
@@ -172,6 +208,10 @@ def _require_types(rows: Sequence[Any]) -> None:
 def _recipe(row: dict[str, Any]) -> ImageRecipe:
     reasons = tuple(reason_from_json(reason) for reason in row["reasons"])
     return ImageRecipe(**{**row, "reasons": reasons, "init": tuple(row["init"])})
+
+
+def _segment(row: dict[str, Any]) -> ImageSegment:
+    return ImageSegment(**{**row, "sections": tuple(Placement(**section) for section in row["sections"])})
 
 
 def reason_from_json(row: Mapping[str, Any]) -> Reason:

@@ -18,11 +18,11 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, Kept, shown_as
+from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, InitStep, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
-from composer.model.recipe import Catalog, ImageFacts, InitCall
-from composer.model.resolution import ReasonKind, Resolution, Want
+from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, ImageFacts, InitCall
+from composer.model.resolution import Reason, ReasonKind, Resolution, Want
 from composer.model.source import Archive
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
@@ -53,7 +53,8 @@ from composer.reach.lines import Locator
 from composer.reach.trail import first_uses
 from composer.verify.attribution import Attribution, attribute
 from composer.verify.image import Evidence, Expected, check_memory, verify
-from composer.verify.linkmap import read_map
+from composer.verify.linkmap import Placed, read_map
+from composer.verify.memory_map import segments_of
 
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
@@ -71,6 +72,7 @@ class Linked:
     debug: str  # digest of the ELF with all symbols
     map: str  # digest of the linker's map
     packed: bytes  # the stripped ELF
+    init: tuple[InitStep, ...]
     bootable: bytes  # the file that boots: the same, or its segments alone
 
 
@@ -168,7 +170,10 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=_runs_constructors(given.reached)) + tls_source(given.reached)
+    init = tuple(InitStep(call.call, recipe, call.level) for recipe, call in calls)
+    source = init_source([step.call for step in init], constructors=_runs_constructors(given.reached)) + tls_source(
+        given.reached
+    )
     source += note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
@@ -185,7 +190,7 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     packed = pack(workshop.read(made[LINKED]), facts.page)
     bootable = flat(packed) if facts.loader == "flat" else packed
     given = dataclasses.replace(given, objects=made)
-    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, bootable)
+    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, init, bootable)
 
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
@@ -211,8 +216,13 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
             for recipe, options in sorted(resolution.options.items())
             for name, value in sorted(options.items())
         },
-        "recipes": {name: project.catalog.recipes[name].recipe.version for name in sorted(resolution.recipes)},
+        "recipes": {name: _resolved_recipe(project.catalog.recipes[name]) for name in sorted(resolution.recipes)},
     }
+
+
+def _resolved_recipe(entry: CatalogRecipe) -> str:
+    """A recipe's version; of one from outside also where it is from, for another one may have its name."""
+    return entry.recipe.version + ("" if entry.origin == SHIPPED else f" from {entry.origin}")
 
 
 def _resolved_app(here: TargetManifest) -> Mapping[str, Any]:
@@ -231,7 +241,8 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
     """Verify the finished file and say what is in it and why."""
     project, resolution = workshop.project, selection.resolution
     manifest = workshop.manifest.manifest
-    attribution = _verify(workshop, linked, facts, manifest.memory)
+    placed = read_map(workshop.read(linked.map).decode())
+    attribution = _verify(workshop, linked, facts, manifest.memory, placed)
     name = project.name
     return Image(
         name=name,
@@ -263,6 +274,8 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
         devices=devices_of(resolution, linked.reached.owners),
+        segments=segments_of(linked.packed, placed),
+        init=linked.init,
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
@@ -290,9 +303,10 @@ def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str
     return files
 
 
-def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) -> Attribution:
+def _verify(
+    workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int, placed: tuple[Placed, ...]
+) -> Attribution:
     """Read the finished file back; raises ComposerError if it is not what was decided, or does not fit."""
-    placed = read_map(workshop.read(linked.map).decode())
     generated = (linked.generated,)
     evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.given.reached, generated)
     verify(evidence, Expected(linked.generated.index.machine, facts))
@@ -303,14 +317,19 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     return attribute(linked.packed, placed, members, origins, lambda path: workshop.read(objects[path]), facts.page)
 
 
+def described(entry: CatalogRecipe, reasons: tuple[Reason, ...]) -> ImageRecipe:
+    """A recipe of a resolution of which nothing is built yet."""
+    recipe = entry.recipe
+    return ImageRecipe(recipe.name, recipe.version, recipe.license, reasons, True, (), entry.origin, entry.replaced)
+
+
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
-    recipe = project.catalog.recipes[name].recipe
+    entry = project.catalog.recipes[name]
     calls = _init_calls(resolution, project.catalog)[name]
     reasons = tuple(dataclasses.replace(reason, at=project.logical(reason.at)) for reason in resolution.reasons[name])
-    alive = name in reached.owners or not recipe.build  # a recipe of headers only has nothing that could die
-    return ImageRecipe(
-        name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in calls) if alive else ()
-    )
+    alive = name in reached.owners or not entry.recipe.build  # a recipe of headers only has nothing that could die
+    init = tuple(call.call for call in calls) if alive else ()
+    return dataclasses.replace(described(entry, reasons), alive=alive, init=init)
 
 
 def _absent_uses(workshop: Workshop, selection: Selection, linked: Linked) -> tuple[AbsentUse, ...]:

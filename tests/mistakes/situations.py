@@ -207,6 +207,22 @@ def build_folder_not_writable(scene: Scene) -> None:
     scene.forbid_writing(scene.folder)
 
 
+def page_folder_not_writable(scene: Scene) -> None:
+    """The folder that the page is to be written to is read-only."""
+    scene.forbid_writing(scene.folder / "pages")
+
+
+def page_not_writable(scene: Scene) -> None:
+    """The page that is there is read-only."""
+    (scene.folder / "page.html").chmod(0o444)
+    scene.in_child = _obey_permissions
+
+
+def page_without_libraries(scene: Scene) -> None:
+    """A store of its own, so that the libraries of a page are not in it."""
+    scene.own_store()
+
+
 def store_not_writable(scene: Scene) -> None:
     """The store is an empty read-only folder."""
     scene.own_store()
