@@ -70,6 +70,7 @@ class Code(Enum):
     FILES_REFUSED = "M021", Exit.USAGE
     FILES_TOO_LARGE = "M022", Exit.USAGE
     NETWORK_UNUSED = "M023", Exit.USAGE
+    MANIFEST_EXISTS = "M024", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -78,6 +79,13 @@ class Code(Enum):
     RECIPE_NO_PROVIDER = "C004", Exit.USAGE
     RECIPE_SELF_DEPENDENCY = "C005", Exit.USAGE
     RECIPE_DUPLICATE = "C006", Exit.USAGE
+    RECIPE_LICENCE = "C007", Exit.BUILD
+    RECIPE_EXPORTS = "C008", Exit.BUILD
+    RECIPE_UNDECLARED = "C009", Exit.BUILD
+    RECIPE_UNUSED = "C010", Exit.BUILD
+    RECIPE_HEADER = "C011", Exit.BUILD
+    RECIPE_TAKEN = "C012", Exit.USAGE
+    NOTHING_TO_COMPILE = "C013", Exit.USAGE
 
     # T: targets and toolchains
     UNKNOWN_TARGET = "T001", Exit.USAGE

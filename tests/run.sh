@@ -28,6 +28,8 @@ need nc netcat-openbsd
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 # What links test programs for aarch64; the compiler's package only recommends it.
 [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"
+need zsh zsh
+need fish fish
 need clang clang
 need ld.lld lld
 if [ -n "$packages" ]; then

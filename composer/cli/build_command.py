@@ -17,7 +17,7 @@ from composer.pipeline.build import Built, build, in_turn, inputs_of
 from composer.pipeline.fresh import remember
 from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.settings import Settings
-from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files
+from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files, remarks_on_origins
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,6 +47,7 @@ def build_noted(
 def _notes_on(built: Built) -> Iterator[str]:
     """What a person should know of an image besides what is in it."""
     yield from remarks_on(built.selection.resolution)
+    yield from remarks_on_origins(built.image.recipes)
     yield from built.selection.toolchain.remarks
     yield from remarks_on_files(built.image)
     yield from remarks_on_absent(built.image, built.workshop.shown)

@@ -18,8 +18,10 @@ from composer.cli.guests import Finished, concluded, is_image, prepared, source_
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.document import display_path
 from composer.load.shipped import shipped_folder
-from composer.model.step import APP, RECIPES
+from composer.model.step import RECIPES
+from composer.model.target import Target
 from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, merged
+from composer.pipeline.project import load_project
 from composer.run.debug import debug_machine, debug_process, serve_process
 from composer.run.engine import run_guests
 from composer.run.gdb import (
@@ -126,9 +128,11 @@ def _console(args: argparse.Namespace) -> Iterator[_Console]:
 
 def _sources(args: argparse.Namespace, made: Finished) -> Mapping[str, Path]:
     """The folders that debug information names; of an image from elsewhere the app's is not known."""
-    folders = {f"{RECIPES}-{number}": Path(folder).absolute() for number, folder in enumerate(args.recipes, 1)}
-    app = {} if is_image(args.manifest) else {APP: settings_of(args, args.manifest).folder}
-    return {**app, RECIPES: shipped_folder(RECIPES), **folders, **source_folders(made)}
+    if is_image(args.manifest):
+        given = {f"{RECIPES}-{number}": Path(folder).absolute() for number, folder in enumerate(args.recipes, 1)}
+        return {RECIPES: shipped_folder(RECIPES), **given, **source_folders(made)}
+    project = load_project(settings_of(args, args.manifest)).for_target(Target.parse(made.image.target))
+    return {**{root: Path(folder) for root, folder in project.roots.items()}, **source_folders(made)}
 
 
 def _debug_machine(

@@ -58,9 +58,7 @@ def _debug_words(parser: Parser) -> None:
 
 def _graph_words(parser: Parser) -> None:
     add_manifest_word(parser)
-    parser.add_argument(
-        "-i", "--invert", metavar="NAME", help="what wants the recipe NAME, instead of what the image wants"
-    )
+    parser.add_argument("-i", "--invert", metavar="RECIPE", help="what wants RECIPE, instead of what the image wants")
     parser.add_argument("--depth", type=count, metavar="N", help="show no more than N levels")
     add_choice(parser, "--format", "tree", "dot", "mermaid", "json")
 

@@ -17,7 +17,7 @@ from composer.load.suggest import hint_for, nearest
 COMMANDS = (*IMAGES, *TOOLS)
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("inspect", "init", "menu", "package")
+NOT_YET = ("inspect", "menu", "package")
 
 
 class _Words(Parser):
@@ -37,7 +37,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if "--" in words:
         at = words.index("--")
         words, guest = words[:at], words[at + 1 :]
-    parser, command, count = _parser(words)
+    parser, command, count = parser_for(words)
     if command is None:
         parser.parse_known_args(words)  # --help and --version end here
         raise _mistake("no command is given", f"commands: {_listed()}; see `compose --help`")
@@ -57,7 +57,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def _parser(words: Sequence[str]) -> tuple[Parser, Parser | None, int]:
+def parser_for(words: Sequence[str]) -> tuple[Parser, Parser | None, int]:
     """The parser, that of the command that `words` name, and how many of them do.
 
     Only that one gets its words: a start costs as little as it can.

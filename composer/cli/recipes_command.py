@@ -19,7 +19,15 @@ from composer.report.show import show
 
 
 def run(args: argparse.Namespace) -> int:
-    """List, search, or show one."""
+    """List, search, show one, check some, or write one."""
+    if args.subcommand == "check":
+        from composer.cli.recipes_check import run as check
+
+        return check(args)
+    if args.subcommand == "new":
+        from composer.cli.recipes_new import run as make
+
+        return make(args)
     catalog = load_recipes(map(Path, args.recipes))
     match args.subcommand:
         case "list":

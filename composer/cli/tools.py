@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from composer.cli.command import Command, Parser
-from composer.cli.values import days, size
-from composer.cli.words import add_recipes_word
+from composer.cli.values import days, one_of, size, spelled
+from composer.cli.words import add_recipes_word, add_step_words
 
+SHELLS = ("bash", "zsh", "fish")
 KEEP_DAYS = 30  # of `compose cache gc`, where nothing else is said
 
 
@@ -25,7 +26,7 @@ def _search_words(parser: Parser) -> None:
 
 
 def _show_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe")
+    parser.add_argument("name", metavar="RECIPE", help="its name")
     add_recipes_word(parser)
 
 
@@ -50,6 +51,73 @@ def _gc_words(parser: Parser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="remove nothing, show what would go")
 
 
+def _check_words(parser: Parser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="a recipe's folder, or a folder with several")
+    parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="P/A",
+        help="compile for platform/arch alone (default: for all)",
+    )
+    add_recipes_word(parser)
+    add_step_words(parser)
+
+
+def _new_words(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what the recipe and its folder are called")
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        required=True,
+        metavar="ARCHIVE|DIR",
+        help="the library: a tar or zip, which the recipe names by its digest, or a folder, whose files are copied",
+    )
+    parser.add_argument("--into", default=".", metavar="DIR", help="where the folder is made (default: here)")
+    add_recipes_word(parser)
+    add_step_words(parser)
+
+
+def _init_words(parser: Parser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
+    )
+    parser.add_argument("--name", metavar="WORD", help="the image's name (default: the folder's)")
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
+    )
+    parser.add_argument("--main", metavar="FILE", help="the source with main, where several have one")
+    parser.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the defaults")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, print the manifest")
+
+
+INIT = Command(
+    "init",
+    "write a manifest for the program in a folder",
+    "compose init --target linux/x86_64 --dry-run",
+    _init_words,
+    reads_manifest=False,
+)
+
+
+def _completion_words(parser: Parser) -> None:
+    parser.add_argument(
+        "shell",
+        type=one_of(SHELLS),
+        metavar=spelled(SHELLS),
+        help="whose script is printed; with words behind --, what the last of them may be is told instead, as the script asks",
+    )
+    parser.set_defaults(takes_guest_words=True)
+
+
+COMPLETION = Command(
+    "completion",
+    "print the script by which a shell completes words of compose",
+    "compose completion bash",
+    _completion_words,
+    reads_manifest=False,
+)
+
 RECIPES = Command(
     "recipes",
     "show the recipes that images are made of",
@@ -59,6 +127,20 @@ RECIPES = Command(
         Command("list", "list all recipes", "compose recipes list --json", _catalog_words, False),
         Command("search", "find recipes by a word", "compose recipes search tcp", _search_words, False),
         Command("show", "show one recipe and who uses it", "compose recipes show lwip", _show_words, False),
+        Command(
+            "new",
+            "write a recipe for a C library",
+            "compose recipes new ring --from ring-1.2.tar.gz --into libs",
+            _new_words,
+            False,
+        ),
+        Command(
+            "check",
+            "look whether recipes are what they say of themselves",
+            "compose recipes check libs/ring",
+            _check_words,
+            False,
+        ),
     ),
 )
 
@@ -112,4 +194,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE)
+TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 
 from composer.cli.command import Parser
 from composer.model.assignment import Assignment
@@ -65,13 +66,24 @@ def size(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def add_choice(parser: Parser, option: str, *words: str) -> None:
-    """An option that is one of `words`, the first of them if it is not given."""
+def one_of(words: Sequence[str]) -> Callable[[str], str]:
+    """The type of a word that is one of `words`."""
 
     def chosen(text: str) -> str:
         if text not in words:
             raise argparse.ArgumentTypeError(f"'{text}' is not one of {', '.join(words)}")
         return text
 
-    metavar = f"{{{','.join(words)}}}"
-    parser.add_argument(option, type=chosen, default=words[0], metavar=metavar, help="default: %(default)s")
+    return chosen
+
+
+def spelled(words: Sequence[str]) -> str:
+    """How the help names such a word."""
+    return f"{{{','.join(words)}}}"
+
+
+def add_choice(parser: Parser, option: str, *words: str) -> None:
+    """An option that is one of `words`, the first of them if it is not given."""
+    parser.add_argument(
+        option, type=one_of(words), default=words[0], metavar=spelled(words), help="default: %(default)s"
+    )

@@ -62,9 +62,9 @@ def _network_words(parser: Parser) -> None:
         "may be repeated",
     )
     line = words.add_mutually_exclusive_group()
-    line.add_argument("--tap", type=named, metavar="NAME", help="connect it to a tap device that is there")
+    line.add_argument("--tap", type=named, metavar="TAP", help="connect it to a tap device that is there")
     line.add_argument(
-        "--wire", type=named, metavar="NAME", help="connect it to all guests that you run with the same --wire NAME"
+        "--wire", type=named, metavar="WIRE", help="connect it to all guests that you run with the same --wire WIRE"
     )
     words.add_argument("--pcap", metavar="FILE", help="record all frames, for tcpdump or Wireshark")
     words.add_argument("--mac", type=mac, metavar="ADDRESS", help="the address of the machine's card")
@@ -83,7 +83,7 @@ def add_build_words(parser: Parser) -> None:
         action="append",
         type=profile,
         default=assignments,
-        metavar="NAME",
+        metavar="PROFILE",
         help="size, speed or debug instead of the manifest's profile",
     )
     parser.add_argument(
@@ -101,10 +101,17 @@ def add_build_words(parser: Parser) -> None:
         action="append",
         type=toolchain,
         default=assignments,
-        metavar="NAME",
+        metavar="TOOLCHAIN",
         help="gcc, clang or zig, instead of the best for the target",
     )
     add_recipes_word(parser)
+    parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
+    add_step_words(parser)
+    add_json_word(parser)
+
+
+def add_step_words(parser: Parser) -> None:
+    """What every command has that runs steps: where their sources are looked for, how many run at once, what is told."""
     parser.add_argument(
         "--source", action="append", default=[], metavar="FILE", help="an upstream archive, known by its sha256"
     )
@@ -116,7 +123,6 @@ def add_build_words(parser: Parser) -> None:
         help="where upstream archives are looked for before the network; $COMPOSE_MIRROR is the last of them",
     )
     parser.add_argument("--offline", action="store_true", help="fetch nothing: what is not in the store is told")
-    parser.add_argument("--out", metavar="DIR", help="where images go (default: build/ beside the manifest)")
     parser.add_argument(
         "-j",
         "--jobs",
@@ -125,7 +131,6 @@ def add_build_words(parser: Parser) -> None:
         metavar="N",
         help="processes at once (default: one for each core)",
     )
-    add_json_word(parser)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("-v", "--verbose", action="store_true", help="also print each step's command")
     loudness.add_argument("-q", "--quiet", action="store_true", help="print no progress")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from composer.model.files import FileEntry, FileTree
 
+FILES_SYMBOL = "image_files"  # the table
 PAGE = 4096  # bytes
 FROM_PAGE_ON = 64 << 10  # bytes of files that are large: with half a page of gaps, at most a thirtieth more
 _KINDS = {"folder": 0o040755, "file": 0o100644, "link": 0o120777}
@@ -19,8 +20,13 @@ _KINDS = {"folder": 0o040755, "file": 0o100644, "link": 0o120777}
 
 def files_source(tree: FileTree, root: str) -> bytes:
     """The text; the bytes of files are read from the folder `root`, where the tree is when it is assembled."""
-    table = ['.section .rodata.image_files,"a",%progbits', ".balign 8", ".globl image_files", ".hidden image_files"]
-    table += [".type image_files, %object", "image_files:"]
+    table = [
+        '.section .rodata.image_files,"a",%progbits',
+        ".balign 8",
+        f".globl {FILES_SYMBOL}",
+        f".hidden {FILES_SYMBOL}",
+    ]
+    table += [f".type {FILES_SYMBOL}, %object", f"{FILES_SYMBOL}:"]
     small = ['.section .rodata.image_files.small,"a",%progbits']
     large = ['.section .rodata.image_files.large,"a",%progbits', f".balign {PAGE}"]
     before: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from composer.load.suggest import hint_for, nearest
 from composer.model.recipe import Catalog
 
 CAPABILITY = "app"  # what a recipe that is a whole program provides
-WITH_SOURCES = ("sources", "include", "defines", "flags")
+WITH_SOURCES = ("sources", "include", "defines", "flags", "requires")
 
 
 def wrong_app(document: Document, catalog: Catalog) -> Iterator[Diagnostic]:

@@ -3,56 +3,182 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
 from composer.load.document import Document, display_path, read_document
+from composer.load.globs import leads_outside
 from composer.load.library import Indexes
-from composer.load.sources import broken_sources, conflicting_sources, own_files
+from composer.load.sources import broken_sources, conflicting_sources, outward_folders, own_files
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex
-from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.step import RECIPES
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import KeyPath, Places
 
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
 INDEX_FOLDER = "index"
+FIRST_OUTSIDE = f"{RECIPES}-1"  # the root of the first folder from outside
+_OWN_FOLDERS = ("include", "src")
 
 
-def load_catalog(roots: Mapping[str, Path]) -> Catalog:
-    """Every recipe below `roots` (logical name -> folder); raises ComposerError with all mistakes found."""
-    recipes: dict[str, CatalogRecipe] = {}
-    mistakes: list[Diagnostic] = []
-    for root, folder in roots.items():
-        if not folder.is_dir():
-            hint = "name a folder that holds one folder per recipe"
-            mistakes.append(
-                Diagnostic(
-                    Code.FILE_MISSING, "there is no such folder of recipes", Location(display_path(folder)), hint
-                )
-            )
-            continue
-        weights = _load_weights(folder)
-        for path in _recipe_files(folder):
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A folder of recipes besides the shipped ones."""
+
+    word: str  # as it was given
+    folder: Path  # absolute
+    at: Location  # where it was given
+
+    @property
+    def origin(self) -> str:
+        """How images name it: as it was given, but never by a path of this machine."""
+        return PurePosixPath(self.word).name if PurePosixPath(self.word).is_absolute() else self.word
+
+
+def outside(word: str, base: Path, at: Location) -> Outside:
+    """The folder that is called `word` from the folder `base`."""
+    return Outside(word, Path(os.path.normpath(base.absolute() / word)), at)
+
+
+class Catalogs:
+    """The shipped recipes with those of any folders; each folder is read once."""
+
+    def __init__(self, shipped: Path, given: Sequence[Outside] = ()) -> None:
+        self._shipped = shipped
+        self._given = tuple(given)
+        self._read: dict[tuple[str, Path], tuple[CatalogRecipe, ...]] = {}
+        self._made: dict[tuple[Path, ...], Catalog] = {}
+
+    def having(self, more: Sequence[Outside] = ()) -> Catalog:
+        """The shipped recipes with those in the folders `more` and in the given ones; raises ComposerError with all mistakes."""
+        folders = {one.folder: one for one in reversed((*more, *self._given))}
+        ordered = dict(reversed(folders.items()))
+        if tuple(ordered) not in self._made:
+            self._made[tuple(ordered)] = self._made_of([*ordered.values()])
+        return self._made[tuple(ordered)]
+
+    def _made_of(self, ordered: Sequence[Outside]) -> Catalog:
+        mistakes: list[Diagnostic] = []
+        recipes = _named(self._entries(RECIPES, self._shipped), mistakes)
+        roots = {RECIPES: str(self._shipped)}
+        for number, one in enumerate(ordered, 1):
+            root = f"{RECIPES}-{number}"
+            roots[root] = str(one.folder)
             try:
-                entry = _load_recipe(path, f"{root}/{path.parent.relative_to(folder).as_posix()}", weights)
+                entries = self._entries(root, one.folder) if one.folder.is_dir() else ()
             except ComposerError as error:
                 mistakes += error.diagnostics
                 continue
-            other = recipes.setdefault(entry.recipe.name, entry)
-            if other is not entry:
-                message = f"two recipes have the name '{entry.recipe.name}'; the other is {other.places.file}"
-                mistakes.append(
-                    Diagnostic(Code.RECIPE_DUPLICATE, message, entry.places.at("name"), "rename one of them")
-                )
+            mistakes += _wrong_folder(one, entries)
+            for entry in _named(entries, mistakes).values():
+                _add(replace(entry, origin=one.origin), recipes, mistakes)
+        return _related(roots, recipes, mistakes)
+
+    def _entries(self, root: str, folder: Path) -> tuple[CatalogRecipe, ...]:
+        if (root, folder) not in self._read:
+            self._read[root, folder] = read_folder(root, folder)
+        return self._read[root, folder]
+
+
+def load_catalog(roots: Mapping[str, Path]) -> Catalog:
+    """Every recipe below `roots` (logical name -> folder), all of one rank; raises ComposerError with all mistakes found."""
+    mistakes: list[Diagnostic] = []
+    entries: list[CatalogRecipe] = []
+    for root, folder in roots.items():
+        entries += read_folder(root, folder.absolute())
+    recipes = _named(entries, mistakes)
+    return _related({root: str(folder.absolute()) for root, folder in roots.items()}, recipes, mistakes)
+
+
+def read_folder(root: str, folder: Path) -> tuple[CatalogRecipe, ...]:
+    """Every recipe in `folder` or below it; `root` is its logical name. Raises ComposerError with all mistakes found."""
+    if not folder.is_dir():
+        hint = "name a folder that holds one folder per recipe"
+        at = Location(display_path(folder))
+        raise ComposerError(Diagnostic(Code.FILE_MISSING, "there is no such folder of recipes", at, hint))
+    found: list[CatalogRecipe] = []
+    mistakes: list[Diagnostic] = []
+    weights = _load_weights(folder)
+    for path in _recipe_files(folder):
+        try:
+            found.append(_load_recipe(path, str(PurePosixPath(root, path.parent.relative_to(folder))), weights))
+        except ComposerError as error:
+            mistakes += error.diagnostics
+    raise_any(mistakes)
+    return tuple(found)
+
+
+def _named(entries: Iterable[CatalogRecipe], mistakes: list[Diagnostic]) -> dict[str, CatalogRecipe]:
+    """The recipes of one folder by name."""
+    recipes: dict[str, CatalogRecipe] = {}
+    for entry in entries:
+        other = recipes.setdefault(entry.recipe.name, entry)
+        if other is not entry:
+            mistakes.append(_clash(entry, other, "rename one of them"))
+    return recipes
+
+
+def _clash(entry: CatalogRecipe, other: CatalogRecipe, hint: str) -> Diagnostic:
+    message = f"two recipes have the name '{entry.recipe.name}'; the other is {other.places.file}"
+    return Diagnostic(Code.RECIPE_DUPLICATE, message, entry.places.at("name"), hint)
+
+
+def _wrong_folder(one: Outside, entries: Sequence[CatalogRecipe]) -> Iterator[Diagnostic]:
+    """Mistakes of a folder from outside as a whole."""
+    shown = display_path(one.folder)
+    if not one.folder.is_dir():
+        where = "" if str(one.at) == shown else f": {shown}"
+        hint = "name a folder that holds one folder per recipe"
+        yield Diagnostic(Code.FILE_MISSING, f"there is no such folder of recipes{where}", one.at, hint)
+    elif not entries:
+        hint = f"a recipe is a folder with a {RECIPE_FILE}; `compose recipes new NAME --from FOLDER` writes one"
+        yield Diagnostic(Code.FILE_MISSING, f"there is no recipe in {shown} or below it", one.at, hint)
+
+
+def _add(entry: CatalogRecipe, recipes: dict[str, CatalogRecipe], mistakes: list[Diagnostic]) -> None:
+    """Add a recipe from outside, perhaps in the place of a shipped one."""
+    name = entry.recipe.name
+    other = recipes.get(name)
+    if other is not None and other.origin != SHIPPED:
+        hint = "rename one of them, or leave one of the folders out"
+        mistakes.append(_clash(entry, other, hint))
+    elif other is not None and not entry.recipe.replaces:
+        message = f"the recipe '{name}' has the name of a shipped one, {other.places.file}"
+        hint = "rename it and its folder, or write `replaces: true` to have it in the place of that one"
+        mistakes.append(Diagnostic(Code.RECIPE_DUPLICATE, message, entry.places.at("name"), hint))
+    elif other is None and entry.recipe.replaces:
+        message = f"the recipe '{name}' replaces a shipped one, and none is called so"
+        at = entry.places.at_key("replaces")
+        mistakes.append(Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, recipes, "some of them")))
+    else:
+        if other is not None and (lost := sorted(other.recipe.provides - entry.recipe.provides)):
+            message = f"the recipe '{name}' does not provide {_listed(lost)}, as the shipped one does that it replaces"
+            hint = "add it: other recipes ask for it"
+            mistakes.append(Diagnostic(Code.RECIPE_BROKEN, message, entry.places.at("provides"), hint))
+        recipes[name] = replace(entry, replaced="" if other is None else other.recipe.version)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(f"'{word}'" for word in words)
+
+
+def _related(roots: Mapping[str, str], recipes: dict[str, CatalogRecipe], mistakes: list[Diagnostic]) -> Catalog:
+    """The catalog of these recipes; raises ComposerError with `mistakes`, or with what is wrong between them."""
     # Relations are checked only over recipes that can all be read: else each broken one is "missing" elsewhere.
     raise_any(mistakes)
-    raise_any(_broken_relations(recipes))
-    return Catalog({root: str(folder.absolute()) for root, folder in roots.items()}, MappingProxyType(recipes))
+    for entry in recipes.values():
+        if entry.recipe.replaces and entry.origin == SHIPPED:
+            message = "only a recipe from outside can replace a shipped one"
+            mistakes.append(Diagnostic(Code.RECIPE_BROKEN, message, entry.places.at_key("replaces"), "remove it"))
+    raise_any([*mistakes, *_broken_relations(recipes)])
+    return Catalog(roots, MappingProxyType(recipes))
 
 
 def _recipe_files(folder: Path) -> Iterator[Path]:
@@ -84,13 +210,23 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
     document = read_document(path, "recipe")
     recipe = check(Recipe, document)
     raise_any(_broken_recipe(recipe, document, path.parent))
-    mistakes: list[Diagnostic] = []
+    mistakes = [*_outward_links(path), *outward_folders(recipe, document.places, path.parent)]
     files = own_files(recipe, document.places, path.parent, mistakes)
     raise_any(mistakes)
-    folders = frozenset(name for name in ("include", "src") if (path.parent / name).is_dir())
+    folders = frozenset(name for name in _OWN_FOLDERS if (path.parent / name).is_dir())
     weighs = weights.get(recipe.name, {})
     indexes = _load_indexes(recipe, path.parent)
     return CatalogRecipe(recipe, folder, document.places, weighs, files.sources, files.inputs, folders, indexes)
+
+
+def _outward_links(path: Path) -> Iterator[Diagnostic]:
+    """What is a recipe's by its name and leads away from its folder."""
+    for name in (RECIPE_FILE, *_OWN_FOLDERS):
+        link = path.parent / name
+        if link.is_symlink() and leads_outside(path.parent, name):
+            hint = "copy what it leads to: a recipe is whole in its folder"
+            message = f"'{name}' is a link that leads outside the recipe's folder"
+            yield Diagnostic(Code.RECIPE_SOURCE_MISSING, message, Location(display_path(link)), hint)
 
 
 def _load_indexes(recipe: Recipe, folder: Path) -> Mapping[str, LibraryIndex]:

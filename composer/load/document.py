@@ -60,7 +60,7 @@ def _read_text(path: Path, shown: str, what: str) -> str:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        hint = "write one (README.md shows six lines that will do), or name another file or folder"
+        hint = "`compose init` writes one for the sources in a folder; or name another file or folder"
         raise fail(Code.FILE_MISSING, f"there is no {what} here", hint) from None
     except OSError as error:
         raise fail(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror}", "check its permissions") from None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.app import wrong_app
+from composer.load.catalog import Outside, outside
 from composer.load.check import examine, in_order
 from composer.load.document import Document, display_path, keys_of, read_document
 from composer.load.files import read_files
@@ -34,8 +36,11 @@ MANIFEST_FILE = "unikernel.yaml"
 SOURCE_SUFFIXES = (".c", ".S")
 
 
+CatalogWith: TypeAlias = Callable[[Sequence[Outside]], Catalog]  # with the recipes of these folders as well
+
+
 def load_manifest(
-    path: Path, catalog: Catalog, targets: Sequence[str] = (), assignments: Sequence[Assignment] = ()
+    path: Path, catalog_with: CatalogWith, targets: Sequence[str] = (), assignments: Sequence[Assignment] = ()
 ) -> LoadedManifest:
     """Read the manifest `path` (a folder means the `unikernel.yaml` in it).
 
@@ -50,21 +55,34 @@ def load_manifest(
         )
     layers = read_layers(read_document(file, "manifest"), assignments)
     folder = file.absolute().parent
-    base = _check(layers.base, folder, catalog)
+    catalogs = {text: catalog_with(_outside(layers.document_for(text), folder)) for text in (*layers.overrides, "")}
+    every = _joined(catalogs)
+    base = _check(layers.base, folder, catalogs[""])
     found = [*base.mistakes, *layers.mistakes]
-    chosen = _targets(layers.base, catalog, targets, found)
-    found += wrong_options(layers, tuple(chosen), catalog)
+    chosen = _targets(layers.base, every, targets, found)
+    found += wrong_options(layers, tuple(chosen), every)
     found += wrong_machine(layers, tuple(chosen))
     variants: dict[str, _Checked] = {}
     for text in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
         document = layers.document_for(text)
-        variants[text] = base if document is layers.base else _check(document, folder, catalog)
+        variants[text] = base if document is layers.base else _check(document, folder, catalogs.get(text, catalogs[""]))
         # Most of its mistakes are those of the base, told once.
         told = {diagnostic.at for diagnostic in found}
         found += (diagnostic for diagnostic in variants[text].mistakes if diagnostic.at not in told)
     raise_any(in_order(found))
     each = tuple(variants[str(target)].for_target(target, at) for target, at in chosen.items())
     return LoadedManifest(each[0].manifest.name, layers.base.places.file, str(folder), each)
+
+
+def _outside(document: Document, folder: Path) -> list[Outside]:
+    """The folders of recipes that a manifest in `folder` names."""
+    return [outside(word, folder, at) for word, at in _texts(document, "recipes") if word]
+
+
+def _joined(catalogs: Mapping[str, Catalog]) -> Catalog:
+    """All recipes that any target can have; of those of one name the one that most have."""
+    recipes = {name: entry for catalog in catalogs.values() for name, entry in catalog.recipes.items()}
+    return replace(catalogs[""], recipes=MappingProxyType(recipes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +94,12 @@ class _Checked:
     sources: tuple[str, ...]
     files: FileTree | None
     mistakes: tuple[Diagnostic, ...]
+    catalog: Catalog
 
     def for_target(self, target: Target, at: Location) -> TargetManifest:
         """The manifest of a document without mistakes."""
         assert self.manifest is not None, "a manifest without mistakes has a value"
-        return TargetManifest(target, at, self.manifest, self.places, self.sources, self.files)
+        return TargetManifest(target, at, self.manifest, self.places, self.sources, self.files, self.catalog)
 
 
 def _check(document: Document, folder: Path, catalog: Catalog) -> _Checked:
@@ -91,7 +110,7 @@ def _check(document: Document, folder: Path, catalog: Catalog) -> _Checked:
     files = None
     if manifest is not None and manifest.files is not None:
         files = read_files(folder, manifest.files, manifest.memory, document.places.at("files"), found)
-    return _Checked(manifest, document.places, sources, files, tuple(found))
+    return _Checked(manifest, document.places, sources, files, tuple(found), catalog)
 
 
 def _texts(document: Document, *path: str) -> list[tuple[str, Location]]:

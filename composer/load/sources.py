@@ -36,6 +36,16 @@ def broken_sources(recipe: Recipe, places: Places, folder: Path) -> Iterator[Dia
             yield Diagnostic(Code.RECIPE_SOURCE_MISSING, message, places.at(*path), "leave out the `..`")
 
 
+def outward_folders(recipe: Recipe, places: Places, folder: Path) -> Iterator[Diagnostic]:
+    """Folders of headers that a recipe in `folder` calls its own and that lie elsewhere."""
+    for path, word in recipe.words():
+        is_own = upstream_id(word) is None and not recipe.is_generated(word)
+        if is_own and (path[0] == "public" or "include" in path) and leads_outside(folder, word):
+            message = f"the folder '{word}' leads outside the recipe's folder"
+            hint = "copy it here, or require the recipe that it belongs to"
+            yield Diagnostic(Code.RECIPE_SOURCE_MISSING, message, places.at(*path), hint)
+
+
 def _broken_generate(recipe: Recipe, places: Places) -> Iterator[Diagnostic]:
     makers: dict[str, list[Condition]] = {}
     for number, made in enumerate(recipe.generate):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from composer.errors import Location
+from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import OUT
 
@@ -53,6 +54,8 @@ class ImageRecipe:
     reasons: tuple[Reason, ...]
     alive: bool  # False: nothing in the image uses it, so it left with its init calls
     init: tuple[str, ...]
+    origin: str = SHIPPED  # or the folder from outside that it comes from, as it was given
+    replaced: str = ""  # version of the shipped recipe in whose place it is; "" if there is none
 
 
 @dataclass(frozen=True, slots=True)

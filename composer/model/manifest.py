@@ -12,13 +12,13 @@ from pydantic import Field
 from composer.errors import Location
 from composer.model.files import FileTree
 from composer.model.network import Net, PortText
-from composer.model.recipe import OptionValue
+from composer.model.recipe import Catalog, OptionValue
 from composer.model.step import APP
 from composer.model.target import Target
-from composer.model.value import ByteCount, Name, Places, Value
+from composer.model.value import ByteCount, Capability, Name, Places, Value
 
 # Keys of DESIGN section 1 whose part of the composer does not exist yet: refused by name, never ignored.
-NOT_YET_KEYS = frozenset({"env", "share", "disks", "allow_missing", "recipes"})
+NOT_YET_KEYS = frozenset({"env", "share", "disks", "allow_missing"})
 NOT_YET_APP_KEYS = frozenset({"build", "binary", "args"})
 
 MACHINE_TARGET = "kvm/x86_64"  # where the key `machine` says something: elsewhere there is one machine
@@ -43,6 +43,9 @@ class App(Value):
     defines: Mapping[str, str] = Field(default_factory=dict, description="Macros")
     flags: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(), description="More flags for the compiler"
+    )
+    requires: Annotated[tuple[Capability, ...], Field(strict=False)] = Field(
+        default=(), description="Capabilities of recipes whose headers the sources include, such as zlib"
     )
 
 
@@ -82,6 +85,9 @@ class Manifest(Value):
     toolchain: Name | None = Field(default=None, description="The compiler; without it the best for each target")
     files: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, description="A folder whose files the guest can read"
+    )
+    recipes: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = Field(
+        default=(), description="Folders with recipes of one's own, relative to the manifest's folder"
     )
     options: Mapping[str, OptionValue] = Field(default_factory=dict, description="Options of recipes, as recipe.option")
 
@@ -128,7 +134,8 @@ class TargetManifest:
     manifest: Manifest
     places: Places
     sources: tuple[str, ...]  # the app's sources, globs expanded, relative to the manifest's folder, sorted
-    files: FileTree | None = None  # what `files` has
+    files: FileTree | None  # what `files` has
+    catalog: Catalog  # with the recipes of its folders
 
     @property
     def owner(self) -> str:

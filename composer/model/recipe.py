@@ -20,6 +20,7 @@ from composer.model.step import OUT
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
+SHIPPED = "shipped"  # the origin of a recipe that came with the composer
 GENERATED = "generated"  # the first component of words that name what a recipe generates
 OptionValue: TypeAlias = bool | int | str
 
@@ -233,6 +234,7 @@ class Recipe(Value):
     requires: Requirements = ()
     recommends: Requirements = ()
     conflicts: Annotated[frozenset[Name], Field(strict=False)] = frozenset()  # names of recipes
+    replaces: bool = False  # of a recipe from outside: it takes the place of the shipped one of its name
     supports: Annotated[tuple[Support, ...], Field(strict=False)] = (Support(),)
     options: Mapping[Name, Option] = Field(default_factory=dict)
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()  # code of others
@@ -299,6 +301,8 @@ class CatalogRecipe:
     inputs: tuple[tuple[str, ...], ...] = ()  # per entry of `generate`: its inputs, expanded likewise
     folders: frozenset[str] = frozenset()  # which of "include" (public headers) and "src" it has
     indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
+    origin: str = SHIPPED  # or the folder that it comes from, as it was given
+    replaced: str = ""  # version of the shipped recipe in whose place it is; "" if there is none
 
     def exports(self, arch: str) -> frozenset[str]:
         """Symbols that others may use."""

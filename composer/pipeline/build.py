@@ -14,7 +14,7 @@ from composer.errors import ComposerError, Diagnostic, raise_any
 from composer.execute.engine import FATAL
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.load.catalog import RECIPE_FILE, WEIGHTS_FILE
+from composer.load.catalog import INDEX_FOLDER, RECIPE_FILE, WEIGHTS_FILE
 from composer.load.shipped import shipped_folder
 from composer.model.files import FileTree
 from composer.model.image import Image
@@ -109,7 +109,7 @@ def _new_libc(before: str, selection: Selection) -> str | None:
 def inputs_of(made: Sequence[Built]) -> Iterator[str]:
     """Every file and folder on which the images depend, as absolute paths."""
     yield from _files_of_ours()
-    for project in {built.workshop.project.loaded.file: built.workshop.project for built in made}.values():
+    for project in {(p.loaded.file, *p.catalog.roots.values()): p for p in (b.workshop.project for b in made)}.values():
         yield from _inputs_of_project(project)
     for built in made:
         yield from built.selection.toolchain.programs
@@ -127,11 +127,13 @@ def _inputs_of_project(project: Project) -> Iterator[str]:
         yield from _folders_searched(Path(folder), pattern, project.settings.out_root)
     for root in project.catalog.roots.values():
         # A folder's time changes when a name in it does: so a recipe or a source that a glob would find is seen.
-        yield from (here for here, _, _ in os.walk(root))
+        yield from _folders_below(Path(root), project.settings.out_root)
         yield str(Path(root, WEIGHTS_FILE))
     for entry in project.catalog.recipes.values():
         root, _, rest = entry.folder.partition("/")
-        yield str(Path(project.catalog.roots[root], rest, RECIPE_FILE))
+        place = Path(project.catalog.roots[root], rest)
+        yield str(place / RECIPE_FILE)
+        yield from (str(place / INDEX_FOLDER / f"{arch}.txt") for arch in entry.indexes)
 
 
 def _folders_searched(folder: Path, pattern: str, out: Path) -> Iterator[str]:
@@ -141,7 +143,12 @@ def _folders_searched(folder: Path, pattern: str, out: Path) -> Iterator[str]:
     if len(plain) == len(parts) - 1:
         yield str(folder.joinpath(*plain))
         return
-    for here, below, _ in os.walk(folder.joinpath(*plain)):
+    yield from _folders_below(folder.joinpath(*plain), out)
+
+
+def _folders_below(folder: Path, out: Path) -> Iterator[str]:
+    """`folder` and all folders below it, without `out`, which a build changes."""
+    for here, below, _ in os.walk(folder):
         below[:] = [name for name in below if Path(here, name) != out]
         yield here
 

@@ -21,8 +21,8 @@ from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
-from composer.model.recipe import Catalog, ImageFacts, InitCall
-from composer.model.resolution import ReasonKind, Resolution, Want
+from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, ImageFacts, InitCall
+from composer.model.resolution import Reason, ReasonKind, Resolution, Want
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
@@ -210,8 +210,13 @@ def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, An
             for recipe, options in sorted(resolution.options.items())
             for name, value in sorted(options.items())
         },
-        "recipes": {name: project.catalog.recipes[name].recipe.version for name in sorted(resolution.recipes)},
+        "recipes": {name: _resolved_recipe(project.catalog.recipes[name]) for name in sorted(resolution.recipes)},
     }
+
+
+def _resolved_recipe(entry: CatalogRecipe) -> str:
+    """A recipe's version; of one from outside also where it is from, for another one may have its name."""
+    return entry.recipe.version + ("" if entry.origin == SHIPPED else f" from {entry.origin}")
 
 
 def _resolved_app(here: TargetManifest) -> Mapping[str, Any]:
@@ -297,14 +302,19 @@ def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) 
     return attribute(linked.packed, placed, members, origins, lambda path: workshop.read(objects[path]), facts.page)
 
 
+def described(entry: CatalogRecipe, reasons: tuple[Reason, ...]) -> ImageRecipe:
+    """A recipe of a resolution of which nothing is built yet."""
+    recipe = entry.recipe
+    return ImageRecipe(recipe.name, recipe.version, recipe.license, reasons, True, (), entry.origin, entry.replaced)
+
+
 def _image_recipe(name: str, project: Project, resolution: Resolution, reached: Reach) -> ImageRecipe:
-    recipe = project.catalog.recipes[name].recipe
+    entry = project.catalog.recipes[name]
     calls = _init_calls(resolution, project.catalog)[name]
     reasons = tuple(dataclasses.replace(reason, at=project.logical(reason.at)) for reason in resolution.reasons[name])
-    alive = name in reached.owners or not recipe.build  # a recipe of headers only has nothing that could die
-    return ImageRecipe(
-        name, recipe.version, recipe.license, reasons, alive, tuple(call.call for call in calls) if alive else ()
-    )
+    alive = name in reached.owners or not entry.recipe.build  # a recipe of headers only has nothing that could die
+    init = tuple(call.call for call in calls) if alive else ()
+    return dataclasses.replace(described(entry, reasons), alive=alive, init=init)
 
 
 def _absent_uses(workshop: Workshop, selection: Selection, linked: Linked) -> tuple[AbsentUse, ...]:

@@ -54,10 +54,10 @@ def remember(
     A folder of `settled` is known to hold what it held then, whatever its time says: a first build makes its
     output folder among the sources.
     """
-    before = {path: _stamp(path) for path in inputs}
+    before = {path: stamp_of(path) for path in inputs}
     if any(time_of(stamp) >= started_ns - TICK_NS for path, stamp in before.items() if path not in settled):
         return
-    stamps = before | {path: _stamp(path) for path in outputs}
+    stamps = before | {path: stamp_of(path) for path in outputs}
     note = _note(words)
     draft = f"{note}.{os.getpid()}"
     try:
@@ -78,7 +78,7 @@ def _note(words: Sequence[str]) -> str:
     return f"{store_folder()}/fresh/{crc32(_key(words).encode(errors='surrogateescape')):08x}"
 
 
-def _stamp(path: str) -> str:
+def stamp_of(path: str) -> str:
     """Time, size, inode and whether its owner may execute it; a path that is not there has a stamp too."""
     try:
         status = os.stat(path)
@@ -94,4 +94,4 @@ def time_of(stamp: str) -> int:
 
 def _is_unchanged(row: str) -> bool:
     stamp, _, path = row.partition(" ")
-    return _stamp(path) == stamp
+    return stamp_of(path) == stamp

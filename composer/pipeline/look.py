@@ -8,7 +8,7 @@ from composer.execute.outcome import Reporter
 from composer.execute.store import Store
 from composer.model.image import Image, ImageRecipe, image_from_json
 from composer.model.target import Target
-from composer.pipeline.compose import manifest_digest
+from composer.pipeline.compose import described, manifest_digest
 from composer.pipeline.grown import as_built
 from composer.pipeline.project import Project
 from composer.pipeline.read import IMAGE_FILE
@@ -35,22 +35,19 @@ class View:
             # The compiler's runtime is none of the resolution's, and has the reasons that were found when it was built.
             return tuple(replace(r, reasons=reasons.get(r.name, r.reasons)) for r in self.image.recipes)
         catalog = self.workshop.project.catalog.recipes
-        return tuple(
-            ImageRecipe(name, catalog[name].recipe.version, catalog[name].recipe.license, reasons[name], True, ())
-            for name in self.selection.resolution.recipes
-        )
+        return tuple(described(catalog[name], reasons[name]) for name in self.selection.resolution.recipes)
 
 
 def open_workshop(project: Project, target: Target, store: Store, reporter: Reporter) -> Workshop:
     """The place where the steps for `target` run; raises ComposerError if there is no toolchain."""
-    return Workshop(project, target, project.toolchain(target), store, reporter)
+    return Workshop(project.for_target(target), target, project.toolchain(target), store, reporter)
 
 
 def look(project: Project, target: Target, store: Store, reporter: Reporter) -> View:
     """Decide what would be built; compiles the app's own sources if they are not in the store."""
     workshop = open_workshop(project, target, store, reporter)
     selection = as_built(workshop, select(workshop))
-    return View(workshop, selection, _matching_image(project, selection))
+    return View(workshop, selection, _matching_image(workshop.project, selection))
 
 
 def _matching_image(project: Project, selection: Selection) -> Image | None:

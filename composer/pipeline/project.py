@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from composer.errors import Location
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs, outside
+from composer.load.document import display_path
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import PinnedToolchain, find_toolchain, load_toolchains
@@ -28,7 +29,11 @@ class Project:
 
     settings: Settings
     loaded: LoadedManifest
-    catalog: Catalog
+    catalog: Catalog  # of the target that is looked at, first of the manifest's first
+
+    def for_target(self, target: Target) -> Project:
+        """The same with the catalog of `target`."""
+        return replace(self, catalog=self.loaded.manifest_for(target).catalog)
 
     @property
     def name(self) -> str:
@@ -75,13 +80,16 @@ class Project:
 
 def load_recipes(folders: Iterable[Path]) -> Catalog:
     """The shipped recipes and those in `folders`; raises ComposerError with the mistakes found."""
-    roots = {RECIPES: shipped_folder(RECIPES)}
-    roots.update((f"{RECIPES}-{number}", folder) for number, folder in enumerate(folders, 1))
-    return load_catalog(roots)
+    return _catalogs(folders).having()
+
+
+def _catalogs(folders: Iterable[Path]) -> Catalogs:
+    given = [outside(str(folder), Path(), Location(display_path(folder))) for folder in folders]
+    return Catalogs(shipped_folder(RECIPES), given)
 
 
 def load_project(settings: Settings) -> Project:
     """Load all inputs of `settings`; raises ComposerError with the mistakes found."""
-    catalog = load_recipes(settings.recipes)
-    loaded = load_manifest(settings.manifest, catalog, settings.targets, settings.assignments)
-    return Project(settings, loaded, catalog)
+    catalogs = _catalogs(settings.recipes)
+    loaded = load_manifest(settings.manifest, catalogs.having, settings.targets, settings.assignments)
+    return Project(settings, loaded, loaded.each[0].catalog)

@@ -10,13 +10,14 @@ symbols close is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from composer.errors import Code, Diagnostic, Location, raise_any
 from composer.layout.script import DEFINED_SYMBOLS
 from composer.load.options import options_by_recipe
 from composer.model.linkage import NO_MEMBER, Member, Reach, Use
+from composer.model.manifest import App
 from composer.model.recipe import Catalog, Recipe
 from composer.model.resolution import Ban, Pin, ReasonKind, Request, Resolution, Want
 from composer.model.step import APP, OUT, RUNTIME, Step
@@ -94,14 +95,7 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     project, target = workshop.project, workshop.target
     first = resolve(request_for(project, target, libc), project.catalog)
     steps = _first_steps(workshop, libc, first)
-    folders = set(included(steps))
-    have_trees(workshop, first.recipes, {folder.partition("/")[0] for folder in folders})
-    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
-    makers |= {step.asker for step in steps} - {APP}
-    have_trees(workshop, makers)
-    generate = generating_steps(first, expanded(project.catalog, makers, workshop.trees), makers)
-    made = workshop.run((*generate, *steps), {}, {})
-    objects = {step.outputs[0]: made[step.outputs[0]] for step in steps}
+    objects = made_of(workshop, first, steps)
     members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
     exports = exports_for(workshop, libc)
     alone, seen = with_runtime(workshop, members, objects, exports, undefined)
@@ -117,6 +111,19 @@ def _select_with(workshop: Workshop, libc: str) -> Selection:
     return _completed(workshop, draft, libc)
 
 
+def made_of(workshop: Workshop, resolution: Resolution, steps: Sequence[Step]) -> Mapping[str, str]:
+    """The objects of compile `steps`, whose headers may lie in upstream trees or be generated; raises ComposerError."""
+    catalog = workshop.project.catalog
+    folders = set(included(steps))
+    have_trees(workshop, resolution.recipes, {folder.partition("/")[0] for folder in folders})
+    makers = {folder.split("/")[1] for folder in folders if folder.startswith(f"{OUT}/")}
+    makers |= {step.asker for step in steps} & catalog.recipes.keys()
+    have_trees(workshop, makers)
+    generate = generating_steps(resolution, expanded(catalog, makers, workshop.trees), makers)
+    made = workshop.run((*generate, *steps), {}, {})
+    return {step.outputs[0]: made[step.outputs[0]] for step in steps}
+
+
 def _first_steps(workshop: Workshop, libc: str, first: Resolution) -> tuple[Step, ...]:
     """Steps of the code whose symbols decide: the app's, with that of libraries which it requires.
 
@@ -124,20 +131,26 @@ def _first_steps(workshop: Workshop, libc: str, first: Resolution) -> tuple[Step
     """
     here, catalog, profile = workshop.manifest, workshop.project.catalog, workshop.manifest.manifest.profile
     app = here.manifest.app
-    if app.recipe is None:
-        return app_steps(app, here.sources, libc, first, catalog, workshop.toolchain, profile)
-    names = _above_libc(app.recipe, first, catalog)
+    names = _above_libc(app, first, catalog)
     have_trees(workshop, names)
-    return recipe_steps(names, first, expanded(catalog, names, workshop.trees), workshop.toolchain, profile)
+    catalog = expanded(catalog, names, workshop.trees)
+    own = app_steps(app, here.sources, libc, first, catalog, workshop.toolchain, profile)
+    return (*own, *recipe_steps(names, first, catalog, workshop.toolchain, profile))
 
 
-def _above_libc(app: str, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
-    """The recipe `app` and what it requires, as far as these require the C library in their turn."""
-    found = [app]
-    for name in found:
-        needs = (need.capability for need in catalog.recipes[name].recipe.requires)
+def _above_libc(app: App, resolution: Resolution, catalog: Catalog) -> tuple[str, ...]:
+    """The recipe that is the app, and what it or the app's own sources require, as far as these require the C library
+    in their turn.
+    """
+    found = [] if app.recipe is None else [app.recipe]
+
+    def add(needs: Iterable[str]) -> None:
         providers = sorted({resolution.providers[need] for need in needs if need in resolution.providers})
-        found += (p for p in providers if p not in found and _requires_libc(catalog.recipes[p].recipe))
+        found.extend(p for p in providers if p not in found and _requires_libc(catalog.recipes[p].recipe))
+
+    add(app.requires)
+    for name in found:
+        add(need.capability for need in catalog.recipes[name].recipe.requires)
     return tuple(found)
 
 
@@ -240,6 +253,7 @@ def request_for(project: Project, target: Target, libc: str | None = None, symbo
         Want(ReasonKind.TARGET, "boot", here.target_at),
         Want(ReasonKind.REQUESTED, LIBC, places.at("libc")),
         *wants_of_network(manifest, places),
+        *(Want(ReasonKind.REQUESTED, w, places.at("app", "requires", n)) for n, w in enumerate(manifest.app.requires)),
         *symbols,
     ]
     if here.files is not None:

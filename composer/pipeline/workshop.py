@@ -107,6 +107,11 @@ class Workshop:
                 if kind in ("input", "header", "search") and root in roots:
                     yield str(Path(roots[root], rest))
 
+    def headers_read(self) -> frozenset[str]:
+        """Logical paths of every header that the steps so far have read."""
+        facts = (fact for key in self._keys for fact in self.store.fetch_facts(key) or ())
+        return frozenset(name.removeprefix("header ") for name, _ in facts if name.startswith("header "))
+
     def member(self, owner: str, path: str, content: str) -> Member:
         """The object `path` with the digest `content`, indexed now or ever before."""
         key = digest.of_json(["object index", FORMAT_OF_INDEX, content])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -84,8 +85,10 @@ def app_steps(
     toolchain: Toolchain,
     profile: str,
 ) -> tuple[Step, ...]:
-    """Steps for the app's `sources` against the headers of the recipe `libc` and of all that it requires."""
-    folders = [*(f"{APP}/{folder}" for folder in app.include), *public_includes(libc, resolution, catalog, itself=True)]
+    """Steps for the app's `sources` against the headers of what it requires, of the recipe `libc`, and of what these do."""
+    needed = [resolution.providers[capability] for capability in app.requires]
+    public = (public_includes(name, resolution, catalog, itself=True) for name in (*needed, libc))
+    folders = [*(f"{APP}/{folder}" for folder in app.include), *dict.fromkeys(itertools.chain.from_iterable(public))]
     flags = [*(f"-D{name}={value}" for name, value in sorted(app.defines.items())), *app.flags]
     made = generated_files(resolution, catalog)
     return tuple(

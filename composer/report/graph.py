@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from composer.model.image import ImageRecipe
 from composer.model.resolution import Reason
-from composer.report.text import spell_bytes, spell_reason
+from composer.report.text import spell_bytes, spell_origin, spell_reason
 
 
 class DependencyGraph(Protocol):
@@ -83,7 +83,7 @@ def _label(composition: Composition, name: str) -> str:
         return composition.name
     recipe = next(recipe for recipe in composition.recipes if recipe.name == name)
     count = spell_bytes(composition.weight(name)) if recipe.alive or composition.bytes is None else "left out"
-    return f"{name} v{recipe.version}, {count}"
+    return f"{name} v{recipe.version}{spell_origin(recipe)}, {count}"
 
 
 def as_json(composition: Composition) -> str:
@@ -97,6 +97,8 @@ def as_json(composition: Composition) -> str:
                 "version": recipe.version,
                 "bytes": composition.weight(recipe.name),
                 "alive": recipe.alive if composition.bytes is not None else None,
+                "origin": recipe.origin,
+                "replaced": recipe.replaced or None,
             }
             for recipe in composition.recipes
         ],

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from composer.load.options import spell_option
 from composer.load.suggest import hint_for
-from composer.model.recipe import Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement
+from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement
 from composer.model.target import Target
 from composer.report.show import labelled, plain_table
 
@@ -65,6 +65,8 @@ def as_rows(
             "version": entry.recipe.version,
             "summary": entry.recipe.summary,
             "folder": entry.folder,
+            "origin": entry.origin,
+            "replaced": entry.replaced or None,
             "provides": sorted(entry.recipe.provides),
             "targets": [str(target) for target in targets if entry.recipe.supported(target)],
             "estimated_bytes": _weights(entry, targets),
@@ -99,6 +101,7 @@ def describe(name: str, catalog: Catalog, targets: Sequence[Target]) -> Table:
     recipe = entry.recipe
     sections = (
         ("file", [entry.places.file]),
+        ("from", _origin(entry)),
         ("licence", [recipe.license]),
         ("targets", [_support(entry, target) for target in targets if recipe.supported(target)] or ["none"]),
         ("provides", [_provided(capability, name, catalog) for capability in sorted(recipe.provides)]),
@@ -114,6 +117,12 @@ def describe(name: str, catalog: Catalog, targets: Sequence[Target]) -> Table:
     return labelled(
         (label if not number else "", line) for label, lines in sections for number, line in enumerate(lines)
     )
+
+
+def _origin(entry: CatalogRecipe) -> list[str]:
+    """Where a recipe from outside is from."""
+    place = f", in the place of the shipped v{entry.replaced}" if entry.replaced else ""
+    return [] if entry.origin == SHIPPED else [f"{entry.origin}{place}"]
 
 
 def _support(entry: CatalogRecipe, target: Target) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from composer.errors import Code, Diagnostic, Location
-from composer.model.image import Image
+from composer.model.image import Image, ImageRecipe
 from composer.model.linkage import DESTRUCTORS_START, TLS_START
+from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.step import IMAGE_FILES
 
@@ -43,6 +44,19 @@ def spell_reason(reason: Reason, target: str) -> str:
             return f"{reason.by or 'the app'} calls {reason.what}{origin}{place}"
         case ReasonKind.REQUIRES | ReasonKind.RECOMMENDS:
             return f"{reason.by} {reason.kind.value} {reason.what}{place}"
+
+
+def spell_origin(recipe: ImageRecipe) -> str:
+    """Where a recipe is from, as an apposition; nothing for a shipped one."""
+    if recipe.origin == SHIPPED:
+        return ""
+    place = f" in the place of the shipped v{recipe.replaced}" if recipe.replaced else ""
+    return f" from {recipe.origin}{place}"
+
+
+def remarks_on_origins(recipes: Iterable[ImageRecipe]) -> tuple[str, ...]:
+    """Which shipped recipes are not in the image because others have their places."""
+    return tuple(f"the recipe {one.name} v{one.version} is{spell_origin(one)}" for one in recipes if one.replaced)
 
 
 def remarks_on(resolution: Resolution) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from composer.errors import Location
 from composer.model.image import Image, ImageRecipe, Kept
 from composer.model.linkage import TLS_START, Cause
 from composer.model.step import RUNTIME
-from composer.report.text import spell_bytes, spell_reason
+from composer.report.text import spell_bytes, spell_origin, spell_reason
 
 LocateUse = Callable[[Kept, int], Location | None]  # (section that uses, offset in it) -> source line
 
@@ -36,7 +36,7 @@ def why_recipe(name: str, recipes: Mapping[str, ImageRecipe], image: Image | Non
     """Every chain of recipes from `name` to the manifest; a recipe told before is not told again."""
     recipe = recipes[name]
     weight = "" if image is None else f" ({spell_bytes(image.bytes_of(name))})"
-    what = "the compiler's runtime" if name == RUNTIME else f"the recipe {name}"
+    what = "the compiler's runtime" if name == RUNTIME else f"the recipe {name}{spell_origin(recipe)}"
     return Link(f"{what} is in the image for {target}{weight}", _reasons(recipe, recipes, target, {name}))
 
 

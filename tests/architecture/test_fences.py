@@ -20,6 +20,7 @@ ONLY_IN = {
     "subprocess": {"load", "fetch", "execute", "run"},
     "elftools": {"reach", "verify"},
     "yaml": {"load"},
+    "packaging": {"load"},
     "rich": {"report"},
 }
 

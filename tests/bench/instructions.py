@@ -37,7 +37,7 @@ def instructions(lab: Lab) -> Iterator[Figure]:
         yield Figure(f"instructions from entry to main, {target}", count, "")
     for name, client in requests.SERVERS.items():
         project = lab.project(name, "-counted")
-        lab.build(project, *TARGETS, words=requests.ADDRESS)
+        lab.build(project, *TARGETS, words=(*requests.ADDRESS, *requests.PATIENCE_OFF))
         for target in TARGETS:
             count = requests.instructions(client, target, image_of(project, name, target))
             yield Figure(f"instructions for a request, {name}, {target}", count, "")
@@ -47,7 +47,7 @@ def instructions(lab: Lab) -> Iterator[Figure]:
 def _passing(lab: Lab) -> Iterator[Figure]:
     """Calls of sockets made where they are, and by a thread that is told of them."""
     project = lab.project("passing", home=APPS)
-    lab.build(project, *TARGETS, words=requests.ADDRESS)
+    lab.build(project, *TARGETS, words=(*requests.ADDRESS, *requests.PATIENCE_OFF))
     for target in TARGETS:
         image = image_of(project, "passing", target)
         here, there = (requests.instructions(requests.one_each, target, image, word) for word in ("", "thread"))

@@ -22,6 +22,7 @@ from tests.bench.lab import APPS, FLAT_TARGETS, MANIFESTS, ROOT, TARGET, Lab, im
 from tests.bench.linux_guest import initramfs, linux_words
 from tests.bench.linux_kernel import kernel, network_modules
 from tests.bench.linux_link import link_for_linux
+from tests.bench.requests import PATIENCE_OFF
 from tests.bench.table import Figure, median
 from tests.support.tap import GUEST, HOST, Wire, wire
 
@@ -108,16 +109,22 @@ def _bare_echo(lab: Lab, rounds: int) -> Iterator[Figure]:
 
 def _compared(lab: Lab, name: str, home: Path, rounds: int, load: Load) -> Compared:
     """What `load` finds of our guest and of Linux's, by turns."""
-    project = lab.project(name, home=home)
-    lab.build(project, words=("--set", "libc=musl"))
-    image = image_of(project, name)
-    commands = (_ours(image), _linux(lab, name, image))
+    image, halting = (_server(lab, name, home, *words) for words in ((), PATIENCE_OFF))
+    linux = _linux(lab, name, image)
+    commands = (_ours(image), linux)
     found: tuple[list[Mapping[str, float]], list[Mapping[str, float]]] = ([], [])
     for _ in range(rounds):
         for command, side in zip(commands, found, strict=True):
             with _guest(command) as here:
                 side.append(load(here))
-    return Compared(*found, *(_counted(command, load) for command in commands))
+    return Compared(*found, *(_counted(command, load) for command in (_ours(halting), linux)))
+
+
+def _server(lab: Lab, name: str, home: Path, *words: str) -> Path:
+    """Its image, with `words` for the manifest."""
+    project = lab.project(name, copy=f"-{len(words)}", home=home)
+    lab.build(project, words=("--set", "libc=musl", *words))
+    return image_of(project, name)
 
 
 def _counted(command: Sequence[str], load: Load) -> float:

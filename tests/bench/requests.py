@@ -18,6 +18,7 @@ from tests.support.network import BENCHES, Bench, on_the_wire
 CARD, OURS, EVERYBODY = bytes.fromhex("525400123456"), bytes.fromhex("525400abcdef"), b"\xff" * 6
 GUEST, HOST = bytes((10, 9, 0, 2)), bytes((10, 9, 0, 1))
 ADDRESS = ("--set", "net.address=10.9.0.2/24")  # of the images that are measured
+PATIENCE_OFF = ("--set", "virtio-net.patience=0")  # where instructions are counted: to look out for frames is no work
 ARP, IP, TCP = 0x0806, 0x0800, 6
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 WINDOW, PORT, FIRST_PORT = 0xFFFF, 8080, 20000

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.bench.instructions import to_main
-from tests.bench.requests import ADDRESS, SERVERS, instructions
+from tests.bench.requests import ADDRESS, PATIENCE_OFF, SERVERS, instructions
 from tests.support.composed import EXAMPLES, KVM, KVM_ARM, Workshop
 
 # Of hello, by gcc 12 in the profile `size`. A smaller number is written down here; a larger one wants a reason.
@@ -39,7 +39,7 @@ def test_a_boot_that_clears_its_stack_too_would_be_seen(
 
 def count_of_requests(workshop: Workshop, name: str, target: str) -> int:
     """Of the example with an address of its own, for nobody gives it one here."""
-    words = ("--quiet", "--out", str(workshop.out), *workshop.pin, "--target", target, *ADDRESS)
+    words = ("--quiet", "--out", str(workshop.out), *workshop.pin, "--target", target, *ADDRESS, *PATIENCE_OFF)
     done = workshop.call("build", *words, str(EXAMPLES / name))
     assert done.status == 0, done.told
     return instructions(SERVERS[name], target, workshop.image(name, target))

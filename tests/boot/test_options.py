@@ -76,6 +76,7 @@ SEEN_IN_THE_IMAGE = {
     "lwip.tcp_window": (HTTP, KVM, "8192"),
     "nolibc-threads.keys": (THREADS, LINUX, "64"),
     "threads.stack_size": (THREADS, LINUX, "131072"),
+    "virtio-net.patience": (HTTP, KVM, "0"),
     "virtio-net.receive_buffers": (HTTP, KVM, "128"),
     "virtio-net.send_entries": (HTTP, KVM, "256"),
     "virtio.bus": (HTTP, KVM, "pci"),

@@ -106,6 +106,7 @@ def test_one_recipe_is_shown_whole(workshop: Workshop, mine: str) -> None:
         == f"""\
 mine v1: A clock of one's own
 file        {mine}/mine/recipe.yaml
+from        more
 licence     MIT
 targets     kvm/aarch64: untested, ? bytes
             linux/x86_64: builds, ? bytes

@@ -133,7 +133,7 @@ def refusal(file: Path, manifest: object, catalog: Catalog) -> str:
     """What the composer says against `manifest`; that it names no target is none, as the command line may do so."""
     file.write_text(json.dumps(manifest))  # JSON is YAML
     try:
-        load_manifest(file, catalog)
+        load_manifest(file, lambda _: catalog)
     except ComposerError as error:
         return "\n".join(str(one) for one in error.diagnostics if one.message != "the manifest names no target")
     return ""

@@ -37,7 +37,7 @@ class Loader:
         (self.folder / "unikernel.yaml").write_text(text)
         pairs = [(word, *word.partition("=")) for word in words]
         assignments = [Assignment(key, value, f"--set {word}") for word, key, _, value in pairs]
-        return load_manifest(self.folder, self.catalog, targets, assignments)
+        return load_manifest(self.folder, lambda _: self.catalog, targets, assignments)
 
     def mistakes(self, text: str, *words: str, targets: tuple[str, ...] = ()) -> list[tuple[Code, str]]:
         """Code and place of each mistake; the file of a place only if it is not the manifest."""

@@ -28,7 +28,7 @@ class Loader:
 
     def __call__(self, text: str, *targets: str) -> LoadedManifest:
         (self.folder / "unikernel.yaml").write_text(text)
-        return load_manifest(self.folder, self.catalog, targets)
+        return load_manifest(self.folder, lambda _: self.catalog, targets)
 
 
 @pytest.fixture

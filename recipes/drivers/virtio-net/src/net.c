@@ -41,6 +41,7 @@ enum {
 	MTU_LEAST = 68,
 	SEND_LEAST = 64, /* the longest frame, and some pieces that do not lie side by side */
 	POLL_NANOSECONDS = 1000000, /* where no interrupt comes */
+	PATIENCE_NANOSECONDS = OPTION_PATIENCE * 1000,
 };
 
 /* Stands before each frame, both ways. */
@@ -55,6 +56,8 @@ static struct virtio_queue receiver, sender;
 static const struct net_device_user *user;
 static bool is_up, is_armed;
 static bool is_room_wanted; /* the user could not send */
+static bool has_come;       /* something, since `is_patient` was asked */
+static uint64_t patience_end;
 
 /* Of each buffer: its frame, and what its descriptor has. */
 static struct net_frame frames[RECEIVE];
@@ -247,6 +250,7 @@ static bool poll(void)
 {
 	bool is_any = receive();
 	is_any |= finish_sent();
+	has_come |= is_any;
 	publish();
 	if (is_armed) {
 		virtio_queue_disarm(&receiver);
@@ -259,9 +263,21 @@ static bool poll(void)
 	return is_any;
 }
 
+/* An answer often follows within microseconds, and a halt and the interrupt that ends it take longer than to look for it. */
+static bool is_patient(void)
+{
+	uint64_t now = clock_monotonic();
+	if (has_come)
+		patience_end = now + PATIENCE_NANOSECONDS;
+	has_come = false;
+	return now < patience_end;
+}
+
 static bool arm(void)
 {
 	publish();
+	if (PATIENCE_NANOSECONDS > 0 && is_patient())
+		return false;
 	if (device.interrupt == VIRTIO_LINE && device.bus->acknowledge(&device) & VIRTIO_CAUSE_CONFIG && look_at_link())
 		return false;
 	is_armed = true;
