@@ -21,3 +21,8 @@ def of_file(path: Path) -> str:
 def of_json(value: object) -> str:
     """Digest of a JSON value in one canonical spelling (sorted keys, no spaces)."""
     return of_bytes(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
+
+
+def is_digest(value: object) -> bool:
+    """Whether this is a digest's text; what files say of themselves need not be one, and may be the name of another file."""
+    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")

@@ -130,6 +130,7 @@ class Code(Enum):
     IMAGE_WRONG = "V001", Exit.BUILD
     IMAGE_TOO_LARGE = "V002", Exit.BUILD
     IMAGE_UNREADABLE = "V003", Exit.USAGE
+    NOT_AN_IMAGE = "V004", Exit.USAGE
 
     # G: the running guest
     GUEST_STATUS = "G001", Exit.GUEST

@@ -32,6 +32,7 @@ need zsh zsh
 need fish fish
 need clang clang
 need ld.lld lld
+need chromium chromium
 if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi
     $sudo apt-get update --quiet=2

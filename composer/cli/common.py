@@ -12,6 +12,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.store import Store
 from composer.fetch.places import Search, is_address
+from composer.model.image import Image
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.look import View, look
 from composer.pipeline.project import load_project
@@ -74,3 +75,11 @@ def views(args: argparse.Namespace) -> Iterator[Iterator[View]]:
     project = load_project(settings_of(args, args.manifest))
     with open_store() as store:
         yield (look(project, target, store, progress_of(args)) for target in project.loaded.targets)
+
+
+def built(view: View) -> Image:
+    """The image of a view; raises ComposerError if there is none."""
+    if view.image is None:
+        message = f"there is no image of this manifest for {view.selection.target} as it is now"
+        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first: `compose build`"))
+    return view.image

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from composer.cli.common import views
+from composer.cli.page import write_page
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for
 from composer.pipeline.look import View
@@ -19,6 +20,11 @@ _FORMATS = {"dot": as_dot, "mermaid": as_mermaid, "json": as_json}
 
 def run(args: argparse.Namespace) -> int:
     """Print the graph of each target."""
+    if args.html is not None:
+        return write_page(args)
+    if args.diff is not None:
+        hint = "write `--html FILE --diff OLD`; `compose size --diff OLD` compares in the terminal"
+        raise ComposerError(Diagnostic(Code.USAGE, "--diff belongs to --html", hint=hint))
     form = "json" if args.json else args.format
     with views(args) as found:
         for view in found:

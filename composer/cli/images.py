@@ -61,6 +61,14 @@ def _graph_words(parser: Parser) -> None:
     parser.add_argument("-i", "--invert", metavar="RECIPE", help="what wants RECIPE, instead of what the image wants")
     parser.add_argument("--depth", type=count, metavar="N", help="show no more than N levels")
     add_choice(parser, "--format", "tree", "dot", "mermaid", "json")
+    parser.add_argument(
+        "--html",
+        metavar="FILE",
+        help="write one page that needs no network: the graph, the bytes down to functions, memory, and boot order",
+    )
+    parser.add_argument(
+        "--diff", metavar="OLD", help="on that page also what changed since OLD, an image.json or the folder of one"
+    )
 
 
 def _why_words(parser: Parser) -> None:

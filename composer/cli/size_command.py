@@ -6,10 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from composer.cli.common import views
-from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.image import Image
-from composer.pipeline.look import View
+from composer.cli.common import built, views
 from composer.pipeline.read import read_image
 from composer.report.show import show
 from composer.report.size import as_difference, as_json, as_table
@@ -20,17 +17,10 @@ def run(args: argparse.Namespace) -> int:
     old = read_image(Path(args.diff)) if args.diff else None
     with views(args) as found:
         for view in found:
-            image = _built(view)
+            image = built(view)
             if args.json:
                 sys.stdout.write(as_json(image, args.by, old))
             else:
                 print(f"{image.name} for {image.target}")
                 show(as_difference(old, image, args.by) if old else as_table(image, args.by), sys.stdout)
     return 0
-
-
-def _built(view: View) -> Image:
-    if view.image is None:
-        message = f"there is no image of this manifest for {view.selection.target} as it is now"
-        raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, hint="build it first: `compose build`"))
-    return view.image

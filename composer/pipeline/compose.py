@@ -18,11 +18,12 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, Kept, shown_as
+from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, InitStep, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, ImageFacts, InitCall
 from composer.model.resolution import Reason, ReasonKind, Resolution, Want
+from composer.model.source import Archive
 from composer.model.step import FILES, IMAGE, IMAGE_FILES
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
@@ -30,7 +31,7 @@ from composer.pipeline.grown import note_growth
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.network import devices_of, resolved_net
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE
+from composer.pipeline.read import IMAGE_FILE, description_key
 from composer.pipeline.runtime import as_recipe, with_runtime
 from composer.pipeline.select import Selection, asker, extend
 from composer.pipeline.workshop import Workshop
@@ -52,7 +53,8 @@ from composer.reach.lines import Locator
 from composer.reach.trail import first_uses
 from composer.verify.attribution import Attribution, attribute
 from composer.verify.image import Evidence, Expected, check_memory, verify
-from composer.verify.linkmap import read_map
+from composer.verify.linkmap import Placed, read_map
+from composer.verify.memory_map import segments_of
 
 SCRIPT_FILE = "link.ld"
 COMMANDS_FILE = "compile_commands.json"
@@ -70,6 +72,7 @@ class Linked:
     debug: str  # digest of the ELF with all symbols
     map: str  # digest of the linker's map
     packed: bytes  # the stripped ELF
+    init: tuple[InitStep, ...]
     bootable: bytes  # the file that boots: the same, or its segments alone
 
 
@@ -167,7 +170,10 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     project, toolchain, resolution = workshop.project, selection.toolchain, selection.resolution
     manifest = workshop.manifest.manifest
     calls = init_calls(reached, resolution.recipes, _init_calls(resolution, project.catalog))
-    source = init_source(calls, constructors=_runs_constructors(given.reached)) + tls_source(given.reached)
+    init = tuple(InitStep(call.call, recipe, call.level) for recipe, call in calls)
+    source = init_source([step.call for step in init], constructors=_runs_constructors(given.reached)) + tls_source(
+        given.reached
+    )
     source += note_source(manifest_digest(project, selection))
     made = workshop.run((generated_step(toolchain, manifest.profile),), {GENERATED: source}, given.objects)
     generated = workshop.member(IMAGE, GENERATED_OBJECT, made[GENERATED_OBJECT])
@@ -184,7 +190,7 @@ def _link(workshop: Workshop, selection: Selection, reached: Reach, given: ToLin
     packed = pack(workshop.read(made[LINKED]), facts.page)
     bootable = flat(packed) if facts.loader == "flat" else packed
     given = dataclasses.replace(given, objects=made)
-    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, bootable)
+    return Linked(reached, given, generated, layout, script, made[LINKED], made[MAP], packed, init, bootable)
 
 
 def resolved_manifest(project: Project, selection: Selection) -> Mapping[str, Any]:
@@ -235,7 +241,8 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
     """Verify the finished file and say what is in it and why."""
     project, resolution = workshop.project, selection.resolution
     manifest = workshop.manifest.manifest
-    attribution = _verify(workshop, linked, facts, manifest.memory)
+    placed = read_map(workshop.read(linked.map).decode())
+    attribution = _verify(workshop, linked, facts, manifest.memory, placed)
     name = project.name
     return Image(
         name=name,
@@ -267,6 +274,8 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         sections=_kept(linked.reached),
         absent=_absent_uses(workshop, selection, linked),
         devices=devices_of(resolution, linked.reached.owners),
+        segments=segments_of(linked.packed, placed),
+        init=linked.init,
         objects={member.path: linked.given.objects[member.path] for member in linked.reached.members},
         files={
             **{file: digest.of_bytes(content) for file, content in _files(workshop, linked, facts).items()},
@@ -275,7 +284,12 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
             **{shown_as(path): linked.given.objects[path] for step in selection.generate for path in step.outputs},
         },
         trees={source: workshop.trees[source].key for source in selection.sources},
+        sources=tuple(_archive(source, workshop.trees[source].archive) for source in selection.sources),
     )
+
+
+def _archive(source: str, archive: Archive) -> ImageSource:
+    return ImageSource(source, archive.file, archive.sha256)
 
 
 def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str, bytes]:
@@ -289,9 +303,10 @@ def _files(workshop: Workshop, linked: Linked, facts: ImageFacts) -> Mapping[str
     return files
 
 
-def _verify(workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int) -> Attribution:
+def _verify(
+    workshop: Workshop, linked: Linked, facts: ImageFacts, memory: int, placed: tuple[Placed, ...]
+) -> Attribution:
     """Read the finished file back; raises ComposerError if it is not what was decided, or does not fit."""
-    placed = read_map(workshop.read(linked.map).decode())
     generated = (linked.generated,)
     evidence = Evidence(linked.packed, workshop.read(linked.debug), placed, linked.given.reached, generated)
     verify(evidence, Expected(linked.generated.index.machine, facts))
@@ -363,5 +378,8 @@ def _write(workshop: Workshop, selection: Selection, linked: Linked, image: Imag
     for file, content in image.files.items():
         materialise(store, content, folder / file, 0o755 if file.endswith((".elf", ".dbg")) else 0o644)
     commands = json.dumps(compile_commands(workshop, selection), indent=1) + "\n"
-    for file, text in ((COMMANDS_FILE, commands), (IMAGE_FILE, image.as_json())):
-        materialise(store, store.put_bytes(text.encode()), folder / file, 0o644)
+    materialise(store, store.put_bytes(commands.encode()), folder / COMMANDS_FILE, 0o644)
+    described = store.put_bytes(image.as_json().encode())
+    for file in image.programs:
+        store.remember(description_key(image.files[file]), described)
+    materialise(store, described, folder / IMAGE_FILE, 0o644)

@@ -11,7 +11,7 @@ from composer.model.target import Target
 from composer.pipeline.compose import described, manifest_digest
 from composer.pipeline.grown import as_built
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE
+from composer.pipeline.read import IMAGE_FILE, MALFORMED
 from composer.pipeline.select import Selection, select
 from composer.pipeline.workshop import Workshop
 
@@ -53,7 +53,7 @@ def look(project: Project, target: Target, store: Store, reporter: Reporter) -> 
 def _matching_image(project: Project, selection: Selection) -> Image | None:
     try:
         image = image_from_json((project.folder_of(selection.target) / IMAGE_FILE).read_bytes())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *MALFORMED):
         return None
     same_app = all(image.objects.get(path) == content for path, content in selection.objects.items())
     return image if same_app and image.manifest_digest == manifest_digest(project, selection) else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.model.image import Image, image_from_json
 
 IMAGE_FILE = "image.json"
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what `image_from_json` raises
 
 
 def read_image(path: Path) -> Image:
@@ -18,15 +20,20 @@ def read_image(path: Path) -> Image:
     except FileNotFoundError:
         message = f"there is no {IMAGE_FILE} beside it" if path.is_file() else "there is no such image"
         hint = "build it first: `compose build`"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, *MALFORMED) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not an image.json of this version"
         message, hint = f"the image's description cannot be read: {reason}", "build it again: `compose build`"
     raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(path)), hint))
+
+
+def description_key(content: str) -> str:
+    """Under which the store remembers the digest of the description of a file with the digest `content`."""
+    return digest.of_json(["description", content])
 
 
 def last_libc(folder: Path) -> str | None:
     """The C library of the image in `folder`, None if there is none that can be read."""
     try:
         return str(image_from_json((folder / IMAGE_FILE).read_bytes()).manifest["libc"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *MALFORMED):
         return None

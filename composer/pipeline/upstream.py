@@ -35,7 +35,7 @@ class Wanted:
     """A source of a recipe, with what its tree depends on besides the archive."""
 
     source: Source
-    at: Location
+    at: Location | None  # where a recipe names it
     patches: tuple[tuple[str, bytes], ...] = ()  # name for people, content
 
 

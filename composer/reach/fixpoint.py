@@ -259,13 +259,17 @@ def _definitions(members: Sequence[Member], void: Collection[tuple[int, int]]) -
     return found
 
 
-def init_calls(reached: Reach, recipes: Sequence[str], init: Mapping[str, tuple[InitCall, ...]]) -> tuple[str, ...]:
-    """Init calls of the recipes that are alive: level by level, inside a level in the order of `recipes`."""
+def init_calls(
+    reached: Reach, recipes: Sequence[str], init: Mapping[str, tuple[InitCall, ...]]
+) -> tuple[tuple[str, InitCall], ...]:
+    """Init calls of the recipes that are alive, with the recipe: level by level, inside a level in the order of `recipes`."""
     return tuple(_in_level_order(reached, recipes, init))
 
 
-def _in_level_order(reached: Reach, recipes: Sequence[str], init: Mapping[str, tuple[InitCall, ...]]) -> Iterator[str]:
+def _in_level_order(
+    reached: Reach, recipes: Sequence[str], init: Mapping[str, tuple[InitCall, ...]]
+) -> Iterator[tuple[str, InitCall]]:
     for level in INIT_LEVELS:
         for recipe in recipes:
             if recipe in reached.owners:
-                yield from (call.call for call in init.get(recipe, ()) if call.level == level)
+                yield from ((recipe, call) for call in init.get(recipe, ()) if call.level == level)

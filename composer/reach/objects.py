@@ -8,7 +8,7 @@ Layouts: System V ABI, chapter 4 ("Object Files"); the names below are those of 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -37,6 +37,7 @@ IGNORED = frozenset({".eh_frame", ".note.GNU-stack", ".note.gnu.property"})
 # Names in code that may be at any address (-fPIC) which the linker itself replaces in a program whose addresses are known:
 # the start of its table, and the function that finds a thread-local variable.
 _LINKER_SYMBOLS = frozenset({"_GLOBAL_OFFSET_TABLE_", "__tls_get_addr"})
+_LONGEST_NAME = 1 << 14  # bytes; what is longer was not made by a compiler of C
 _SLIM_LTO = "__gnu_lto_slim"  # gcc defines it in an object without machine code
 
 
@@ -186,7 +187,7 @@ def read_headers(content: bytes) -> list[Header]:
     table = content[rows[names][4] : rows[names][4] + rows[names][5]]
 
     def text(start: int) -> str:
-        return table[start : table.index(b"\0", start)].decode("utf-8", "replace")
+        return table[start : table.index(b"\0", start, start + _LONGEST_NAME)].decode("utf-8", "replace")
 
     return [
         Header(text(row[0]), row[1], row[2], row[4], row[5], row[6], row[7], max(row[8], 1), row[9]) for row in rows
@@ -207,19 +208,21 @@ def read_symbols(content: bytes) -> tuple[FileSymbol, ...]:
 
     Raises struct.error, IndexError or ValueError for anything but a whole ELF64 file.
     """
+    return tuple(each_symbol(content))
+
+
+def each_symbol(content: bytes) -> Iterator[FileSymbol]:
+    """The same, one after the other: in a hostile file their names overlap, and together are much longer than it."""
     headers = read_headers(content)
-    found: list[FileSymbol] = []
-    for header in headers:
-        if header.type == _SHT_SYMTAB:
-            link = headers[header.link]
-            names = content[link.offset : link.offset + link.size]
-            for name, info, _, number, value, _ in _SYMBOL.iter_unpack(
-                content[header.offset : header.offset + header.size]
-            ):
-                text = names[name : names.index(b"\0", name)].decode("utf-8", "replace")
-                if name and info & 15 not in (_STT_SECTION, _STT_FILE) and not is_mapping(text, info):
-                    found.append(FileSymbol(text, number, value))
-    return tuple(found)
+    table = next((header for header in headers if header.type == _SHT_SYMTAB), None)  # there is no second one
+    if table is None:
+        return
+    link = headers[table.link]
+    names = content[link.offset : link.offset + link.size]
+    for name, info, _, number, value, _ in _SYMBOL.iter_unpack(content[table.offset : table.offset + table.size]):
+        text = names[name : names.index(b"\0", name, name + _LONGEST_NAME)].decode("utf-8", "replace")
+        if name and info & 15 not in (_STT_SECTION, _STT_FILE) and not is_mapping(text, info):
+            yield FileSymbol(text, number, value)
 
 
 def mapping_symbols(content: bytes, number: int) -> Iterable[tuple[int, str]]:

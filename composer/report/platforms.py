@@ -14,16 +14,9 @@ from composer.model.recipe import Catalog, CatalogRecipe, Grade
 from composer.model.target import Target
 from composer.model.toolchain import ToolchainFacts
 from composer.report.show import labelled, plain_table
+from composer.report.text import LOADERS
 
 NOT_YET = "not yet"  # in place of the grade of a target that cannot be built
-# By the loader that a recipe names: in a column, and in a sentence.
-_FORMATS = MappingProxyType(
-    {
-        "pvh": ("ELF, PVH", "an ELF file with a PVH note"),
-        "flat": ("Image", "a raw arm64 Image"),
-        "process": ("process", "an ELF file that a kernel starts as a process"),
-    }
-)
 _CHOSEN = frozenset({"libc"})  # capabilities that the manifest chooses a provider of
 _COLUMNS = MappingProxyType({"console": "console", "network": "net.device", "entropy": "entropy"})
 
@@ -74,14 +67,14 @@ def as_table(platforms: Sequence[Platform]) -> Table:
     table = plain_table(("target", "grade", "starts as", *_COLUMNS), 3 + len(_COLUMNS))
     for one in platforms:
         cells = (", ".join(one.providers.get(capability, ())) or "-" for capability in _COLUMNS.values())
-        table.add_row(str(one.target), one.grade or NOT_YET, _FORMATS[one.loader][0] if one.loader else "-", *cells)
+        table.add_row(str(one.target), one.grade or NOT_YET, LOADERS[one.loader][0] if one.loader else "-", *cells)
     return table
 
 
 def describe(platform: Platform) -> Table:
     """Everything that is known of one target which can be built."""
     rows = [("target", str(platform.target)), ("grade", platform.grade or NOT_YET)]
-    rows += [("starts as", _FORMATS[platform.loader][1])]
+    rows += [("starts as", LOADERS[platform.loader][1])]
     rows += _behind("under", [f"{host}: {grade}" for host, grade in platform.hosts.items()])
     rows += _behind("compilers", [f"{name}: {reason}" for name, reason in platform.toolchains.items()])
     rows += [(capability, ", ".join(names)) for capability, names in platform.providers.items()]

@@ -22,6 +22,14 @@ def show(what: RenderableType, stream: TextIO) -> None:
     stream.writelines(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
+def show_all(parts: Iterable[RenderableType], stream: TextIO) -> None:
+    """Print one after the other, with an empty line between two."""
+    for number, part in enumerate(parts):
+        if number:
+            stream.write("\n")
+        show(part, stream)
+
+
 def _print(what: RenderableType, stream: TextIO, width: int | None) -> None:
     console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
     console.print(what, soft_wrap=width is not None)

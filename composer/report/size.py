@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 
@@ -40,14 +40,20 @@ def as_table(image: Image, by: str) -> Table:
 def as_difference(old: Image, new: Image, by: str) -> Table:
     """What grew and what shrank from `old` to `new`; rows that did not change are left out."""
     table = plain_table((*KEYS[by], "old", "new", "change"), len(KEYS[by]))
+    for key, one, two in changes(old, new, by):
+        table.add_row(*key, f"{one:,}", f"{two:,}", f"{two - one:+,}")
+    change = new.file_bytes - old.file_bytes
+    table.add_row(*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{change:+,}")
+    return table
+
+
+def changes(old: Image, new: Image, by: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Each key whose bytes differ, with those in `old` and in `new`; the greatest change first."""
     before, after = _sums(old.rows, by), _sums(new.rows, by)
     counts = [(key, before.get(key, (0, 0))[0], after.get(key, (0, 0))[0]) for key in before.keys() | after.keys()]
     for key, one, two in sorted(counts, key=lambda row: (-abs(row[2] - row[1]), row[0])):
         if one != two:
-            table.add_row(*key, f"{one:,}", f"{two:,}", f"{two - one:+,}")
-    change = new.file_bytes - old.file_bytes
-    table.add_row(*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{change:+,}")
-    return table
+            yield key, one, two
 
 
 def _total(by: str) -> tuple[str, ...]:

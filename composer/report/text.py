@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from types import MappingProxyType
 
 from composer.errors import Code, Diagnostic, Location
 from composer.model.image import Image, ImageRecipe
@@ -13,6 +14,15 @@ from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.step import IMAGE_FILES
 
 _KINDS = {TLS_START: "thread-local variables", DESTRUCTORS_START: "destructors"}  # by the symbol that they use
+
+# By the loader that a recipe names: in a column, and in a sentence.
+LOADERS = MappingProxyType(
+    {
+        "pvh": ("ELF, PVH", "an ELF file with a PVH note"),
+        "flat": ("Image", "a raw arm64 Image"),
+        "process": ("process", "an ELF file that a kernel starts as a process"),
+    }
+)
 
 
 def spell_bytes(count: int | None) -> str:

@@ -20,6 +20,7 @@ from tests.bench.lab import Lab
 from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
 from tests.bench.network import network, network_sizes
+from tests.bench.page import page
 from tests.bench.resolving import resolving
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
@@ -45,6 +46,7 @@ MEASURES: Mapping[str, Measure] = {
     "network": network,
     "server-memory": lambda lab, rounds: server_memory(lab),
     "first-reply": first_reply,
+    "page": page,
 }
 DEFAULT_ROUNDS = {"calls": ROUNDS_BESIDE_LINUX, "programs": ROUNDS_BESIDE_LINUX}
 

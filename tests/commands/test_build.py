@@ -14,7 +14,7 @@ import pytest
 
 from composer.digest import of_json
 from composer.layout.source import NOTE_OWNER
-from composer.verify.image import read_notes
+from composer.verify.segments import read_notes
 from tests.commands.conftest import TARGETS
 from tests.support.composed import KVM_ARM, XEN_ARM, Workshop
 

@@ -181,7 +181,7 @@ def test_words_for_values_are_those_that_are_legal(tmp_path: Path) -> None:
     (tmp_path / "unikernel.yaml").write_text(f"name: x\napp: {{sources: [main.c]}}\ntargets: [{', '.join(TARGETS)}]\n")
     for key, (_, values) in known["keys"].items():
         for value in values if key != "app.recipe" else ():  # which a manifest with sources cannot have
-            load_manifest(tmp_path, catalog, assignments=[Assignment(key, value, "--set")])
+            load_manifest(tmp_path, lambda _: catalog, assignments=[Assignment(key, value, "--set")])
 
 
 def test_what_was_given_is_not_offered_again() -> None:

@@ -166,7 +166,7 @@ def test_names_that_are_hard_to_write_are_written(workshop: Workshop, tmp_path: 
     (folder / "outside.c").symlink_to("/dev/null")
     (folder / os.fsdecode(b"\xff.c")).write_text(BROKEN)
     told = init(workshop, folder)
-    (loaded,) = load_manifest(folder, catalog).each
+    (loaded,) = load_manifest(folder, lambda _: catalog).each
     assert loaded.sources == tuple(sorted(name for name in files if name.endswith(".c") and name != "glob[1].c"))
     assert loaded.manifest.app.defines == {"a(x)": '"\\t{}"', "true": "#: 1", "EMPTY": ""}
     assert loaded.manifest.name == "app-2048"
@@ -178,7 +178,7 @@ def test_all_sources_of_a_folder_are_a_pattern(workshop: Workshop, tmp_path: Pat
     folder = lay_out(tmp_path / "app", files)
     text = init(workshop, folder)["text"]
     assert "\n    - lib/x.S\n    - main.c\n    - src/*.c\n" in text
-    assert load_manifest(folder, catalog).each[0].sources == tuple(sorted(files))
+    assert load_manifest(folder, lambda _: catalog).each[0].sources == tuple(sorted(files))
 
 
 def test_questions_have_defaults_and_wrong_answers_are_asked_again(workshop: Workshop, tmp_path: Path) -> None:

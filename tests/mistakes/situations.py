@@ -207,6 +207,22 @@ def build_folder_not_writable(scene: Scene) -> None:
     scene.forbid_writing(scene.folder)
 
 
+def page_folder_not_writable(scene: Scene) -> None:
+    """The folder that the page is to be written to is read-only."""
+    scene.forbid_writing(scene.folder / "pages")
+
+
+def page_not_writable(scene: Scene) -> None:
+    """The page that is there is read-only."""
+    (scene.folder / "page.html").chmod(0o444)
+    scene.in_child = _obey_permissions
+
+
+def page_without_libraries(scene: Scene) -> None:
+    """A store of its own, so that the libraries of a page are not in it."""
+    scene.own_store()
+
+
 def store_not_writable(scene: Scene) -> None:
     """The store is an empty read-only folder."""
     scene.own_store()
@@ -451,6 +467,31 @@ def terminated_while_running(scene: Scene) -> None:
 def image_cut_short(scene: Scene) -> None:
     """Most of the image was lost, as in a broken download."""
     os.truncate(scene.folder / "build/mine/kvm-x86_64/mine.elf", 100)
+
+
+def _copied(scene: Scene, file: str, size: int) -> None:
+    """The first bytes of a file were copied elsewhere. How many it has depends on the compiler."""
+    name = Path(file).name
+    content = (scene.folder / file).read_bytes()
+    (scene.folder / "copied").mkdir()
+    (scene.folder / "copied" / name).write_bytes(content[:size])
+    whole = -(-len(content) // 8) * 8 if name.endswith(".img") else len(content)  # in an Image by words
+    scene.names |= {f"{whole:,}": "<all>", f"{len(content[:size]):,}": "<some>"}
+
+
+def last_byte_lost(scene: Scene) -> None:
+    """An image without its end."""
+    _copied(scene, "build/mine/kvm-x86_64/mine.elf", -1)
+
+
+def segment_table_lost(scene: Scene) -> None:
+    """The same, without most of what it begins with."""
+    _copied(scene, "build/mine/kvm-x86_64/mine.elf", 100)
+
+
+def half_lost(scene: Scene) -> None:
+    """An Image without its constants and data, and some of its code."""
+    _copied(scene, "build/mine/kvm-aarch64/mine.img", 2000)
 
 
 def image_removed(scene: Scene) -> None:

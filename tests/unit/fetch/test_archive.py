@@ -54,13 +54,14 @@ def failures(wanted: Archive, search: Search, file: Path) -> tuple[Attempt, ...]
 
 def test_places_are_asked_in_their_order(tmp_path: Path) -> None:
     search = Search((tmp_path / "given",), (str(tmp_path), "http://mirror/x/"))
-    wanted = archive(debian="libfoo", pypi="foo==1", url="https://upstream/foo.tar.gz")
+    wanted = archive(debian="libfoo", pypi="foo==1", npm="foo@1", url="https://upstream/foo.tar.gz")
     assert [place.name for place in places(wanted, search)] == [
         str(tmp_path / "given"),
         f"{tmp_path}/{NAME}",
         f"http://mirror/x/{NAME}",
         f"http://127.0.0.1:9/debian/pool/main/libf/libfoo/{NAME}",
         "PyPI's foo==1",
+        "npm's foo@1",
         "https://upstream/foo.tar.gz",
     ]
     offline = Search(search.files, search.mirrors, offline=True)
@@ -152,18 +153,44 @@ def test_pip_is_told_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Without it pip would run the set-up of a file that nobody has checked."""
     seen: list[str] = []
 
-    def fake(argv: tuple[str, ...]) -> None:
+    def fake(_client: str, argv: tuple[str, ...]) -> None:
         seen.extend(argv)
         seen.append(Path(argv[-1]).read_text())
         folder = Path(argv[argv.index("--dest") + 1])
         folder.mkdir()
         (folder / "foo-1.whl").write_bytes(CONTENT)
 
-    monkeypatch.setattr(places_module, "_run_pip", fake)
+    monkeypatch.setattr(places_module, "run_client", fake)
     assert got(archive(pypi="foo==1"), Search(), tmp_path / "here") == "PyPI's foo==1"
     assert "--require-hashes" in seen
     assert seen[-1] == f"foo==1 --hash=sha256:{digest.of_bytes(CONTENT)}\n"
     assert (tmp_path / "here").read_bytes() == CONTENT
+
+
+def test_npm_only_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own npm, by a script in its place: it brings one file that is wanted beside one that is not."""
+    npm = tmp_path / "npm"
+    npm.write_text(
+        f'#!/bin/sh\necho "$@" >{tmp_path}/words\necho no >"$5/other.tgz"\ncp {tmp_path}/content "$5/foo-1.tgz"\n'
+    )
+    npm.chmod(0o755)
+    (tmp_path / "content").write_bytes(CONTENT)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    wanted = archive(npm="@some/foo@1.0.0")
+    assert got(wanted, Search(), tmp_path / "here") == "npm's @some/foo@1.0.0"
+    assert (tmp_path / "here").read_bytes() == CONTENT
+    words = (tmp_path / "words").read_text().split()
+    assert "--ignore-scripts" in words
+    assert words[-1] == "@some/foo@1.0.0"
+    (tmp_path / "content").write_bytes(b"another")
+    (failed,) = failures(wanted, Search(), tmp_path / "there")
+    assert failed.said == "npm brought no file with that sha256"
+
+
+def test_without_npm_that_is_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (failed,) = failures(archive(npm="foo@1"), Search(), tmp_path / "here")
+    assert failed.said == "npm cannot be started: No such file or directory"
 
 
 def test_of_two_processes_the_second_waits_and_is_told_for_whom(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_an_init_call_lives_once_anything_else_of_its_recipe_does(tmp_path: Path
     }
     reached = reach(members, rules(init=init))
     assert reached.left == ()
-    assert init_calls(reached, ("ping", "pong"), init) == ("pong_start", "ping_start")
+    assert init_calls(reached, ("ping", "pong"), init) == (("pong", *init["pong"]), ("ping", *init["ping"]))
     because = {e.because.cause for e in reached.alive if reached.members[e.member].path == "c.o"}
     assert because == {Cause.INIT}
 

@@ -13,8 +13,9 @@ from composer.errors import Code, ComposerError
 from composer.layout.pack import PF_W, PF_X, PT_LOAD, Header, ProgramHeader, read_header
 from composer.model.linkage import Reach
 from composer.model.recipe import ImageFacts
-from composer.verify.image import Evidence, Expected, check_memory, read_notes, verify
+from composer.verify.image import Evidence, Expected, check_memory, verify
 from composer.verify.linkmap import Placed
+from composer.verify.segments import read_notes
 from tests.support.linking import BASE, DIGEST, LINKERS, Linked, link, member, rules
 from tests.support.programs import START
 
