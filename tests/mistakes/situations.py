@@ -520,3 +520,8 @@ def unreadable_files_in_a_tree(scene: Scene) -> None:
     (tree / "closed").chmod(0)
     scene.restore.append(tree / "closed")
     scene.in_child = _obey_permissions
+
+
+def read_only_mine(scene: Scene) -> None:
+    """Nobody may write to the folder `mine`."""
+    scene.forbid_writing(scene.folder / "mine")
