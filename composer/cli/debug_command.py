@@ -16,7 +16,7 @@ from pathlib import Path
 from composer.cli.common import settings_of
 from composer.cli.guests import Finished, concluded, is_image, prepared, source_folders, teller
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.step import RECIPES
 from composer.model.target import Target

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from composer.cli.common import settings_of
 from composer.cli.networks import console_of, machine_of, network_of, ports_of, reachable_hint
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.image import GENERATED, Image
 from composer.model.source import root_of

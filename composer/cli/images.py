@@ -78,7 +78,12 @@ def _why_words(parser: Parser) -> None:
 
 def _size_words(parser: Parser) -> None:
     add_manifest_word(parser)
-    parser.add_argument("--diff", metavar="OLD", help="an image.json, or the folder of one, to compare with")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--diff", metavar="OLD", help="an image.json, or the folder of one, to compare with")
+    form.add_argument(
+        "--tree", action="store_true", help="with bars: recipes, their objects, functions and data in these"
+    )
+    parser.add_argument("--depth", type=count, metavar="N", help="of the tree show no more than N levels")
     add_choice(parser, "--by", "recipe", "object", "section")
 
 

@@ -22,6 +22,7 @@ from tests.bench.libcs import libc_builds, libcs
 from tests.bench.network import network, network_sizes
 from tests.bench.page import page
 from tests.bench.resolving import resolving
+from tests.bench.startup import startup
 from tests.bench.table import Figure, as_json, as_table
 from tests.bench.toolchains import toolchains
 
@@ -37,6 +38,7 @@ MEASURES: Mapping[str, Measure] = {
     "arm": arm,
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
+    "startup": startup,
     "resolve": lambda lab, rounds: resolving(),
     "calls": calls,
     "programs": programs,
