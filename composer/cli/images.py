@@ -19,7 +19,13 @@ _BESIDE = "several, for xen/aarch64 alone, run beside each other, each line with
 def _run_words(parser: Parser) -> None:
     parser.add_argument("manifests", nargs="*", default=["."], metavar="MANIFEST|IMAGE", help=f"{_IMAGE}; {_BESIDE}")
     add_guest_words(parser)
-    parser.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="print the command that would run, and stop")
+    instead.add_argument(
+        "--boot-times",
+        action="store_true",
+        help="emulate the guest, and tell afterwards how long each part of its boot took and how many instructions",
+    )
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="end the guest after that long, with exit 4")
     parser.add_argument(
         "--expect", metavar="TEXT", help="succeed as soon as the guest has printed TEXT, fail if it never does"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench.arm import arm
 from tests.bench.boot import boot
+from tests.bench.boot_stages import boot_stages
 from tests.bench.builds import builds
 from tests.bench.calls import calls, programs
 from tests.bench.first_reply import first_reply
@@ -35,6 +36,7 @@ MEASURES: Mapping[str, Measure] = {
     "toolchains": lambda lab, rounds: toolchains(lab),
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
+    "boot-stages": boot_stages,
     "arm": arm,
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
