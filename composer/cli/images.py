@@ -78,7 +78,7 @@ def _graph_words(parser: Parser) -> None:
 
 
 def _why_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe, a capability or a symbol")
+    parser.add_argument("name", metavar="WHAT", help="a recipe, a capability or a symbol")
     add_manifest_word(parser)
 
 
