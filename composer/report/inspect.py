@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from composer.model.image import Image
+from composer.model.image import Image, ImageRecipe
 from composer.model.inspection import Anatomy, Inspection
+from composer.model.recipe import SHIPPED
+from composer.report.settings import differing, settings_of, spell_compiler
 from composer.report.show import labelled, plain_table
 from composer.report.size import as_difference as size_difference
 from composer.report.text import LOADERS, spell_bytes
@@ -63,7 +65,7 @@ def _what(inspection: Inspection) -> Iterator[tuple[str, str]]:
     else:
         yield "image", f"{image.name} for {image.target}, profile {image.profile}"
         yield "known from", inspection.found
-        yield "toolchain", _spell_toolchain(image)
+        yield "toolchain", spell_compiler(image)
 
 
 def _spell_format(anatomy: Anatomy) -> str:
@@ -76,10 +78,6 @@ def _spell_entry(anatomy: Anatomy) -> str:
     if anatomy.loader == "flat" and not anatomy.entry:
         return "its first byte, wherever that is loaded; addresses count from there"
     return f"{anatomy.entry:#x}"
-
-
-def _spell_toolchain(image: Image) -> str:
-    return f"{image.toolchain.get('name', '?')} {image.toolchain.get('version', '')}".strip()
 
 
 def _segments(anatomy: Anatomy) -> Table:
@@ -95,10 +93,15 @@ def _recipes(image: Image) -> Table:
     known = {recipe.name: recipe for recipe in image.recipes}
     owners = {*(row.recipe for row in image.rows), *(recipe.name for recipe in image.recipes if recipe.alive)}
     for count, name in sorted(((image.bytes_of(name), name) for name in owners), key=lambda row: (-row[0], row[1])):
-        facts = (known[name].version, known[name].license) if name in known else ("", "")
+        facts = (_spell_version(known[name]), known[name].license) if name in known else ("", "")
         table.add_row(name, *facts, f"{count:,}")
     table.add_row("total", "", "", f"{image.file_bytes:,}")
     return table
+
+
+def _spell_version(recipe: ImageRecipe) -> str:
+    """Its version, and where it comes from if that is not the composer."""
+    return recipe.version if recipe.origin == SHIPPED else f"{recipe.version}, from {recipe.origin}"
 
 
 def as_json(inspection: Inspection) -> dict[str, Any]:
@@ -138,6 +141,7 @@ def _image_as_json(image: Image) -> dict[str, Any]:
                 "name": recipe.name,
                 "version": recipe.version,
                 "license": recipe.license,
+                "origin": recipe.origin,
                 "alive": recipe.alive,
                 "bytes": image.bytes_of(recipe.name),
             }
@@ -165,46 +169,29 @@ class Change:
 
 def changes(old: Inspection, new: Inspection) -> tuple[Change, ...]:
     """Everything that differs but bytes."""
-    return (
-        *_differing(_facts(old), _facts(new)),
-        *_differing(_manifest(old), _manifest(new)),
-        *_differing({c.name: c.verdict for c in old.checks}, {c.name: c.verdict for c in new.checks}),
-    )
-
-
-def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for what in dict.fromkeys((*old, *new)):
-        if old.get(what) != new.get(what):
-            yield Change(what, old.get(what), new.get(what))
+    each = (_facts, _settings, _verdicts)
+    return tuple(Change(*row) for of in each for row in differing(of(old), of(new)))
 
 
 def _facts(inspection: Inspection) -> dict[str, str]:
-    anatomy, image = inspection.anatomy, inspection.image
-    facts = {}
-    if anatomy is not None:
-        facts = {
-            "format": anatomy.format,
-            "arch": anatomy.arch,
-            "loader": anatomy.loader,
-            "entry": f"{anatomy.entry:#x}",
-        }
-    if image is not None:
-        facts |= {"toolchain": _spell_toolchain(image)}
-        facts |= {f"source {source.id}": f"{source.file}, sha256 {source.sha256[:12]}" for source in image.sources}
-    return facts
+    """What the file is."""
+    anatomy = inspection.anatomy
+    if anatomy is None:
+        return {}
+    return {"format": anatomy.format, "arch": anatomy.arch, "loader": anatomy.loader, "entry": f"{anatomy.entry:#x}"}
 
 
-def _manifest(inspection: Inspection) -> dict[str, str]:
-    """The resolved manifest's keys, one by one; so also options, and recipes with their versions."""
-    return {} if inspection.image is None else dict(_flattened("", inspection.image.manifest))
+def _settings(inspection: Inspection) -> dict[str, str]:
+    """What was decided, and the sources of others."""
+    image = inspection.image
+    if image is None:
+        return {}
+    sources = {f"source {source.id}": f"{source.file}, sha256 {source.sha256}" for source in image.sources}
+    return settings_of(image) | sources
 
 
-def _flattened(before: str, value: Any) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, dict):
-        yield before, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        return
-    for key, inner in value.items():
-        yield from _flattened(f"{before}.{key}" if before else key, inner)
+def _verdicts(inspection: Inspection) -> dict[str, str]:
+    return {check.name: check.verdict for check in inspection.checks}
 
 
 def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableType]:

@@ -229,8 +229,8 @@ def test_the_difference_names_what_changed(images: Workshop, tmp_path: Path) -> 
     found = inspected(images, "--diff", str(old / "image.json"), str(new / "four.elf"))
     changed = {change["what"]: (change["old"], change["new"]) for change in found["changed"]}
     assert changed["memory"] == (str(16 << 20), str(32 << 20))
-    assert changed["options.trap-report.stack_words"][1] == "2"
-    assert changed.keys() <= {"memory", "options.trap-report.stack_words", "entry"}
+    assert changed["option trap-report.stack_words"][1] == "2"
+    assert changed.keys() <= {"memory", "option trap-report.stack_words", "entry"}
     sums = [sum(row[key] for row in found["recipes"]) for key in ("old_bytes", "bytes")]
     assert sums == [found["old"]["file_bytes"], found["new"]["file_bytes"]]
     text = images.call("inspect", "--diff", str(old / "four.elf"), str(new / "four.elf")).output.decode()
@@ -311,6 +311,19 @@ def test_no_edited_description_brings_it_down(images: Workshop, description: dic
     edits = ({**description, key: wrong} for key in (*description, "no key") for wrong in wrongs)
     for text in ("", "null", "[]", "[" * 100_000, "{}", *map(json.dumps, edits)):
         judge_description(image, text, tmp_path / "store")
+
+
+def test_a_terminal_is_told_nothing_by_a_file(images: Workshop, description: dict[str, Any], tmp_path: Path) -> None:
+    image = away(images.image("four", KVM), tmp_path / "far")
+    named = {"libc": "\x1b]0;mine\a", "options": {"x.\x9b2J": 1}}
+    recipe = {**description["recipes"][0], "name": "evil\x1b[2J", "license": "\x08\x08"}
+    value = {**description, "manifest": {**description["manifest"], **named}, "recipes": [recipe]}
+    image.with_name("image.json").write_text(json.dumps(value))
+    stream = io.StringIO()
+    one, other = (inspect(path, Store(images.store)) for path in (image, images.image("four", LINUX)))
+    show_all((*as_text(one), *difference_as_text(other, one)), stream)
+    assert "evil\N{REPLACEMENT CHARACTER}[2J" in stream.getvalue()
+    assert all(character.isprintable() for character in stream.getvalue().replace("\n", ""))
 
 
 def test_a_description_cannot_name_files_elsewhere(
