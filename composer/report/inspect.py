@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 
+from composer.model.difference import Altered, difference
+from composer.model.difference import changes as changes_of_bytes
 from composer.model.image import Image, ImageRecipe
 from composer.model.inspection import Anatomy, Inspection
-from composer.model.recipe import SHIPPED
-from composer.report.settings import differing, settings_of, spell_compiler
+from composer.model.step import SHIPPED
 from composer.report.show import labelled, plain_table
 from composer.report.size import as_difference as size_difference
 from composer.report.text import LOADERS, spell_bytes
@@ -65,7 +67,7 @@ def _what(inspection: Inspection) -> Iterator[tuple[str, str]]:
     else:
         yield "image", f"{image.name} for {image.target}, profile {image.profile}"
         yield "known from", inspection.found
-        yield "toolchain", spell_compiler(image)
+        yield "toolchain", f"{image.toolchain.get('name', '?')} {image.toolchain.get('version', '?')}"
 
 
 def _spell_format(anatomy: Anatomy) -> str:
@@ -158,19 +160,16 @@ def _image_as_json(image: Image) -> dict[str, Any]:
 # The difference
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that is otherwise in another file; None where there is nothing of the kind."""
-
-    what: str
-    old: str | None
-    new: str | None
-
-
-def changes(old: Inspection, new: Inspection) -> tuple[Change, ...]:
+def changes(old: Inspection, new: Inspection) -> tuple[Altered, ...]:
     """Everything that differs but bytes."""
-    each = (_facts, _settings, _verdicts)
-    return tuple(Change(*row) for of in each for row in differing(of(old), of(new)))
+    decided = () if old.image is None or new.image is None else _decided(old.image, new.image)
+    return (*_differing(_facts(old), _facts(new)), *decided, *_differing(_verdicts(old), _verdicts(new)))
+
+
+def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Altered]:
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield Altered(name, old.get(name), new.get(name))
 
 
 def _facts(inspection: Inspection) -> dict[str, str]:
@@ -181,17 +180,29 @@ def _facts(inspection: Inspection) -> dict[str, str]:
     return {"format": anatomy.format, "arch": anatomy.arch, "loader": anatomy.loader, "entry": f"{anatomy.entry:#x}"}
 
 
-def _settings(inspection: Inspection) -> dict[str, str]:
-    """What was decided, and the sources of others."""
-    image = inspection.image
-    if image is None:
-        return {}
-    sources = {f"source {source.id}": f"{source.file}, sha256 {source.sha256}" for source in image.sources}
-    return settings_of(image) | sources
-
-
 def _verdicts(inspection: Inspection) -> dict[str, str]:
     return {check.name: check.verdict for check in inspection.checks}
+
+
+def _decided(old: Image, new: Image) -> Iterator[Altered]:
+    """What was decided otherwise, each under a name that says what it is of."""
+    found = difference(old, new)
+    before, after = ({recipe.name: recipe.version for recipe in image.recipes} for image in (old, new))
+    yield from found.settings
+    yield from (replace(one, name=f"compiler {one.name}") for one in found.toolchain)
+    yield from (Altered(f"recipe {name}", None, after[name]) for name in found.come)
+    yield from (Altered(f"recipe {name}", before[name], None) for name in found.gone)
+    yield from (replace(one, name=f"recipe {one.name}") for one in found.versions)
+    yield from (replace(one, name=f"option {one.name}") for one in found.options)
+    yield from _differing(_sources(old), _sources(new))
+
+
+def _sources(image: Image) -> dict[str, str]:
+    return {f"source {source.id}": f"{source.file}, sha256 {source.sha256}" for source in image.sources}
+
+
+def _spell(value: object) -> str:
+    return "-" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableType]:
@@ -203,12 +214,16 @@ def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableT
     if changed:
         table = plain_table(("what", "old", "new"), 3)
         for change in changed:
-            table.add_row(change.what, change.old or "-", change.new or "-")
+            table.add_row(change.name, _spell(change.old), _spell(change.new))
         yield table
     if old.anatomy is not None and new.anatomy is not None:
         yield _segment_difference(old, new)
     if old.image is not None and new.image is not None:
-        yield size_difference(old.image, new.image, "recipe")
+        head, *rows = size_difference(old.image, new.image, "recipe")
+        table = plain_table(head, 1)
+        for row in rows:
+            table.add_row(*row)
+        yield table
 
 
 def _segment_difference(old: Inspection, new: Inspection) -> Table:
@@ -250,5 +265,5 @@ def _recipe_bytes(old: Image | None, new: Image | None) -> list[dict[str, Any]] 
     """By owner the bytes in each of two images, if both are known."""
     if old is None or new is None:
         return None
-    owners: Iterable[str] = sorted({row.recipe for row in (*old.rows, *new.rows)})
-    return [{"recipe": name, "old_bytes": old.bytes_of(name), "bytes": new.bytes_of(name)} for name in owners]
+    each = changes_of_bytes(old, new, "recipe")
+    return [{"recipe": one.key[0], "old_bytes": one.old.bytes, "bytes": one.new.bytes} for one in each]

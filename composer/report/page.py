@@ -18,10 +18,9 @@ from typing import Any
 
 import composer
 from composer.errors import Location
+from composer.model.difference import changes
 from composer.model.image import Image, ImageRecipe
-from composer.report.settings import differing, settings_of
-from composer.report.size import changes
-from composer.report.text import spell_reason
+from composer.report.text import spell_origin, spell_reason
 
 SOURCES = Path(__file__).with_name("page")
 SCRIPTS = ("page", "data", "facts", "graph", "bytes", "memory", "boot", "difference", "search", "main")  # in this order
@@ -137,7 +136,7 @@ def _recipe(recipe: ImageRecipe, image: Image, described: Described, count: int)
     own = f"{recipe.name}."
     return {
         "name": recipe.name,
-        "version": recipe.version,
+        "version": f"{recipe.version}{spell_origin(recipe)}",
         "license": recipe.license,
         "summary": described.summaries.get(recipe.name, ""),
         "alive": recipe.alive,
@@ -163,16 +162,41 @@ def _is_exact(place: Location) -> bool:
 
 
 def _difference(old: Image, new: Image, names: _Names) -> dict[str, Any]:
-    settings = differing(settings_of(old), settings_of(new))
+    before, after = _settings(old), _settings(new)
     return {
         "name": old.name,
         "target": old.target,
         "digest": old.manifest_digest,
         "file_bytes": [old.file_bytes, new.file_bytes],
         "memory_bytes": [old.memory_bytes, new.memory_bytes],
-        "settings": [[key, before or "", after or ""] for key, before, after in sorted(settings)],
-        "rows": [[*map(names.of, key), *counts] for key, *counts in changes(old, new, "section")],
+        "settings": [
+            [key, before.get(key, ""), after.get(key, "")]
+            for key in sorted(before.keys() | after.keys())
+            if before.get(key) != after.get(key)
+        ],
+        "rows": [
+            [*map(names.of, change.key), change.old.bytes, change.new.bytes]
+            for change in changes(old, new, "section")
+            if change.growth
+        ],
     }
+
+
+def _settings(image: Image) -> dict[str, str]:
+    """What decides on an image, as texts: the manifest's keys, options, recipes with their versions, the compiler."""
+    found = {"compiler": f"{image.toolchain['name']} {image.toolchain['version']}"}
+    for key, value in image.manifest.items():
+        if key == "options":
+            found |= {f"option {name}": _spell(one) for name, one in value.items()}
+        elif key == "recipes":
+            found |= {f"recipe {name}": f"v{version}" for name, version in value.items()}
+        else:
+            found[key] = _spell(value)
+    return found
+
+
+def _spell(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _notice(library: Library) -> str:

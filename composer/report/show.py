@@ -38,11 +38,9 @@ def _print(what: RenderableType, stream: TextIO, width: int | None) -> None:
 
 def printable(text: str) -> str:
     """`text` without what a terminal would obey: names may come out of files of anybody."""
-    return (
-        text
-        if text.isprintable()
-        else "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    )
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 class _Plain(Table):

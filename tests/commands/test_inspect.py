@@ -227,9 +227,9 @@ def test_the_difference_names_what_changed(images: Workshop, tmp_path: Path) -> 
     other.build(app, target=KVM, words=("--set", "memory=32MiB", "--set", "trap-report.stack_words=2"))
     old, new = images.folder("four", KVM), other.folder("four", KVM)
     found = inspected(images, "--diff", str(old / "image.json"), str(new / "four.elf"))
-    changed = {change["what"]: (change["old"], change["new"]) for change in found["changed"]}
-    assert changed["memory"] == (str(16 << 20), str(32 << 20))
-    assert changed["option trap-report.stack_words"][1] == "2"
+    changed = {change["name"]: (change["old"], change["new"]) for change in found["changed"]}
+    assert changed["memory"] == (16 << 20, 32 << 20)
+    assert changed["option trap-report.stack_words"][1] == 2
     assert changed.keys() <= {"memory", "option trap-report.stack_words", "entry"}
     sums = [sum(row[key] for row in found["recipes"]) for key in ("old_bytes", "bytes")]
     assert sums == [found["old"]["file_bytes"], found["new"]["file_bytes"]]
@@ -315,7 +315,7 @@ def test_no_edited_description_brings_it_down(images: Workshop, description: dic
 
 def test_a_terminal_is_told_nothing_by_a_file(images: Workshop, description: dict[str, Any], tmp_path: Path) -> None:
     image = away(images.image("four", KVM), tmp_path / "far")
-    named = {"libc": "\x1b]0;mine\a", "options": {"x.\x9b2J": 1}}
+    named = {"libc": "\x1b]0;mine\a", "net": {"x.\x9b2J": "\x9b"}}
     recipe = {**description["recipes"][0], "name": "evil\x1b[2J", "license": "\x08\x08"}
     value = {**description, "manifest": {**description["manifest"], **named}, "recipes": [recipe]}
     image.with_name("image.json").write_text(json.dumps(value))
