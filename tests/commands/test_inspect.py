@@ -308,7 +308,8 @@ def description(images: Workshop) -> dict[str, Any]:
 def test_no_edited_description_brings_it_down(images: Workshop, description: dict[str, Any], tmp_path: Path) -> None:
     image = away(images.image("four", KVM), tmp_path / "far")
     wrongs: tuple[object, ...] = (None, 5, "text", [5], [{}], {"a": 5})
-    edits = ({**description, key: wrong} for key in (*description, "no key") for wrong in wrongs)
+    edits = [{**description, key: wrong} for key in (*description, "no key") for wrong in wrongs]
+    edits += [{**description, "manifest": {key: 5}} for key in ("options", "recipes", "name")]
     for text in ("", "null", "[]", "[" * 100_000, "{}", *map(json.dumps, edits)):
         judge_description(image, text, tmp_path / "store")
 
