@@ -71,6 +71,7 @@ class Code(Enum):
     FILES_TOO_LARGE = "M022", Exit.USAGE
     NETWORK_UNUSED = "M023", Exit.USAGE
     MANIFEST_EXISTS = "M024", Exit.USAGE
+    NOT_EDITABLE = "M026", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -148,6 +149,7 @@ class Code(Enum):
     NO_TOOL = "X006", Exit.MACHINE
     NO_TAP = "X007", Exit.MACHINE
     NOTHING_WORKS = "X008", Exit.MACHINE
+    NO_TERMINAL = "X010", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -121,6 +121,12 @@ IMAGES = (
         "compose why printf manifests/hello",
         _why_words,
     ),
+    Command(
+        "menu",
+        "choose what a manifest says, and see what each choice changes",
+        "compose menu manifests/hello",
+        add_manifest_word,
+    ),
     Command("size", "show the bytes of an image", "compose size --by section manifests/hello", _size_words),
     Command("plan", "show the steps of a build", "compose plan --json manifests/hello", add_manifest_word),
     Command(

@@ -57,13 +57,13 @@ def branch_line(guide: str, branch: Branch, before: Line, width: int | None) -> 
 def table_lines(rows: Sequence[Sequence[str]], words: int, width: int | None, marks: Glyphs) -> Iterator[Line]:
     """Aligned columns, of which the first `words` are text and the others numbers; the first row is the heading.
 
-    Where a terminal is too narrow the longest column of text gives way: its ends stay, as it has paths.
+    Where a terminal is too narrow the longest columns of text give way: their ends stay, as they are of paths.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if width is not None:
-        longest = max(range(words), key=lambda column: widths[column])
-        excess = sum(widths) + 2 * (len(widths) - 1) - width
-        widths[longest] = max(widths[longest] - max(excess, 0), _NARROWEST)
+    excess = 0 if width is None else sum(widths) + 2 * (len(widths) - 1) - width
+    for _ in range(excess):
+        longest = max(range(words), key=widths.__getitem__)
+        widths[longest] = max(widths[longest] - 1, _NARROWEST)
     for row in rows:
         cells = (cut_start(cell, widths[n], marks) if n < words else cell for n, cell in enumerate(row))
         padded = (c.ljust(widths[n]) if n < words else c.rjust(widths[n]) for n, c in enumerate(cells))

@@ -20,6 +20,7 @@ from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
+from tests.bench.menu import menu
 from tests.bench.network import network, network_sizes
 from tests.bench.page import page
 from tests.bench.resolving import resolving
@@ -42,6 +43,7 @@ MEASURES: Mapping[str, Measure] = {
     "builds": builds,
     "startup": startup,
     "resolve": lambda lab, rounds: resolving(),
+    "menu": lambda lab, rounds: menu(lab),
     "calls": calls,
     "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),
