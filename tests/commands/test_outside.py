@@ -186,7 +186,9 @@ def test_a_change_of_an_outside_recipe_is_noticed(
 
 def test_what_a_library_calls_decides_on_the_c_library_too(workshop: Workshop, sums: Path) -> None:
     (sums / "unikernel.yaml").write_text(f"{MANIFEST.replace('nolibc', 'auto')}recipes: [libs]\n")
-    source = "#include <stdlib.h>\n#include <ring.h>\nint ring_sum(int a, int b)\n{\n\treturn (int)lrand48() + a + b;\n}\n"
+    source = (
+        "#include <stdlib.h>\n#include <ring.h>\nint ring_sum(int a, int b)\n{\n\treturn (int)lrand48() + a + b;\n}\n"
+    )
     write(sums, {"libs/ring/src/r.c": source})
     seen = workshop.call("graph", "--json", str(sums)).verdict["nodes"]
     assert {node["recipe"] for node in seen} & {"nolibc", "picolibc", "newlib", "musl"} == {"picolibc"}
