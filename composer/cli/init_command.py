@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from composer.cli.questions import ask, choose, is_terminal
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.load.document import display_path
 from composer.load.manifest import MANIFEST_FILE, buildable_targets, parse_target
+from composer.load.paths import display_path
 from composer.load.program_folder import look_at_folder
 from composer.model.program import Answers, ProgramFolder
 from composer.model.recipe import Catalog

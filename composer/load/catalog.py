@@ -10,14 +10,15 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
-from composer.load.document import Document, display_path, read_document
+from composer.load.document import Document, read_document
 from composer.load.globs import leads_outside
 from composer.load.library import Indexes
+from composer.load.paths import display_path
 from composer.load.sources import broken_sources, conflicting_sources, outward_folders, own_files
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex
-from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, Condition, Recipe
-from composer.model.step import RECIPES
+from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.step import RECIPES, SHIPPED
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import KeyPath, Places
 
@@ -156,7 +157,7 @@ def _add(entry: CatalogRecipe, recipes: dict[str, CatalogRecipe], mistakes: list
     elif other is None and entry.recipe.replaces:
         message = f"the recipe '{name}' replaces a shipped one, and none is called so"
         at = entry.places.at_key("replaces")
-        mistakes.append(Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, recipes, "some of them")))
+        mistakes.append(Diagnostic(Code.RECIPE_BROKEN, message, at, hint_for(name, recipes, "some of them")))
     else:
         if other is not None and (lost := sorted(other.recipe.provides - entry.recipe.provides)):
             message = f"the recipe '{name}' does not provide {_listed(lost)}, as the shipped one does that it replaces"

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.load.paths import display_path
 from composer.model.value import KeyPath, Places
 
 MAX_BYTES = 1 << 20
@@ -34,14 +35,6 @@ class Document:
     value: dict[str, Any]
     places: Places
     mistakes: tuple[Diagnostic, ...] = ()  # that reading went on after: whoever uses the values reports them too
-
-
-def display_path(path: Path) -> str:
-    """`path` as the user would type it: relative to the current folder if it lies inside."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path.absolute())
 
 
 def read_document(path: Path, what: str) -> Document:

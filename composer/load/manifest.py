@@ -12,12 +12,13 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.app import wrong_app
 from composer.load.catalog import Outside, outside
 from composer.load.check import examine, in_order
-from composer.load.document import Document, display_path, keys_of, parse_document, read_document
+from composer.load.document import Document, keys_of, parse_document, read_document
 from composer.load.files import read_files
 from composer.load.globs import GlobFault, expand, files_below, leads_outside
 from composer.load.layers import read_layers
 from composer.load.network import wrong_machine, wrong_network
 from composer.load.options import wrong_options
+from composer.load.paths import display_path
 from composer.load.suggest import nearest
 from composer.model.assignment import Assignment
 from composer.model.files import FileTree

@@ -12,10 +12,10 @@ from types import MappingProxyType
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.c_text import read_c
 from composer.load.compile_commands import COMPILE_COMMANDS, read_compile_commands
-from composer.load.document import display_path
 from composer.load.globs import leads_outside
 from composer.load.makefile import read_makefile
 from composer.load.manifest import MANIFEST_FILE, SOURCE_SUFFIXES
+from composer.load.paths import display_path
 from composer.model.program import BuildFile, CText, LeftOut, ProgramFolder
 
 MOST_FILES = 20_000

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.model.image import Image, ImageRecipe, image_from_json
+from composer.model.image import Image, ImageRecipe
 from composer.model.target import Target
 from composer.pipeline.compose import described, manifest_digest
 from composer.pipeline.grown import as_built
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE, MALFORMED
+from composer.pipeline.read import last_image
 from composer.pipeline.select import Selection, select
 from composer.pipeline.workshop import Workshop
 
@@ -52,9 +52,8 @@ def look(project: Project, target: Target, store: Store, reporter: Reporter) -> 
 
 def matching_image(project: Project, selection: Selection) -> Image | None:
     """The image that was built of just this selection, None if there is none."""
-    try:
-        image = image_from_json((project.folder_of(selection.target) / IMAGE_FILE).read_bytes())
-    except (OSError, *MALFORMED):
+    image = last_image(project.folder_of(selection.target))
+    if image is None:
         return None
     same_app = all(image.objects.get(path) == content for path, content in selection.objects.items())
     return image if same_app and image.manifest_digest == manifest_digest(project, selection) else None

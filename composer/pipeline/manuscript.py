@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.load.document import display_path, read_text
+from composer.load.document import read_text
+from composer.load.paths import display_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
 from composer.load.choices import ORDER, choices_of, edits_for
-from composer.load.document import display_path, parse_document
+from composer.load.document import parse_document
 from composer.load.edit import Edit, edited
 from composer.load.manifest import CatalogWith, buildable_targets, load_manifest, manifest_file
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import load_toolchains
 from composer.model.image import Image

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from composer.errors import Location
 from composer.load.catalog import Catalogs, outside
-from composer.load.document import display_path
 from composer.load.manifest import load_manifest
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import PinnedToolchain, find_toolchain, load_toolchains
 from composer.model.manifest import LoadedManifest

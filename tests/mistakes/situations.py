@@ -526,6 +526,11 @@ def unreadable_files_in_a_tree(scene: Scene) -> None:
     scene.in_child = _obey_permissions
 
 
+def read_only_mine(scene: Scene) -> None:
+    """Nobody may write to the folder `mine`."""
+    scene.forbid_writing(scene.folder / "mine")
+
+
 # What the menu cannot be shown on
 
 
