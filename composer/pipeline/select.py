@@ -169,8 +169,19 @@ def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> S
     return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), selection.libc)
 
 
-def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
-    """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
+def reselect(workshop: Workshop, before: Selection) -> Selection:
+    """What `select` says where only settings differ from those of `before` that leave the app's objects as they are.
+
+    With the same C library, and without steps; raises ComposerError for what cannot be had.
+    """
+    draft = replace(before, catalog=workshop.project.catalog, app_steps=(), steps=(), generate=())
+    resolution, _, wants = _closed(workshop, draft, before.libc)
+    raise_any(unused_network(workshop.manifest, resolution))
+    return replace(draft, resolution=resolution, wants=wants)
+
+
+def _closed(workshop: Workshop, draft: Selection, libc: str) -> tuple[Resolution, Closure, tuple[Want, ...]]:
+    """The recipes for the wants of `draft` and of the libraries that they reach, how far that is, and all those wants."""
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
     wants, exports = draft.wants, draft.exports
     while True:
@@ -187,12 +198,17 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
             asked = wants_of_formats(workshop, resolution, catalog, draft.objects, draft.defined)
             more = tuple(want for want in asked if want.what not in known)
         if not more:
-            break
+            return resolution, reached, wants
         wants += more
+
+
+def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
+    """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
+    resolution, reached, wants = _closed(workshop, draft, libc)
     if workshop.trial:
-        raise_any(_open_ends(reached, exports))
+        raise_any(_open_ends(reached, draft.exports))
     have_trees(workshop, resolution.recipes)
-    catalog = expanded(catalog, resolution.recipes, workshop.trees)
+    catalog = expanded(workshop.project.catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
     compiled = {step.asker for step in draft.app_steps}
     names = (name for name in resolution.recipes if name not in compiled)
