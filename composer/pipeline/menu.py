@@ -24,7 +24,7 @@ from composer.load.toolchain import load_toolchains
 from composer.model.image import Image
 from composer.model.manifest import LoadedManifest, TargetManifest
 from composer.model.menu import Choice, Effect, Member, Picture, Weighed
-from composer.model.resolution import Resolution
+from composer.model.resolution import Request, Resolution
 from composer.model.target import Target
 from composer.pipeline.grown import as_built
 from composer.pipeline.look import matching_image, open_workshop
@@ -81,6 +81,9 @@ class Menu:
         self._reporter = Patient(reporter)
         self._scratch = scratch
         self._decided: dict[tuple[str, str], Decided] = {}
+        self._resolved: dict[
+            int, list[tuple[Request, Resolution]]
+        ] = {}  # by the catalog, of which none is ever dropped
         self._reselected: dict[tuple[str, str], Decided] = {}
         self._toolchains = tuple(sorted(load_toolchains(shipped_folder("toolchains"))))
 
@@ -162,7 +165,9 @@ class Menu:
         search = self._settings.search if may_fetch else replace(self._settings.search, offline=True)
         trial = replace(self._settings, out=self._scratch, search=search)
         project = Project(trial, loaded, loaded.each[0].catalog)
-        return open_workshop(project, Target.parse(target), self._store, self._reporter)
+        workshop = open_workshop(project, Target.parse(target), self._store, self._reporter)
+        known = self._resolved.setdefault(id(workshop.project.catalog), [])
+        return replace(workshop, resolved=known)
 
     def _try(self, text: str, target: str, has_to_be: bool) -> Decided:
         try:

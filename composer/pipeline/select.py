@@ -37,7 +37,6 @@ from composer.plan.compile import app_steps, included, library_steps, recipe_ste
 from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
-from composer.resolve.resolver import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _selected(workshop: Workshop) -> Selection:
     if pinned != AUTO:
         with advice_on_headers(pinned):
             return _select_with(workshop, pinned)
-    resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
+    workshop.resolve(request_for(project, target))  # what no C library changes is told at once
     refused: list[Refusal] = []
     for libc in libcs_for(project.catalog, target):
         with trial(libc, refused):
@@ -93,7 +92,7 @@ def _selected(workshop: Workshop) -> Selection:
 def _select_with(workshop: Workshop, libc: str) -> Selection:
     """The selection with that C library; raises ComposerError if it does not do."""
     project, target = workshop.project, workshop.target
-    first = resolve(request_for(project, target, libc), project.catalog)
+    first = workshop.resolve(request_for(project, target, libc))
     steps = _first_steps(workshop, libc, first)
     objects = made_of(workshop, first, steps)
     members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
@@ -185,7 +184,7 @@ def _closed(workshop: Workshop, draft: Selection, libc: str) -> tuple[Resolution
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
     wants, exports = draft.wants, draft.exports
     while True:
-        resolution = resolve(request_for(project, target, libc, wants), catalog)
+        resolution = workshop.resolve(request_for(project, target, libc, wants))
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
         known = {want.what for want in wants}
         of_app = {want.what: want.at for want in wants if not want.by}
