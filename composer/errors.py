@@ -23,7 +23,7 @@ class Exit(IntEnum):
         return member
 
     OK = 0, "done"
-    BUILD = 1, "the build failed"
+    BUILD = 1, "the build failed, or a check of recipes has found something"
     USAGE = 2, "a mistake in the manifest, in a recipe or in the words of the command"
     UNRESOLVED = 3, "no image can have all that is asked for"
     GUEST = 4, "the guest failed; its own status is told"
