@@ -13,7 +13,7 @@ from composer.cli.tools import KEEP_DAYS
 from composer.execute.clean import Cleaning, clean, inventory, sums
 from composer.execute.store import Store
 from composer.execute.trees import check_trees
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.report.cache import as_json, as_table
 from composer.report.show import show
 from composer.report.text import spell_bytes

@@ -8,7 +8,7 @@ import shutil
 
 from composer.cli.common import settings_of
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.pipeline.project import load_project
 
 

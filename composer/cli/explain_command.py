@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from composer.cli.build_command import build_all
 from composer.cli.common import open_store, settings_of, views
@@ -15,23 +16,39 @@ from composer.execute.store import Store
 from composer.load.suggest import nearest
 from composer.model.step import Plan
 from composer.pipeline.workshop import Workshop
+from composer.report.explain import as_json, as_lines
+from composer.report.lines import wrapped
+from composer.report.terminal import columns
+
+_SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A step that is meant, and who reads what it makes."""
+
+    target: str
+    explanation: Explanation
+    users: tuple[str, ...]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the facts of the step for each target."""
+    """Print what the step is for each target."""
     found = _of_compile_steps(args) or _of_last_steps(args)
     if args.json:
-        json.dump([_as_json(target, explanation) for target, explanation in found], sys.stdout, indent=1)
+        json.dump([as_json(one.explanation, one.target, one.users) for one in found], sys.stdout, indent=1)
         print()
     else:
-        for target, explanation in found:
-            print("\n".join(_as_lines(target, explanation)))
+        width = columns(sys.stdout)
+        for one in found:
+            for line in as_lines(one.explanation, one.target, one.users, is_verbose=args.verbose):
+                print("\n".join(wrapped(line, width)))
     return 0
 
 
-def _of_compile_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]:
+def _of_compile_steps(args: argparse.Namespace) -> list[_Found]:
     """The step as it is now, for each target; only the app's own sources are compiled to know."""
-    found: list[tuple[str, Explanation]] = []
+    found: list[_Found] = []
     with views(args) as seen:
         for view in seen:
             workshop = view.workshop
@@ -40,7 +57,7 @@ def _of_compile_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]
     return found
 
 
-def _of_last_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]:
+def _of_last_steps(args: argparse.Namespace) -> list[_Found]:
     """The steps that depend on what is alive are known only from a build."""
     with open_store() as store:
         made = build_all(args, [settings_of(args, args.manifest)], store)
@@ -53,43 +70,22 @@ def _of_last_steps(args: argparse.Namespace) -> list[tuple[str, Explanation]]:
 
 
 def _nearest_step(name: str, labels: Iterable[str]) -> str:
-    """People write the end of a label, so that is what their word is compared with too."""
-    ends = {end: label for label in sorted(labels) for end in (label, label.rpartition("/")[2])}
-    near = nearest(name, ends)
-    return f"did you mean '{ends[near]}'?" if near else "see `compose plan` for the steps"
+    """People write the end of a label or a part of it, so that is what their word is compared with too."""
+    known = sorted(labels)
+    ends = {end: label for label in known for end in (label, label.rpartition("/")[2])}
+    within = [label for label in known if name in label]
+    meant = within[:_SUGGESTED] or [ends[near] for near in [nearest(name, ends)] if near]
+    if not meant:
+        return "see `compose plan -v` for the steps"
+    quoted = (f"'{label}'" for label in meant)
+    return f"did you mean {' or '.join(quoted)}?"
 
 
-def _matching(name: str, workshop: Workshop, plans: Sequence[Plan], store: Store) -> Iterator[tuple[str, Explanation]]:
-    """Explanations of the steps whose label is `name` or ends with it."""
+def _matching(name: str, workshop: Workshop, plans: Sequence[Plan], store: Store) -> Iterator[_Found]:
+    """The steps whose label is `name` or ends with it."""
+    readers = {step.label: step.inputs for plan in plans for step in plan.steps}
     for plan in plans:
         for step in plan.steps:
             if step.label == name or step.label.endswith((f"/{name}", f" {name}")):
-                yield str(workshop.target), explain(plan, store, step, log_folder=workshop.log_folder)
-
-
-def _as_lines(target: str, explanation: Explanation) -> Iterator[str]:
-    state = "in the store" if explanation.is_cached else "not in the store"
-    yield f"{explanation.step.label} for {target}: {state}, key {explanation.key}"
-    for name, value in explanation.facts:
-        yield f"  {name}: {value}" if value else f"  {name}"
-    if explanation.is_new:
-        yield "  there is no earlier run of it to compare with"
-    elif not explanation.changes:
-        yield "  nothing has changed since it ran"
-    for change in explanation.changes:
-        yield f"  changed: {change.name}: {_spell(change.before)} -> {_spell(change.after)}"
-
-
-def _spell(value: str | None) -> str:
-    return "absent" if value is None else value or "present"
-
-
-def _as_json(target: str, explanation: Explanation) -> dict[str, object]:
-    return {
-        "label": explanation.step.label,
-        "target": target,
-        "key": explanation.key,
-        "cached": explanation.is_cached,
-        "facts": dict(explanation.facts),
-        "changed": {change.name: [change.before, change.after] for change in explanation.changes},
-    }
+                users = tuple(label for label, inputs in readers.items() if set(inputs) & set(step.outputs))
+                yield _Found(str(workshop.target), explain(plan, store, step, log_folder=workshop.log_folder), users)

@@ -10,8 +10,9 @@ from composer.cli.page import write_page
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.suggest import hint_for
 from composer.pipeline.look import View
-from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
-from composer.report.show import show
+from composer.report.graph import Composition, as_dot, as_json, as_lines, as_mermaid
+from composer.report.lines import show_lines
+from composer.report.terminal import columns, glyphs
 from composer.report.text import remarks_on, remarks_on_absent
 from composer.resolve.graph import reason_graph
 
@@ -31,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
             composition = composition_of(view)
             if form == "tree":
                 _check_name(args.invert, composition)
-                show(as_tree(composition, args.invert, args.depth), sys.stdout)
+                marks, width = glyphs(sys.stdout), columns(sys.stdout)
+                show_lines(as_lines(composition, marks, width, args.invert, args.depth), sys.stdout)
             else:
                 sys.stdout.write(_FORMATS[form](composition))
     return 0

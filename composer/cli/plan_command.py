@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 
 from composer.cli.common import views
-from composer.model.step import IMAGE, IMAGE_FILES, Step
+from composer.execute.foresee import foresee
+from composer.pipeline.look import View
 from composer.pipeline.merge import has_lto
 from composer.plan.link import FILES_OBJECT, GENERATED, LINKED
+from composer.report.lines import show_lines
+from composer.report.plan import Steps, as_json, as_lines
+from composer.report.terminal import columns, glyphs
 
 
 def run(args: argparse.Namespace) -> int:
@@ -18,35 +21,33 @@ def run(args: argparse.Namespace) -> int:
     targets = []
     with views(args) as found:
         for view in found:
-            steps = (*view.selection.generate, *view.selection.steps)
-            targets.append({"target": str(view.selection.target), "steps": [_as_json(step) for step in steps]})
+            steps = _steps_of(view)
+            targets.append(as_json(steps))
             if not args.json:
-                told = [
-                    f"compile {GENERATED} ({IMAGE}): what it says is decided by what is alive",
-                    f"link image ({IMAGE}): {LINKED} from the objects that are alive",
-                ]
-                if has_lto(view.workshop.manifest.manifest, view.workshop.toolchain):
-                    told.insert(0, f"merge objects ({IMAGE}): C that is alive, compiled once more for it")
-                if view.workshop.manifest.files is not None:
-                    told.insert(0, f"pack the files ({IMAGE_FILES}): {FILES_OBJECT} from what 'files' names")
-                print(f"{view.workshop.project.name} for {view.selection.target}, {len(steps) + len(told)} steps")
-                for step in steps:
-                    print(f"  {step.label} ({step.asker})")
-                    if args.verbose:
-                        print(f"    {shlex.join((step.program, *step.argv))}")
-                print("\n".join(f"  {line}" for line in told))
+                marks, width = glyphs(sys.stdout), columns(sys.stdout)
+                show_lines(as_lines(steps, marks, width, is_verbose=args.verbose), sys.stdout)
     if args.json:
         json.dump({"targets": targets}, sys.stdout, indent=1)
         print()
     return 0
 
 
-def _as_json(step: Step) -> dict[str, object]:
-    return {
-        "label": step.label,
-        "asker": step.asker,
-        "program": step.program,
-        "argv": step.argv,
-        "inputs": step.inputs,
-        "outputs": step.outputs,
-    }
+def _steps_of(view: View) -> Steps:
+    workshop, selection = view.workshop, view.selection
+    steps = (*selection.generate, *selection.steps)
+    plan = workshop.plan(steps, {}, {})
+    found = foresee(plan, workshop.store, jobs=workshop.project.settings.jobs, log_folder=workshop.log_folder)
+    return Steps(workshop.project.name, str(selection.target), steps, _later(view), found)
+
+
+def _later(view: View) -> dict[str, str]:
+    """The steps that are made once it is known what is alive."""
+    manifest = view.workshop.manifest.manifest
+    told = {}
+    if manifest.files is not None:
+        told["pack the files"] = f"{FILES_OBJECT} from what 'files' names"
+    if has_lto(manifest, view.workshop.toolchain):
+        told["merge objects"] = "C that is alive, compiled once more for it"
+    told[f"compile {GENERATED}"] = "init calls and the image's note"
+    told["link image"] = f"{LINKED} from the objects that are alive"
+    return told

@@ -11,7 +11,7 @@ from pathlib import Path
 from composer.cli.common import open_store, progress_of, search_of
 from composer.errors import Exit
 from composer.load.catalog import RECIPE_FILE
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.pipeline.new_recipe import Wish, make_recipe, require_possible
 from composer.pipeline.project import load_recipes
 from composer.pipeline.settings import Settings

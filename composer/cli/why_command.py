@@ -5,19 +5,78 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from composer.cli.common import views
+from composer.cli.standing import Standing, standing_images
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.suggest import hint_for
-from composer.model.image import Kept
-from composer.pipeline.absent import why_not
-from composer.pipeline.look import View
-from composer.report.why import Link, why_capability, why_recipe, why_symbol
+from composer.model.image import Image, ImageRecipe, Kept
+from composer.pipeline.fresh import store_folder
+from composer.report.why import Link, LocateUse, why_capability, why_recipe, why_symbol
+
+if TYPE_CHECKING:
+    from composer.pipeline.look import View
 
 
 def run(args: argparse.Namespace) -> int:
     """Explain NAME for each target."""
+    standing = standing_images(args)
+    links = [_in_standing(args.name, one) for one in standing]
+    found = [link for link in links if link is not None]
+    if not found or len(found) < len(standing):
+        found = _decided_anew(args)
+    if args.json:
+        json.dump([link.as_json() for link in found], sys.stdout, indent=1)
+        print()
+    else:
+        print("\n".join(line for link in found for line in link.lines()))
+    return 0
+
+
+def _in_standing(name: str, standing: Standing) -> Link | None:
+    """Why `name` is in an image that stands; None if it is not."""
+
+    def shown(at: Location | None) -> Location | None:
+        return at and replace(at, file=standing.shown(at.file))
+
+    recipes = {
+        recipe.name: replace(recipe, reasons=tuple(replace(r, at=shown(r.at)) for r in recipe.reasons))
+        for recipe in standing.image.recipes
+    }
+
+    def locate(kept: Kept, offset: int) -> Location | None:
+        from composer.execute.store import Store
+        from composer.pipeline.objects import line_of_use
+
+        return shown(line_of_use(Store(Path(store_folder())), standing.image, kept, offset))
+
+    return _in_image(name, recipes, standing.image.resolution["providers"], standing.image, locate)
+
+
+def _in_image(
+    name: str,
+    recipes: Mapping[str, ImageRecipe],
+    providers: Mapping[str, str],
+    image: Image,
+    locate: LocateUse,
+) -> Link | None:
+    if name in recipes and recipes[name].alive:
+        return why_recipe(name, recipes, image, image.target)
+    provider = providers.get(name)
+    if provider is not None and recipes[provider].alive:
+        return why_capability(name, provider, recipes, image.target)
+    if any(name in kept.symbols for kept in image.sections):
+        return why_symbol(name, image, locate)
+    return None
+
+
+def _decided_anew(args: argparse.Namespace) -> list[Link]:
+    """The same, or why it is in none; raises ComposerError if nothing is called so."""
+    from composer.cli.common import views
+
     found: list[Link] = []
     known: set[str] = set()
     are_built = True
@@ -32,29 +91,38 @@ def run(args: argparse.Namespace) -> int:
     if not found:
         message = f"no recipe, capability or symbol is called '{args.name}'"
         raise ComposerError(Diagnostic(Code.UNKNOWN_NAME, message, hint=_hint(args.name, known, are_built)))
-    if args.json:
-        json.dump([link.as_json() for link in found], sys.stdout, indent=1)
-        print()
-    else:
-        print("\n".join(line for link in found for line in link.lines()))
-    return 0
+    return found
 
 
 def explain(name: str, view: View) -> Link | None:
     """Why `name` is in the view's image, or why it is not; None if nothing is called so."""
+    from composer.pipeline.absent import why_not
+    from composer.pipeline.objects import line_of_use
+
     recipes = {recipe.name: recipe for recipe in view.recipes}
     target = str(view.selection.target)
-    if name in recipes and recipes[name].alive:
-        return why_recipe(name, recipes, view.image, target)
-    provider = view.selection.resolution.providers.get(name)
-    if provider is not None and recipes[provider].alive:
-        return why_capability(name, provider, recipes, target)
-    if view.image is not None and any(name in kept.symbols for kept in view.image.sections):
-        return why_symbol(name, view.image, lambda kept, offset: _locate(view, kept, offset))
-    if view.image is None and (wanted := _wanted_symbol(name, view)) is not None:
+    providers = view.selection.resolution.providers
+    image, workshop = view.image, view.workshop
+    if image is not None:
+        built = image
+
+        def locate(kept: Kept, offset: int) -> Location | None:
+            at = line_of_use(workshop.store, built, kept, offset)
+            return at and replace(at, file=workshop.shown(at.file))
+
+        if (link := _in_image(name, recipes, providers, image, locate)) is not None:
+            return link
+    elif (wanted := _wanted(name, recipes, providers, target) or _wanted_symbol(name, view)) is not None:
         return wanted
     lines = why_not(name, view)
     return None if lines is None else Link("\n".join(lines))
+
+
+def _wanted(name: str, recipes: Mapping[str, ImageRecipe], providers: Mapping[str, str], target: str) -> Link | None:
+    """Without an image: why the recipe or the capability `name` will be in it."""
+    if name in recipes:
+        return why_recipe(name, recipes, None, target)
+    return why_capability(name, providers[name], recipes, target) if name in providers else None
 
 
 def _wanted_symbol(name: str, view: View) -> Link | None:
@@ -66,16 +134,6 @@ def _wanted_symbol(name: str, view: View) -> Link | None:
                 text = f"{name} comes with the recipe {recipe.name} for {view.selection.target}; nothing is built yet"
                 return Link(text, (Link(f"the app calls {name}{at}"),))
     return None
-
-
-def _locate(view: View, kept: Kept, offset: int) -> Location | None:
-    assert view.image is not None, "only a built image has sections"
-    content = view.image.objects.get(kept.object)
-    if content is None or not view.workshop.store.has(content):
-        return None
-    member = view.workshop.member(kept.recipe, kept.object, content)
-    section = next(n for n, section in enumerate(member.index.sections) if section.name == kept.section)
-    return view.workshop.locator(view.image.objects).locate(member, section, offset)
 
 
 def _names(view: View) -> Iterator[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import graphlib
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from composer.execute.forecast import Forecast
 from composer.model.step import Plan
-
-UNKNOWN_SECONDS = 0.05
 
 
 def predecessors(plan: Plan) -> dict[str, frozenset[str]]:
@@ -41,11 +40,10 @@ class Board:
     Raises graphlib.CycleError (a ValueError) for steps that wait for each other.
     """
 
-    def __init__(self, graph: Mapping[str, frozenset[str]], seconds: Mapping[str, float], *, keep_going: bool) -> None:
-        """`seconds`: how long steps took when they ran last, as far as that is known."""
-        self._order = graphlib.TopologicalSorter(graph)
+    def __init__(self, expected: Forecast, *, keep_going: bool) -> None:
+        self._order = graphlib.TopologicalSorter(expected.graph)
         self._order.prepare()
-        self._urgency = urgency(graph, seconds)
+        self._urgency = expected.urgency
         self._keep_going = keep_going
         self._waiting: list[tuple[float, str]] = []
         self._failed = False
@@ -81,16 +79,3 @@ class Board:
     def is_stopped(self) -> bool:
         """Whether nothing more may start."""
         return self._failed and not self._keep_going
-
-
-def urgency(graph: Mapping[str, frozenset[str]], seconds: Mapping[str, float]) -> dict[str, float]:
-    """For each step, the length in seconds of the longest path from its start to the end of the work."""
-    known = sorted(seconds[label] for label in graph if label in seconds)
-    usual = known[len(known) // 2] if known else UNKNOWN_SECONDS
-    after: dict[str, float] = dict.fromkeys(graph, 0.0)
-    length: dict[str, float] = {}
-    for label in reversed(tuple(graphlib.TopologicalSorter(graph).static_order())):
-        length[label] = seconds.get(label, usual) + after[label]
-        for earlier in graph[label]:
-            after[earlier] = max(after[earlier], length[label])
-    return length

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import shutil
 import weakref
 from contextlib import suppress
@@ -28,7 +27,7 @@ class Drafts:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX)
             _sweep(parent)
-            self.folder = parent.resolve() / secrets.token_hex(8)
+            self.folder = parent.resolve() / os.urandom(8).hex()
             self.folder.mkdir()
             self._lock = _locked(self.folder)
         finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute import failure
 from composer.execute.board import Board, predecessors
+from composer.execute.forecast import forecast
 from composer.execute.history import History
 from composer.execute.outcome import Outcome, Reporter
 from composer.execute.pool import Ended, Pool
@@ -38,9 +39,10 @@ def execute(
     """
     world = World(plan, store)
     history = History(log_folder)
-    board = Board(predecessors(plan), history.seconds(), keep_going=keep_going)
+    expected = forecast(predecessors(plan), history.seconds(), jobs)
+    board = Board(expected, keep_going=keep_going)
     drive = _Drive(board, Worker(world, store, log_folder), reporter, plan)
-    reporter.began(len(plan.steps))
+    reporter.began(expected)
     try:
         drive.run(store, jobs)
     finally:

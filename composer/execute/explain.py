@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.execute.board import predecessors
+from composer.execute.foresee import look_up
 from composer.execute.headers import Headers
 from composer.execute.history import History
 from composer.execute.keys import Fact, facts, key_of
@@ -16,8 +17,6 @@ from composer.execute.worker import Worker
 from composer.execute.world import World
 from composer.model.step import Plan, Step
 
-# Stands for the digest of an output whose step has to run first.
-UNKNOWN = "not built yet"
 FOUND = ("header ", "search ")
 
 
@@ -40,6 +39,7 @@ class Explanation:
     facts: tuple[Fact, ...]
     is_new: bool  # nothing to compare with: it never ran for this image, or the store has forgotten
     changes: tuple[Change, ...]
+    last: float | None  # seconds that it took when it ran, if that is known
 
 
 def explain(plan: Plan, store: Store, step: Step, *, log_folder: Path) -> Explanation:
@@ -52,7 +52,8 @@ def explain(plan: Plan, store: Store, step: Step, *, log_folder: Path) -> Explan
     worker = Worker(world, store, log_folder)
     _look_up_earlier(plan, step, world, worker)
     outcome = worker.lookup(step)
-    keys = History(log_folder).keys(step.label)
+    history = History(log_folder)
+    keys = history.keys(step.label)
     before = store.fetch_facts(keys[0]) if keys else None
     if outcome is not None:
         now = store.fetch_facts(outcome.key) or ()
@@ -62,21 +63,21 @@ def explain(plan: Plan, store: Store, step: Step, *, log_folder: Path) -> Explan
         base = tuple(facts(step, world.digest_of))
         now = (*base, *_headers(base, before, worker).facts(world))
     changes = _changes(dict(before), dict(now)) if before is not None else ()
-    return Explanation(step, key_of(now), outcome is not None, now, before is None, changes)
+    return Explanation(
+        step, key_of(now), outcome is not None, now, before is None, changes, history.seconds().get(step.label)
+    )
 
 
 def _look_up_earlier(plan: Plan, step: Step, world: World, worker: Worker) -> None:
     """Learn the digests of what the step reads of other steps, as far as those are in the store."""
-    steps = {other.label: other for other in plan.steps}
     graph = predecessors(plan)
     wanted, todo = {step.label}, [step.label]
     while todo:
         fresh = graph[todo.pop()] - wanted
         wanted |= fresh
         todo += fresh
-    for label in graphlib.TopologicalSorter(graph).static_order():
-        if label in wanted and label != step.label and worker.lookup(steps[label]) is None:
-            world.outputs.update(dict.fromkeys(steps[label].outputs, UNKNOWN))
+    order = graphlib.TopologicalSorter(graph).static_order()
+    look_up(plan, tuple(label for label in order if label in wanted and label != step.label), world, worker)
 
 
 def _headers(base: tuple[Fact, ...], before: tuple[Fact, ...] | None, worker: Worker) -> Headers:

@@ -14,7 +14,7 @@ from composer.execute.pool import Command, Ended
 from composer.execute.stage import shell_line, stage
 from composer.execute.store import Store
 from composer.execute.world import World
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.model.step import APP, IMAGE, IMAGE_FILES, Step
 
 TAIL_LINES = 20

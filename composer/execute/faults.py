@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.load.document import display_path
+from composer.load.paths import display_path
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 STORE_HINT = "set COMPOSE_STORE to a folder that you may write to"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from composer.errors import Diagnostic
+from composer.execute.forecast import Forecast
 from composer.model.step import Step
 
 
@@ -25,8 +26,8 @@ class Outcome:
 class Reporter(Protocol):
     """Who shows progress. Called from the thread of `execute` only; `ended` is the last call for what is under way."""
 
-    def began(self, total: int) -> None:
-        """`total` steps are to be done."""
+    def began(self, expected: Forecast) -> None:
+        """The steps of `expected` are to be done."""
 
     def started(self, step: Step) -> None:
         """A process has been started for `step`."""

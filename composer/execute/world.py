@@ -11,7 +11,7 @@ from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.stamps import Stamps, stamp_of
 from composer.execute.store import Store
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.model.step import OUT, TEXT, Plan
 
 ABSENT = "absent"

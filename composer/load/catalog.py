@@ -10,14 +10,15 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.check import check
-from composer.load.document import Document, display_path, read_document
+from composer.load.document import Document, read_document
 from composer.load.globs import leads_outside
 from composer.load.library import Indexes
+from composer.load.paths import display_path
 from composer.load.sources import broken_sources, conflicting_sources, outward_folders, own_files
 from composer.load.suggest import hint_for, nearest
 from composer.model.library import LibraryIndex
-from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, Condition, Recipe
-from composer.model.step import RECIPES
+from composer.model.recipe import Catalog, CatalogRecipe, Condition, Recipe
+from composer.model.step import RECIPES, SHIPPED
 from composer.model.target import PLATFORMS, Target
 from composer.model.value import KeyPath, Places
 

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.load.paths import display_path
 from composer.model.value import KeyPath, Places
 
 MAX_BYTES = 1 << 20
@@ -36,21 +37,15 @@ class Document:
     mistakes: tuple[Diagnostic, ...] = ()  # that reading went on after: whoever uses the values reports them too
 
 
-def display_path(path: Path) -> str:
-    """`path` as the user would type it: relative to the current folder if it lies inside."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path.absolute())
-
-
 def read_document(path: Path, what: str) -> Document:
     """Read the file `path`, which is a `what` ("manifest", "recipe"); raises ComposerError."""
     shown = display_path(path)
-    return parse_document(_read_text(path, shown, what), shown, what)
+    return parse_document(read_text(path, shown, what), shown, what)
 
 
-def _read_text(path: Path, shown: str, what: str) -> str:
+def read_text(path: Path, shown: str, what: str) -> str:
+    """The text of the file `path`, called `shown` in messages, which is a `what`; raises ComposerError."""
+
     def fail(code: Code, message: str, hint: str, line: int = 0, column: int = 0) -> ComposerError:
         return ComposerError(Diagnostic(code, message, Location(shown, line, column), hint))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from composer.errors import Code, Diagnostic, Location
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.model.files import FileEntry, FileTree
 
 LONGEST_TARGET = 4095  # bytes of a link, as Linux has it

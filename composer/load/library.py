@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.load.document import display_path
 from composer.load.globs import expand
+from composer.load.paths import display_path
 from composer.model.library import ARCH, Library, LibraryIndex, Unit, library_index
 from composer.model.source import UPSTREAM, upstream_id
 

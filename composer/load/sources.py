@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from composer.errors import Code, Diagnostic, Location
-from composer.load.document import display_path
 from composer.load.globs import GlobFault, expand, leads_outside
+from composer.load.paths import display_path
 from composer.load.suggest import hint_for
 from composer.model.recipe import GENERATED, BuildEntry, CatalogRecipe, Condition, Generate, Recipe
 from composer.model.source import Source, upstream_id

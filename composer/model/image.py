@@ -10,9 +10,8 @@ from typing import Any
 
 from composer.digest import is_digest
 from composer.errors import Location
-from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind
-from composer.model.step import OUT
+from composer.model.step import OUT, SHIPPED
 
 SCHEMA = 1
 NET_DEVICE = "net.device"  # the capability of drivers of network cards
@@ -124,7 +123,7 @@ class Image:
     manifest: Mapping[str, Any]  # the resolved manifest
     manifest_digest: str
     toolchain: Mapping[str, str]
-    resolution: Mapping[str, Any]  # weight, whether it is proven minimal, options, refused recommendations
+    resolution: Mapping[str, Any]  # weight, whether it is proven minimal, who provides what, refused recommendations
     file_bytes: int
     memory_bytes: int  # that the image takes, with the bytes of the file
     unattributed_bytes: int

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from composer.model.cause import DESTRUCTORS_START, TLS_START, Cause
+
 NO_SECTION = -1  # of a symbol with an absolute value, of a reason without a referring section
 NO_MEMBER = -1  # of a reason that is no use in an object, of a definition by the composer itself
 
@@ -27,7 +29,6 @@ class Kind(StrEnum):
 
 
 THREAD_LOCAL = (Kind.TLS_DATA, Kind.TLS_ZERO)
-TLS_START, DESTRUCTORS_START = "tls_start", "destructors_start"
 # What needs somebody who makes it work: a live section of the kind uses this symbol.
 STARTERS = {Kind.TLS_DATA: TLS_START, Kind.TLS_ZERO: TLS_START, Kind.DESTRUCTORS: DESTRUCTORS_START}
 
@@ -85,17 +86,6 @@ class Member:
     owner: str  # a recipe's name, or "app"
     path: str  # logical path of the object, unique; the word that the linker is given
     index: ObjectIndex
-
-
-class Cause(StrEnum):
-    """Why a section is alive."""
-
-    ROOT = "root"  # the image is asked for `symbol`
-    INIT = "init"  # an init call of a recipe that is alive
-    SYMBOL = "symbol"  # a live section refers to it
-    GROUP = "group"  # a section of the same COMDAT group is alive
-    KIND = "kind"  # a live section is of a kind that needs `symbol` (STARTERS)
-    KEPT = "kept"  # a note, constructors or destructors of an object that is alive
 
 
 @dataclass(frozen=True, slots=True)

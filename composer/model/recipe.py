@@ -16,11 +16,10 @@ from composer.model.format import FormatFamily
 from composer.model.library import ARCH, Library, LibraryIndex
 from composer.model.network import parse_address6, parse_quad, parse_servers
 from composer.model.source import Source, logical
-from composer.model.step import OUT
+from composer.model.step import OUT, SHIPPED
 from composer.model.target import Target
 from composer.model.value import Capability, Name, Places, Symbol, Value
 
-SHIPPED = "shipped"  # the origin of a recipe that came with the composer
 GENERATED = "generated"  # the first component of words that name what a recipe generates
 OptionValue: TypeAlias = bool | int | str
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from composer.errors import Location
-from composer.model.recipe import OptionValue
 from composer.model.target import Target
+
+if TYPE_CHECKING:
+    from composer.model.recipe import OptionValue  # imports pydantic, which commands that only look can spare
 
 
 class ReasonKind(StrEnum):

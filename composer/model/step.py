@@ -9,6 +9,7 @@ from types import MappingProxyType
 # First components of logical paths, and owners of objects. No recipe can have a name in parentheses.
 APP = "app"  # the root of the app's sources; the app as an owner and as an asker
 RECIPES = "recipes"  # the root of the shipped catalog
+SHIPPED = "shipped"  # the origin of a recipe that came with the composer
 COMPILER = "compiler"  # the root of the compiler's own headers
 FILES = "files"  # the root of the manifest's `files`
 TEXT, OUT = "text", "out"  # generated texts, outputs of steps

@@ -13,8 +13,9 @@ from composer.execute.outcome import Reporter
 from composer.execute.store import Store
 from composer.layout.files import FILES_SYMBOL
 from composer.layout.script import DEFINED_SYMBOLS
-from composer.load.document import display_path
-from composer.model.linkage import Cause, Member, Reach, Use
+from composer.load.paths import display_path
+from composer.model.cause import Cause
+from composer.model.linkage import Member, Reach, Use
 from composer.model.manifest import LoadedManifest, Manifest, TargetManifest
 from composer.model.recipe import Catalog, CatalogRecipe
 from composer.model.resolution import Resolution

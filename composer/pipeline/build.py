@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from composer.errors import ComposerError, Diagnostic, raise_any
 from composer.execute.engine import FATAL
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
+from composer.execute.work import Work, work_of
 from composer.load.catalog import INDEX_FOLDER, RECIPE_FILE, WEIGHTS_FILE
 from composer.load.shipped import shipped_folder
 from composer.model.files import FileTree
@@ -21,11 +23,12 @@ from composer.model.image import Image
 from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.read import IMAGE_FILE, last_libc
+from composer.pipeline.read import IMAGE_FILE, last_image
 from composer.pipeline.select import Selection, select
 from composer.pipeline.settings import Settings
 from composer.pipeline.upstream import patches_of
 from composer.pipeline.workshop import Workshop
+from composer.report.summary import Summary
 from composer.report.text import spell_brief
 
 Item = TypeVar("Item")
@@ -40,6 +43,8 @@ class Built:
     folder: Path
     workshop: Workshop
     selection: Selection
+    before: Image | None  # what stood there before; None: nothing that could be read
+    work: Work
 
     @property
     def path(self) -> Path:
@@ -50,6 +55,15 @@ class Built:
     def files(self) -> tuple[str, ...]:
         """Names of the files in `folder`."""
         return (*self.image.files, COMMANDS_FILE, IMAGE_FILE)
+
+    @property
+    def summary(self) -> Summary:
+        """What is told of it at the end."""
+        return Summary(self.image, self.before, self.work)
+
+    def again(self) -> Built:
+        """The same once nothing is left to be done."""
+        return replace(self, before=self.image, work=self.work.again())
 
 
 def build(settings: Settings, store: Store, reporter: Reporter) -> tuple[Built, ...]:
@@ -88,12 +102,15 @@ def in_turn(
 
 
 def _build(workshop: Workshop) -> Built:
+    start = time.monotonic()
+    folder = workshop.project.folder_of(workshop.target)
     selection = select(workshop)
-    before = last_libc(workshop.project.folder_of(workshop.target))
+    before = last_image(folder)
     image = compose_image(workshop, selection)
-    if before is not None and (told := _new_libc(before, selection)) is not None:
+    if before is not None and (told := _new_libc(str(before.manifest["libc"]), selection)) is not None:
         workshop.reporter.told(told)
-    return Built(image, workshop.project.folder_of(workshop.target), workshop, selection)
+    work = work_of(workshop.plans, workshop.outcomes.values(), time.monotonic() - start)
+    return Built(image, folder, workshop, selection, before, work)
 
 
 def _new_libc(before: str, selection: Selection) -> str | None:

@@ -15,9 +15,11 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.load.document import display_path, read_document
+from composer.load.document import read_document
 from composer.load.licence import wrong_licence
-from composer.model.linkage import NO_MEMBER, Cause
+from composer.load.paths import display_path
+from composer.model.cause import Cause
+from composer.model.linkage import NO_MEMBER
 from composer.model.recipe import Catalog, CatalogRecipe, Recipe
 from composer.model.resolution import Resolution
 from composer.model.step import OUT, TEXT

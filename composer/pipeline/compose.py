@@ -21,10 +21,10 @@ from composer.layout.source import init_source, note_source, tls_source
 from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, InitStep, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
-from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, ImageFacts, InitCall
+from composer.model.recipe import Catalog, CatalogRecipe, ImageFacts, InitCall
 from composer.model.resolution import Reason, ReasonKind, Resolution, Want
 from composer.model.source import Archive
-from composer.model.step import FILES, IMAGE, IMAGE_FILES
+from composer.model.step import FILES, IMAGE, IMAGE_FILES, SHIPPED
 from composer.pipeline.editors import compile_commands
 from composer.pipeline.formats import wants_of_recipes
 from composer.pipeline.grown import note_growth
@@ -261,6 +261,7 @@ def _describe(workshop: Workshop, selection: Selection, linked: Linked, facts: I
         resolution={
             "weight": resolution.weight,
             "proven": resolution.proven,
+            "providers": dict(sorted(resolution.providers.items())),
             "refused": [f"{reason.by} recommends {reason.what}" for reason in resolution.refused],
         },
         file_bytes=len(linked.bootable),

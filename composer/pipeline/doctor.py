@@ -12,8 +12,8 @@ from composer.errors import ComposerError
 from composer.execute.sandbox import bubblewrap
 from composer.execute.store import Store
 from composer.load import probe
-from composer.load.document import display_path
 from composer.load.packages import distribution, install_packages, os_release, package_of
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.load.toolchain import Known, find_toolchain, load_toolchains
 from composer.model.findings import Finding, Findings, TargetFindings

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from composer.execute.outcome import Reporter
 from composer.execute.store import Store
-from composer.model.image import Image, ImageRecipe, image_from_json
+from composer.model.image import Image, ImageRecipe
 from composer.model.target import Target
 from composer.pipeline.compose import described, manifest_digest
 from composer.pipeline.grown import as_built
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE, MALFORMED
+from composer.pipeline.read import last_image
 from composer.pipeline.select import Selection, select
 from composer.pipeline.workshop import Workshop
 
@@ -47,13 +47,13 @@ def look(project: Project, target: Target, store: Store, reporter: Reporter) -> 
     """Decide what would be built; compiles the app's own sources if they are not in the store."""
     workshop = open_workshop(project, target, store, reporter)
     selection = as_built(workshop, select(workshop))
-    return View(workshop, selection, _matching_image(workshop.project, selection))
+    return View(workshop, selection, matching_image(workshop.project, selection))
 
 
-def _matching_image(project: Project, selection: Selection) -> Image | None:
-    try:
-        image = image_from_json((project.folder_of(selection.target) / IMAGE_FILE).read_bytes())
-    except (OSError, *MALFORMED):
+def matching_image(project: Project, selection: Selection) -> Image | None:
+    """The image that was built of just this selection, None if there is none."""
+    image = last_image(project.folder_of(selection.target))
+    if image is None:
         return None
     same_app = all(image.objects.get(path) == content for path, content in selection.objects.items())
     return image if same_app and image.manifest_digest == manifest_digest(project, selection) else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.faults import writing
 from composer.execute.materialise import write_whole
-from composer.load.document import display_path
+from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.source import Archive, Source
 from composer.pipeline.look import View

@@ -31,9 +31,9 @@ def description_key(content: str) -> str:
     return digest.of_json(["description", content])
 
 
-def last_libc(folder: Path) -> str | None:
-    """The C library of the image in `folder`, None if there is none that can be read."""
+def last_image(folder: Path) -> Image | None:
+    """The description of the image in `folder`, None if there is none that can be read."""
     try:
-        return str(image_from_json((folder / IMAGE_FILE).read_bytes()).manifest["libc"])
+        return image_from_json((folder / IMAGE_FILE).read_bytes())
     except (OSError, *MALFORMED):
         return None

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from composer import digest
+from composer.model.cause import Cause
 from composer.model.image import ImageRecipe
-from composer.model.linkage import Cause, Member, Reach
+from composer.model.linkage import Member, Reach
 from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import APP, RUNTIME
 from composer.model.toolchain import Toolchain

@@ -18,8 +18,8 @@ from composer.fetch.archive import Attempt, alone, bring
 from composer.fetch.patch import PatchFails, apply
 from composer.fetch.places import Search
 from composer.fetch.unpack import Refused, unpack
-from composer.load.document import display_path
 from composer.load.globs import GlobFault, expand
+from composer.load.paths import display_path
 from composer.load.sources import words_of_build, words_of_generate
 from composer.model.recipe import Catalog, CatalogRecipe
 from composer.model.source import Archive, Source, upstream_id, whole_tree

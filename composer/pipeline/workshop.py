@@ -8,24 +8,23 @@ from pathlib import Path
 from types import MappingProxyType
 
 from composer import digest
-from composer.errors import Code, ComposerError, Diagnostic, Location
+from composer.errors import Diagnostic, Location
 from composer.execute.engine import execute
+from composer.execute.forecast import Forecast
 from composer.execute.outcome import Outcome, Reporter
 from composer.execute.store import Store
 from composer.execute.trees import marker_of
-from composer.load.document import display_path
+from composer.load.paths import display_logical
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.source import root_of
 from composer.model.step import COMPILER, FILES, RUNTIME_SOURCES, Plan, Step
 from composer.model.target import Target
 from composer.model.toolchain import Toolchain
+from composer.pipeline.objects import FORMAT_OF_INDEX, bytes_of, member_of
 from composer.pipeline.project import Project
 from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
-from composer.reach.objects import as_json, from_json, index_object
-
-FORMAT_OF_INDEX = 3  # raise it whenever an ObjectIndex holds something else: older memos are then misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Workshop:
     trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
     trial: str = ""  # the C library that is being tried, whose failure is none of the build
-    _keys: set[str] = field(default_factory=set)  # of the steps that were run or found in the store
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # of all of them, by key; of one that ran, how it ran
 
     @property
     def manifest(self) -> TargetManifest:
@@ -54,15 +53,15 @@ class Workshop:
 
     def on_trial(self, libc: str) -> Workshop:
         """The same workshop for steps that may fail, because another C library may be tried after it."""
-        return replace(self, reporter=_Patient(self.reporter), trial=libc)
+        return replace(self, reporter=Patient(self.reporter), trial=libc)
 
     @property
     def roots(self) -> Mapping[str, str]:
         """Logical name -> absolute path of every folder that steps read."""
-        return {**self._changeable, **{root_of(source): str(tree.files) for source, tree in self.trees.items()}}
+        return {**self.changeable, **{root_of(source): str(tree.files) for source, tree in self.trees.items()}}
 
     @property
-    def _changeable(self) -> Mapping[str, str]:
+    def changeable(self) -> Mapping[str, str]:
         """The roots whose files may change."""
         runtime = self.toolchain.runtime
         sources = {RUNTIME_SOURCES: str(Path(runtime.path).parent)} if runtime.make else {}
@@ -71,8 +70,7 @@ class Workshop:
 
     def shown(self, logical: str) -> str:
         """A logical path as the user would type it; other text, and what is in an upstream tree, is returned as it is."""
-        root, _, rest = logical.partition("/")
-        return display_path(Path(self._changeable[root], rest)) if root in self._changeable and rest else logical
+        return display_logical(logical, self.changeable)
 
     def plan(self, steps: tuple[Step, ...], texts: Mapping[str, bytes], given: Mapping[str, str]) -> Plan:
         """`steps` with the folders that they read."""
@@ -92,15 +90,16 @@ class Workshop:
             keep_going=settings.keep_going,
             log_folder=self.log_folder,
         )
-        self._keys.update(outcome.key for outcome in outcomes.values())
+        for outcome in outcomes.values():
+            self.outcomes.setdefault(outcome.key, outcome)
         made = {path: content for outcome in outcomes.values() for path, content in outcome.outputs.items()}
         return {**given, **made}
 
     def files_read(self) -> Iterator[str]:
         """Absolute paths of every source, every header and every folder searched for one, of all steps so far."""
-        roots = self._changeable
+        roots = self.changeable
         yield from (str(marker_of(tree.files)) for tree in self.trees.values())
-        for key in self._keys:
+        for key in self.outcomes:
             for name, _ in self.store.fetch_facts(key) or ():
                 kind, _, path = name.partition(" ")
                 root, _, rest = path.partition("/")
@@ -109,26 +108,16 @@ class Workshop:
 
     def headers_read(self) -> frozenset[str]:
         """Logical paths of every header that the steps so far have read."""
-        facts = (fact for key in self._keys for fact in self.store.fetch_facts(key) or ())
+        facts = (fact for key in self.outcomes for fact in self.store.fetch_facts(key) or ())
         return frozenset(name.removeprefix("header ") for name, _ in facts if name.startswith("header "))
 
     def member(self, owner: str, path: str, content: str) -> Member:
         """The object `path` with the digest `content`, indexed now or ever before."""
-        key = digest.of_json(["object index", FORMAT_OF_INDEX, content])
-        remembered = self.store.recall(key)
-        if isinstance(remembered, dict):
-            return Member(owner, path, from_json(remembered))
-        index = index_object(self.read(content), path)
-        self.store.remember(key, as_json(index))
-        return Member(owner, path, index)
+        return member_of(self.store, owner, path, content)
 
     def read(self, content: str) -> bytes:
         """The bytes with that digest; raises ComposerError if the store has lost them meanwhile."""
-        found = self.store.read(content)
-        if found is None:
-            message = f"the store has lost {content[:12]} while it was in use"
-            raise ComposerError(Diagnostic(Code.STORE_CORRUPT, message, hint="run the same command again"))
-        return found
+        return bytes_of(self.store, content)
 
     def lines_of_missing(self, alone: Reach, objects: Mapping[str, str]) -> list[Location | None]:
         """The source line of each of `alone.missing`, found now or ever before in just these objects."""
@@ -150,13 +139,13 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
-class _Patient:
+class Patient:
     """Tells a reporter everything but failures."""
 
     reporter: Reporter
 
-    def began(self, total: int) -> None:
-        self.reporter.began(total)
+    def began(self, expected: Forecast) -> None:
+        self.reporter.began(expected)
 
     def started(self, step: Step) -> None:
         self.reporter.started(step)

@@ -7,17 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from composer.errors import Code, Diagnostic, Location
-from composer.model.linkage import (
-    NO_MEMBER,
-    NO_SECTION,
-    THREAD_LOCAL,
-    Because,
-    Cause,
-    Member,
-    ObjectIndex,
-    Reach,
-    Use,
-)
+from composer.model.cause import Cause
+from composer.model.linkage import NO_MEMBER, NO_SECTION, THREAD_LOCAL, Because, Member, ObjectIndex, Reach, Use
 from composer.model.step import APP, RUNTIME
 from composer.reach.lines import Locator
 

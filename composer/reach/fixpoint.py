@@ -23,18 +23,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.errors import Code, ComposerError, Diagnostic
-from composer.model.linkage import (
-    NO_MEMBER,
-    NO_SECTION,
-    STARTERS,
-    Alive,
-    Because,
-    Cause,
-    Member,
-    Reach,
-    Reference,
-    Use,
-)
+from composer.model.cause import Cause
+from composer.model.linkage import NO_MEMBER, NO_SECTION, STARTERS, Alive, Because, Member, Reach, Reference, Use
 from composer.model.recipe import INIT_LEVELS, InitCall
 from composer.model.step import APP
 

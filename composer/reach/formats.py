@@ -13,8 +13,9 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from composer.model.cause import Cause
 from composer.model.format import FormatFamily, FormatUse
-from composer.model.linkage import Because, Cause, ObjectIndex
+from composer.model.linkage import Because, ObjectIndex
 from composer.reach.objects import Header, read_headers
 
 _CONVERSION = re.compile(rb"%(?:%|[-+ #0']*\*?\d*(?:\.(?:\*|\d*))?(?:hh|h|ll|l|j|z|t|L|q)?([A-Za-z]))")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
-
-from rich.tree import Tree
 
 from composer.model.image import ImageRecipe
 from composer.model.resolution import Reason
+from composer.report.lines import Branch, Line, Part, branch_line, unfold, wrapped
+from composer.report.terminal import Glyphs
 from composer.report.text import spell_bytes, spell_origin, spell_reason
 
 
@@ -34,56 +34,90 @@ class Composition:
     others: Mapping[str, int]  # bytes of what is no recipe: the app, headers, padding
     remarks: tuple[str, ...] = ()  # on the resolution: recommendations refused, minimality not proven
 
+    @property
+    def total(self) -> int | None:
+        """Bytes of the file, None if they are not known."""
+        return None if self.bytes is None else sum((*self.bytes.values(), *self.others.values()))
+
     def weight(self, recipe: str) -> int | None:
         """Bytes of `recipe` in the file, None if they are not known."""
         return None if self.bytes is None else self.bytes.get(recipe, 0)
 
 
-def as_tree(composition: Composition, invert: str | None = None, depth: int | None = None) -> Tree:
+def as_lines(
+    composition: Composition, marks: Glyphs, width: int | None, invert: str | None = None, depth: int | None = None
+) -> Iterator[Line]:
     """What the image wants, level by level; with `invert`, what wants that recipe.
 
-    A recipe that was shown before is marked `(*)` and not unfolded again, as `cargo tree` does.
+    A recipe that is shown elsewhere is marked `(*)` and not unfolded again, as `cargo tree` does; nor are its bytes told
+    twice, so that the column adds up.
     """
-    if invert:
-        tree = Tree(_label(composition, invert))
-        _unfold(tree, composition, invert, depth, inverted=True)
-        return tree
-    total = None if composition.bytes is None else sum((*composition.bytes.values(), *composition.others.values()))
-    tree = Tree(f"{composition.name} for {composition.target}, {spell_bytes(total)}")
-    _unfold(tree, composition, "", depth, inverted=False)
-    for name, count in composition.others.items():
-        tree.add(f"{name}, {spell_bytes(count)}")
-    for remark in composition.remarks:
-        tree.add(f"note: {remark}")
-    return tree
+    total = composition.total if invert is None else composition.weight(invert)
+    head = f"{composition.name} for {composition.target}" if invert is None else _label(composition, invert)
+    yield Part(head, "name"), Part(f", {spell_bytes(total)}")
+    branches = as_tree(composition, invert, depth)
+    rows = tuple(unfold(branches, marks))
+    digits = max(len(text) for text in ("bytes", *(f"{branch.bytes or 0:,}" for _, branch in rows)))
+    if composition.bytes is not None:
+        yield (Part(f"{'bytes':>{digits}}   share"),)
+    for guide, branch in rows:
+        before = () if composition.bytes is None else _columns(branch.bytes, composition.total or 0, digits)
+        yield branch_line(guide, branch, before, width)
+    for remark in composition.remarks if invert is None else ():
+        yield from ((Part(line),) for line in wrapped(f"note: {remark}", width))
 
 
-def _unfold(tree: Tree, composition: Composition, start: str, depth: int | None, *, inverted: bool) -> None:
-    """Add what `start` leads to below `tree`, depth first, each recipe's own branches only once."""
+def _columns(count: int | None, total: int, digits: int) -> Line:
+    if count is None:
+        return (Part(" " * (digits + len("  100.0 %  "))),)
+    share = 100 * count / total if total else 0.0
+    return Part(f"{count:>{digits},}", "number"), Part(f"  {share:5.1f} %  ")
+
+
+def as_tree(composition: Composition, invert: str | None = None, depth: int | None = None) -> tuple[Branch, ...]:
+    """The branches of the first level."""
+    seen = {invert or ""}
+    branches = _unfolded(composition, invert or "", depth, seen, is_inverted=invert is not None)
+    others = {} if invert is not None else composition.others
+    return (*branches, *(Branch(name, count) for name, count in others.items()))
+
+
+def _unfolded(
+    composition: Composition, start: str, depth: int | None, seen: set[str], *, is_inverted: bool
+) -> tuple[Branch, ...]:
+    """What `start` leads to, each recipe's own branches only once: where it is nearest to the top."""
     graph = composition.graph
-    neighbours = graph.predecessors if inverted else graph.successors
-    seen = {start}
-    todo: list[tuple[Tree, str, int]] = [(tree, start, 1)]
-    while todo:
-        branch, current, level = todo.pop()
-        following: list[tuple[Tree, str, int]] = []
-        for name in sorted(neighbours(current)):
-            reason = graph.get_edge_data(*((name, current) if inverted else (current, name)))["reasons"][0]
-            again = name in seen and any(True for _ in neighbours(name))
-            text = f"{_label(composition, name)}: {spell_reason(reason, composition.target)}"
-            twig = branch.add(text + (" (*)" if again else ""))
-            if not again and name and (depth is None or level < depth):
-                seen.add(name)
-                following.append((twig, name, level + 1))
-        todo += reversed(following)
+    neighbours = graph.predecessors if is_inverted else graph.successors
+    names = sorted(neighbours(start))
+    again = [name in seen and bool(name) for name in names]
+    seen.update(names)
+    found = []
+    for name, is_again in zip(names, again, strict=True):
+        deeper = not is_again and bool(name) and depth != 1
+        below = _unfolded(composition, name, depth and depth - 1, seen, is_inverted=is_inverted) if deeper else ()
+        reason = graph.get_edge_data(*((name, start) if is_inverted else (start, name)))["reasons"][0]
+        mark = " (*)" if is_again else ""
+        texts = tuple(
+            f": {spell_reason(one, composition.target)}{mark}"
+            for one in dict.fromkeys((reason, replace(reason, at=None)))
+        )
+        count = None if is_again or not name else composition.weight(name)
+        found.append(Branch(_label(composition, name), count, texts, below))
+    return tuple(found)
 
 
 def _label(composition: Composition, name: str) -> str:
     if not name:
         return composition.name
     recipe = next(recipe for recipe in composition.recipes if recipe.name == name)
-    count = spell_bytes(composition.weight(name)) if recipe.alive or composition.bytes is None else "left out"
-    return f"{name} v{recipe.version}{spell_origin(recipe)}, {count}"
+    left = "" if recipe.alive or composition.bytes is None else ", left out"
+    return f"{name} v{recipe.version}{spell_origin(recipe)}{left}"
+
+
+def _label_with_bytes(composition: Composition, name: str) -> str:
+    recipe = next(recipe for recipe in composition.recipes if recipe.name == name)
+    is_known = recipe.alive or composition.bytes is None
+    return _label(composition, name) + (f", {spell_bytes(composition.weight(name))}" if is_known else "")
 
 
 def as_json(composition: Composition) -> str:
@@ -124,7 +158,7 @@ def as_dot(composition: Composition) -> str:
     lines = ["digraph image {", "  rankdir=LR; node [shape=box];", f"  {_quote(composition.name)} [shape=oval];"]
     for recipe in composition.recipes:
         style = "" if recipe.alive else ", style=dashed"
-        lines.append(f"  {_quote(recipe.name)} [label={_quote(_label(composition, recipe.name))}{style}];")
+        lines.append(f"  {_quote(recipe.name)} [label={_quote(_label_with_bytes(composition, recipe.name))}{style}];")
     for by, name, reason in _edges(composition):
         lines.append(f"  {_quote(by)} -> {_quote(name)} [label={_quote(reason.what)}];")
     return "\n".join([*lines, "}", ""])
@@ -136,7 +170,10 @@ def as_mermaid(composition: Composition) -> str:
         name: f"n{place}" for place, name in enumerate([composition.name, *(r.name for r in composition.recipes)])
     }
     lines = ["flowchart LR", f"  n0([{_quote(composition.name)}])"]
-    lines += [f"  {number[recipe.name]}[{_quote(_label(composition, recipe.name))}]" for recipe in composition.recipes]
+    lines += [
+        f"  {number[recipe.name]}[{_quote(_label_with_bytes(composition, recipe.name))}]"
+        for recipe in composition.recipes
+    ]
     lines += [f"  {number[by]} -->|{_quote(reason.what)}| {number[name]}" for by, name, reason in _edges(composition)]
     return "\n".join([*lines, ""])
 

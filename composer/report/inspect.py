@@ -221,7 +221,11 @@ def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableT
     if old.anatomy is not None and new.anatomy is not None:
         yield _segment_difference(old, new)
     if old.image is not None and new.image is not None:
-        yield size_difference(old.image, new.image, "recipe")
+        head, *rows = size_difference(old.image, new.image, "recipe")
+        table = plain_table(head, 1)
+        for row in rows:
+            table.add_row(*row)
+        yield table
 
 
 def _segment_difference(old: Inspection, new: Inspection) -> Table:

@@ -18,9 +18,9 @@ from typing import Any
 
 import composer
 from composer.errors import Location
+from composer.model.difference import changes
 from composer.model.image import Image, ImageRecipe
-from composer.report.size import changes
-from composer.report.text import spell_reason
+from composer.report.text import spell_origin, spell_reason
 
 SOURCES = Path(__file__).with_name("page")
 SCRIPTS = ("page", "data", "facts", "graph", "bytes", "memory", "boot", "difference", "search", "main")  # in this order
@@ -136,7 +136,7 @@ def _recipe(recipe: ImageRecipe, image: Image, described: Described, count: int)
     own = f"{recipe.name}."
     return {
         "name": recipe.name,
-        "version": recipe.version,
+        "version": f"{recipe.version}{spell_origin(recipe)}",
         "license": recipe.license,
         "summary": described.summaries.get(recipe.name, ""),
         "alive": recipe.alive,
@@ -174,7 +174,11 @@ def _difference(old: Image, new: Image, names: _Names) -> dict[str, Any]:
             for key in sorted(before.keys() | after.keys())
             if before.get(key) != after.get(key)
         ],
-        "rows": [[*map(names.of, key), *counts] for key, *counts in changes(old, new, "section")],
+        "rows": [
+            [*map(names.of, change.key), change.old.bytes, change.new.bytes]
+            for change in changes(old, new, "section")
+            if change.growth
+        ],
     }
 
 

@@ -1,4 +1,7 @@
-"""Progress of a build on stderr: one live line on a terminal, plain lines elsewhere."""
+"""Progress of a build on stderr: one live line on a terminal, plain lines elsewhere.
+
+The live line says what the build waits for: of the steps that run the one with the longest path after it, and that path.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,15 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TextIO
 
 from composer.errors import Diagnostic
+from composer.execute.forecast import Forecast, forecast
 from composer.execute.outcome import Outcome
 from composer.model.step import Step
+from composer.report.terminal import columns, cut, glyphs, is_live
 
 if TYPE_CHECKING:
     from rich.status import Status
+
+_SPINNER_COLUMNS = 3  # what stands before the live line, and one that stays free
 
 
 class Loudness(Enum):
@@ -32,33 +39,31 @@ class Progress:
     loudness: Loudness
     title: str = ""
     _live: Status | None = None
-    _total: int = 0
-    _done: int = 0
+    _expected: Forecast = field(default_factory=lambda: forecast({}, {}, 1))
+    _left: set[str] = field(default_factory=set)  # labels of steps that are not done
     _start: float = 0.0
-    _running: dict[str, None] = field(default_factory=dict)
+    _running: dict[str, float] = field(default_factory=dict)  # by label, when they were started
 
-    def began(self, total: int) -> None:
-        self._total, self._done, self._start = total, 0, time.monotonic()
+    def began(self, expected: Forecast) -> None:
+        self._expected, self._left, self._start = expected, set(expected.graph), time.monotonic()
         self._running.clear()
 
     def started(self, step: Step) -> None:
-        self._running[step.label] = None
+        self._running[step.label] = time.monotonic()
         if self.loudness is Loudness.VERBOSE:
             self._line(shlex.join((step.program, *step.argv)))
         self._draw()
 
     def finished(self, outcome: Outcome) -> None:
-        self._done += 1
-        self._running.pop(outcome.step.label, None)
-        if not outcome.cached and self.loudness is not Loudness.QUIET and not self.stream.isatty():
+        self._end(outcome.step)
+        if not outcome.cached and self.loudness is not Loudness.QUIET and not is_live(self.stream):
             self._line(outcome.step.label)
         if outcome.said:  # a compiler's warnings: told even when progress is not
             self.stream.write(outcome.said)
         self._draw()
 
     def failed(self, step: Step, diagnostic: Diagnostic) -> None:
-        self._done += 1
-        self._running.pop(step.label, None)
+        self._end(step)
         if self.loudness is not Loudness.QUIET:
             self._line(f"failed: {step.label}")
         self._draw()
@@ -77,10 +82,14 @@ class Progress:
             self._live.stop()
             self._live = None
 
+    def _end(self, step: Step) -> None:
+        self._left.discard(step.label)
+        self._running.pop(step.label, None)
+
     def _count(self) -> str:
-        width = len(str(self._total))
+        total = self._expected.total
         title = f"{self.title} " if self.title else ""
-        return f"{title}[{self._done:{width}}/{self._total}] {time.monotonic() - self._start:.1f}s"
+        return f"{title}[{total - len(self._left):{len(str(total))}}/{total}] {time.monotonic() - self._start:.1f}s"
 
     def _line(self, text: str) -> None:
         self.stream.write(f"{self._count()} {text}\n")
@@ -89,17 +98,31 @@ class Progress:
     def _draw(self) -> None:
         """Show the running steps on a terminal; what comes from the store at once is not worth a line."""
         if self._running or self._live:
-            self._show(f"{self._count()} {', '.join(self._running)}")
+            self._show(f"{self._count()}{self._spell_rest()}{self._spell_running()}")
+
+    def _spell_rest(self) -> str:
+        now = time.monotonic()
+        rest = self._expected.rest({label: now - self._running.get(label, now) for label in self._left})
+        return "" if rest is None else f", about {rest:.1f}s left"
+
+    def _spell_running(self) -> str:
+        """The path that the build waits for, and how many steps run beside it."""
+        if not self._running:
+            return ""
+        first = max(self._running, key=lambda label: self._expected.urgency.get(label, 0.0))
+        others = f" (and {len(self._running) - 1} more)" if len(self._running) > 1 else ""
+        return f": {first}{others}" + "".join(f" > {label}" for label in self._expected.path_from(first)[1:])
 
     def _show(self, line: str) -> None:
         """Have `line` as the live line, on a terminal alone."""
-        if self.loudness is not Loudness.NORMAL or not self.stream.isatty():
+        if self.loudness is not Loudness.NORMAL or not is_live(self.stream):
             return
         from rich.console import Console
         from rich.markup import escape
 
-        text = escape(line)
+        width = columns(self.stream)
+        text = escape(cut(line, None if width is None else width - _SPINNER_COLUMNS, glyphs(self.stream)))
         if self._live is None:
-            self._live = Console(file=self.stream).status(text)
+            self._live = Console(file=self.stream, highlight=False).status(text, spinner="line")
             self._live.start()
         self._live.update(text)

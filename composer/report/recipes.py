@@ -11,7 +11,8 @@ from rich.table import Table
 
 from composer.load.options import spell_option
 from composer.load.suggest import hint_for
-from composer.model.recipe import SHIPPED, Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement
+from composer.model.recipe import Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement
+from composer.model.step import SHIPPED
 from composer.model.target import Target
 from composer.report.show import labelled, plain_table
 

@@ -3,57 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
-from rich.table import Table
-
-from composer.model.image import Image, Row
-from composer.report.show import plain_table
-
-KEYS = {
-    "recipe": ("recipe",),
-    "object": ("recipe", "object"),
-    "section": ("recipe", "object", "section"),
-}
+from composer.model.difference import KEYS, Sum, changes, sums
+from composer.model.image import Image
 
 
-def _sums(rows: Sequence[Row], by: str) -> Mapping[tuple[str, ...], tuple[int, int]]:
-    """Bytes in the file and in memory by key."""
-    sums: dict[tuple[str, ...], tuple[int, int]] = {}
-    for row in rows:
-        key = tuple(getattr(row, name) for name in KEYS[by])
-        count, memory = sums.get(key, (0, 0))
-        sums[key] = (count + row.bytes, memory + row.memory_bytes)
-    return sums
-
-
-def as_table(image: Image, by: str) -> Table:
-    """Most bytes first; the last line is the file's size."""
-    table = plain_table((*KEYS[by], "bytes", "share", "memory"), len(KEYS[by]))
-    sums = _sums(image.rows, by)
-    for key, (count, memory) in sorted(sums.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
-        table.add_row(*key, f"{count:,}", _percent(count, image.file_bytes), f"{memory:,}")
-    table.add_row(*_total(by), f"{image.file_bytes:,}", "100.0 %", f"{image.memory_bytes:,}")
+def as_table(image: Image, by: str) -> Sequence[Sequence[str]]:
+    """Rows of columns, the first with their names; most bytes first; the last is the file's size."""
+    table: list[Sequence[str]] = [(*KEYS[by], "bytes", "share", "memory")]
+    rows = sums(image.rows, by).items()
+    for key, took in sorted(rows, key=lambda item: (-item[1].bytes, -item[1].memory_bytes, item[0])):
+        table.append((*key, f"{took.bytes:,}", _percent(took.bytes, image.file_bytes), f"{took.memory_bytes:,}"))
+    table.append((*_total(by), f"{image.file_bytes:,}", "100.0 %", f"{image.memory_bytes:,}"))
     return table
 
 
-def as_difference(old: Image, new: Image, by: str) -> Table:
+def as_difference(old: Image, new: Image, by: str) -> Sequence[Sequence[str]]:
     """What grew and what shrank from `old` to `new`; rows that did not change are left out."""
-    table = plain_table((*KEYS[by], "old", "new", "change"), len(KEYS[by]))
-    for key, one, two in changes(old, new, by):
-        table.add_row(*key, f"{one:,}", f"{two:,}", f"{two - one:+,}")
-    change = new.file_bytes - old.file_bytes
-    table.add_row(*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{change:+,}")
+    table: list[Sequence[str]] = [(*KEYS[by], "old", "new", "change")]
+    for change in changes(old, new, by):
+        if change.growth:
+            table.append((*change.key, f"{change.old.bytes:,}", f"{change.new.bytes:,}", f"{change.growth:+,}"))
+    growth = new.file_bytes - old.file_bytes
+    table.append((*_total(by), f"{old.file_bytes:,}", f"{new.file_bytes:,}", f"{growth:+,}"))
     return table
-
-
-def changes(old: Image, new: Image, by: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """Each key whose bytes differ, with those in `old` and in `new`; the greatest change first."""
-    before, after = _sums(old.rows, by), _sums(new.rows, by)
-    counts = [(key, before.get(key, (0, 0))[0], after.get(key, (0, 0))[0]) for key in before.keys() | after.keys()]
-    for key, one, two in sorted(counts, key=lambda row: (-abs(row[2] - row[1]), row[0])):
-        if one != two:
-            yield key, one, two
 
 
 def _total(by: str) -> tuple[str, ...]:
@@ -62,8 +36,8 @@ def _total(by: str) -> tuple[str, ...]:
 
 def as_json(image: Image, by: str, old: Image | None) -> str:
     """The same for programs."""
-    before = _sums(old.rows, by) if old else {}
-    after = _sums(image.rows, by)
+    before = sums(old.rows, by) if old else {}
+    after = sums(image.rows, by)
     value = {
         "name": image.name,
         "target": image.target,
@@ -72,8 +46,8 @@ def as_json(image: Image, by: str, old: Image | None) -> str:
         "unattributed_bytes": image.unattributed_bytes,
         "rows": [
             dict(zip(KEYS[by], key, strict=True))
-            | {"bytes": after.get(key, (0, 0))[0], "memory_bytes": after.get(key, (0, 0))[1]}
-            | ({"old_bytes": before.get(key, (0, 0))[0]} if old else {})
+            | {"bytes": after.get(key, Sum()).bytes, "memory_bytes": after.get(key, Sum()).memory_bytes}
+            | ({"old_bytes": before.get(key, Sum()).bytes} if old else {})
             for key in sorted(before.keys() | after.keys())
         ],
     }

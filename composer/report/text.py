@@ -7,11 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from composer.errors import Code, Diagnostic, Location
+from composer.model.cause import DESTRUCTORS_START, TLS_START
 from composer.model.image import Image, ImageRecipe
-from composer.model.linkage import DESTRUCTORS_START, TLS_START
-from composer.model.recipe import SHIPPED
 from composer.model.resolution import Reason, ReasonKind, Resolution
-from composer.model.step import IMAGE_FILES
+from composer.model.step import IMAGE_FILES, SHIPPED
 
 _KINDS = {TLS_START: "thread-local variables", DESTRUCTORS_START: "destructors"}  # by the symbol that they use
 
@@ -25,9 +24,21 @@ LOADERS = MappingProxyType(
 )
 
 
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """The first of `names`, and how many more there are."""
+    words = list(names)
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"
+
+
 def spell_bytes(count: int | None) -> str:
     """A number of bytes with thousands separated; unknown as a question mark."""
     return "? bytes" if count is None else "1 byte" if count == 1 else f"{count:,} bytes"
+
+
+def spell_milliseconds(seconds: float) -> str:
+    """A short time."""
+    return f"{1000 * seconds:,.0f} ms"
 
 
 def spell_brief(diagnostic: Diagnostic) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from composer.errors import Location
+from composer.model.cause import TLS_START, Cause
 from composer.model.image import Image, ImageRecipe, Kept
-from composer.model.linkage import TLS_START, Cause
 from composer.model.step import RUNTIME
 from composer.report.text import spell_bytes, spell_origin, spell_reason
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from composer.errors import Diagnostic
 from composer.execute.engine import execute
+from composer.execute.forecast import Forecast
 from composer.execute.outcome import Outcome
 from composer.execute.store import Store
 from composer.model.step import Plan, Step
@@ -39,8 +40,8 @@ class Recorder:
         self.bytes: dict[str, int] = {}
         self.ends = 0
 
-    def began(self, total: int) -> None:
-        self.total = total
+    def began(self, expected: Forecast) -> None:
+        self.total = expected.total
 
     def started(self, step: Step) -> None:
         self.ran.append(step.label)

@@ -6,7 +6,8 @@ import graphlib
 
 import pytest
 
-from composer.execute.board import Board, predecessors, urgency
+from composer.execute.board import Board, predecessors
+from composer.execute.forecast import forecast
 from composer.model.step import Plan
 from tests.support.builds import shell
 
@@ -19,16 +20,8 @@ DIAMOND = {
 SECONDS = {"top": 1.0, "short": 1.0, "long": 5.0, "end": 1.0}
 
 
-def test_urgency_is_the_longest_way_to_the_end() -> None:
-    assert urgency(DIAMOND, SECONDS) == {"end": 1.0, "long": 6.0, "short": 2.0, "top": 7.0}
-
-
-def test_urgency_takes_the_usual_time_for_a_step_that_never_ran() -> None:
-    assert urgency({"a": frozenset(), "b": frozenset(), "c": frozenset()}, {"a": 3.0, "b": 3.0})["c"] == 3.0
-
-
 def test_board_gives_the_start_of_the_longest_path_first() -> None:
-    board = Board(DIAMOND, SECONDS, keep_going=False)
+    board = Board(forecast(DIAMOND, SECONDS, 1), keep_going=False)
     assert board.take_ready() == ["top"]
     board.done("top")
     assert board.take_ready() == ["long", "short"]
@@ -38,7 +31,7 @@ def test_board_gives_the_start_of_the_longest_path_first() -> None:
 
 
 def test_board_gives_nothing_after_a_failure() -> None:
-    board = Board(DIAMOND, {}, keep_going=False)
+    board = Board(forecast(DIAMOND, {}, 1), keep_going=False)
     board.take_ready()
     board.wait("top")
     board.failed()
@@ -47,7 +40,9 @@ def test_board_gives_nothing_after_a_failure() -> None:
 
 
 def test_board_that_keeps_going_gives_what_does_not_depend_on_the_failure() -> None:
-    board = Board({"bad": frozenset(), "after": frozenset({"bad"}), "good": frozenset()}, {}, keep_going=True)
+    board = Board(
+        forecast({"bad": frozenset(), "after": frozenset({"bad"}), "good": frozenset()}, {}, 1), keep_going=True
+    )
     assert board.take_ready() == ["bad", "good"]
     board.wait("good")
     board.failed()
@@ -60,7 +55,7 @@ def test_steps_that_wait_for_each_other_are_refused() -> None:
     one = shell("one", "", ("out/b",), ("out/a",))
     two = shell("two", "", ("out/a",), ("out/b",))
     with pytest.raises(graphlib.CycleError):
-        Board(predecessors(Plan((one, two))), {}, keep_going=False)
+        Board(forecast(predecessors(Plan((one, two))), {}, 1), keep_going=False)
 
 
 def test_input_from_nowhere_is_refused() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from composer.execute.explain import UNKNOWN, Change, Explanation, explain
+from composer.execute.explain import Change, Explanation, explain
+from composer.execute.foresee import UNKNOWN
 from composer.execute.keys import key_of
 from composer.model.step import Step
 from tests.support.builds import Bench, compiled, shell

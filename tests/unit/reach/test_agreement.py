@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from composer.model.linkage import DESTRUCTORS_START, Member, Reach
+from composer.model.cause import DESTRUCTORS_START
+from composer.model.linkage import Member, Reach
 from composer.reach.fixpoint import reach
 from composer.reach.objects import index_object
 from composer.verify.linkmap import read_map

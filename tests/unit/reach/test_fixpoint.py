@@ -9,7 +9,8 @@ import pytest
 
 from composer.errors import Code, ComposerError
 from composer.layout.script import DEFINED_SYMBOLS
-from composer.model.linkage import Cause, Member, Reach
+from composer.model.cause import Cause
+from composer.model.linkage import Member, Reach
 from composer.model.recipe import InitCall
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import Rules, init_calls, reach, undefined

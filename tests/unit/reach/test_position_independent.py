@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.model.linkage import TLS_START
+from composer.model.cause import TLS_START
 from composer.model.recipe import ImageFacts
 from composer.verify.image import Expected, verify
 from tests.support.linking import BASE, COMPILERS, LINKERS, link, member, rules

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from composer.model.linkage import NO_SECTION, Cause, Member
+from composer.model.cause import Cause
+from composer.model.linkage import NO_SECTION, Member
 from composer.reach.fixpoint import reach
 from composer.reach.trail import first_uses
 from tests.support.linking import member, rules

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+import pytest
 
 from composer.errors import Code, Diagnostic
+from composer.execute.forecast import forecast
 from composer.execute.outcome import Outcome
 from composer.model.step import Step
 from composer.report.progress import Loudness, Progress
@@ -22,9 +27,15 @@ def step(label: str) -> Step:
     return Step(label, "app", "/bin/cc", "tool", ("-c", label), (), ())
 
 
+@pytest.fixture(autouse=True)
+def _usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 def told(stream: io.StringIO, loudness: Loudness) -> str:
     progress = Progress(stream, loudness)
-    progress.began(3)
+    progress.began(forecast({label: frozenset() for label in ("one", "two", "three")}, {}, 2))
     for label, cached in (("one", True), ("two", False)):
         if not cached:
             progress.started(step(label))
@@ -80,3 +91,41 @@ def test_a_download_is_told_in_bytes_on_a_terminal() -> None:
 def test_elsewhere_a_download_is_one_line_and_quiet_is_nothing() -> None:
     assert fetched(io.StringIO(), Loudness.NORMAL) == "getting lib.tar.gz from a mirror\n"
     assert fetched(Terminal(), Loudness.QUIET) == ""
+
+
+GRAPH = {"one": frozenset[str](), "two": frozenset[str](), "merge": frozenset({"one"}), "link": frozenset({"merge"})}
+LASTED = {"one": 1.0, "two": 30.0, "merge": 40.0, "link": 5.0}
+
+
+def live_line(stream: io.StringIO, graph: Mapping[str, frozenset[str]] = GRAPH) -> str:
+    """What a terminal shows last while two steps run."""
+    progress = Progress(stream, Loudness.NORMAL)
+    progress.began(forecast(graph, LASTED, 2))
+    for label in ("two", "one"):
+        progress.started(step(label))
+    if progress._live is not None:
+        progress._live._live.refresh()
+    text = stream.getvalue()
+    progress.ended()
+    return re.sub(r"\d\.\ds", "T", text)
+
+
+def test_the_live_line_tells_the_critical_path_and_the_time_that_is_left() -> None:
+    assert re.search(r"\[0/4\] T, about 4T left: one \(and 1 more\) > merge > link", live_line(Terminal()))
+
+
+def test_the_live_line_is_cut_at_the_terminals_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    names = [f"compile a/long/folder/of/sources/{number}.c" for number in range(4)]
+    graph = {"one": frozenset[str](), **{name: frozenset({before}) for before, name in pairwise(["one", *names])}}
+    text = live_line(Terminal(), graph | {"two": frozenset()})
+    shown = [line for part in text.split("\r") for line in re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", part).split("\n")]
+    assert max(map(len, shown)) <= 80
+    assert any(line.rstrip().endswith("…") for line in shown), shown
+
+
+def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    text = told(Terminal(), Loudness.NORMAL)
+    assert "\x1b" not in text
+    assert "two" in text.splitlines()[1]

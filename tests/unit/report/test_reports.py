@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -11,10 +12,11 @@ from composer.errors import Location
 from composer.model.image import Image, ImageRecipe, Kept, Row, image_from_json
 from composer.model.resolution import Reason, ReasonKind, Resolution
 from composer.model.target import Target
-from composer.report.graph import Composition, as_dot, as_json, as_mermaid, as_tree
-from composer.report.show import show
+from composer.report.graph import Composition, as_dot, as_json, as_lines, as_mermaid
+from composer.report.lines import Line, show_lines, table_lines
 from composer.report.size import as_difference, as_table
 from composer.report.size import as_json as size_as_json
+from composer.report.terminal import UNICODE
 from composer.report.text import remarks_on
 from composer.report.why import why_recipe, why_symbol
 from composer.resolve.graph import reason_graph
@@ -45,10 +47,18 @@ BUILT = composition(RECIPES, built=True)
 PLANNED = composition(RECIPES)
 
 
-def text_of(what: object) -> str:
+def text_of(lines: Iterable[Line]) -> str:
     stream = io.StringIO()
-    show(what, stream)  # type: ignore[arg-type]  # rich's protocol for what can be printed is not nominal
+    show_lines(lines, stream)
     return stream.getvalue()
+
+
+def tree_text(what: Composition, invert: str | None = None, depth: int | None = None) -> str:
+    return text_of(as_lines(what, UNICODE, None, invert, depth))
+
+
+def table_text(rows: Sequence[Sequence[str]]) -> str:
+    return text_of(table_lines(rows, 1, None, UNICODE))
 
 
 def image(rows: tuple[Row, ...]) -> Image:
@@ -72,37 +82,43 @@ ROWS = (
 
 
 def test_the_tree_shows_reasons_and_bytes_and_each_branch_once() -> None:
-    lines = text_of(as_tree(BUILT)).splitlines()
-    assert lines[0] == "app for kvm/x86_64, 1,574 bytes"
-    assert lines[1] == "├── boot v1, 300 bytes: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
-    assert "│   └── uart v1, 10 bytes: boot requires console" in lines
-    assert "├── libc v1, 1,200 bytes: the manifest asks for libc (unikernel.yaml:3:9)" in lines
-    assert "│   ├── boot v1, 300 bytes: libc requires boot (*)" in lines
-    assert "│   ├── heap v1, left out: libc requires heap.alloc" in lines
-    assert lines[-1] == "└── (elf), 64 bytes"
+    assert tree_text(BUILT).splitlines() == [
+        "app for kvm/x86_64, 1,574 bytes",
+        "bytes   share",
+        "  300   19.1 %  ├── boot v1: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)",
+        "   10    0.6 %  │   └── uart v1: boot requires console",
+        "1,200   76.2 %  ├── libc v1: the manifest asks for libc (unikernel.yaml:3:9)",
+        "                │   ├── boot v1: libc requires boot (*)",
+        "    0    0.0 %  │   ├── heap v1, left out: libc requires heap.alloc",
+        "                │   └── uart v1: libc requires console (unikernel.yaml:3:9) (*)",
+        "   64    4.1 %  └── (elf)",
+    ]
 
 
 def test_without_an_image_bytes_are_unknown() -> None:
-    text = text_of(as_tree(PLANNED))
-    assert text.startswith("app for kvm/x86_64, ? bytes\n")
-    assert "left out" not in text
+    lines = tree_text(PLANNED).splitlines()
+    assert lines[:2] == [
+        "app for kvm/x86_64, ? bytes",
+        "├── boot v1: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)",
+    ]
+    assert "left out" not in "".join(lines)
 
 
 def test_the_tree_stops_at_the_depth_asked_for() -> None:
-    assert [line for line in text_of(as_tree(BUILT, depth=1)).splitlines() if line.startswith("│")] == []
+    assert [line for line in tree_text(BUILT, depth=1).splitlines() if "│" in line] == []
 
 
 def test_the_inverted_tree_shows_who_wants_a_recipe() -> None:
-    lines = text_of(as_tree(BUILT, "uart")).splitlines()
+    lines = tree_text(BUILT, "uart").splitlines()
     assert lines[0] == "uart v1, 10 bytes"
-    assert lines[1] == "├── boot v1, 300 bytes: boot requires console"
-    assert lines[2] == "│   ├── app: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)"
-    assert "└── libc v1, 1,200 bytes: libc requires console (unikernel.yaml:3:9)" in lines
+    assert lines[2] == "  300   19.1 %  ├── boot v1: boot requires console"
+    assert lines[3].endswith("│   ├── app: the target kvm/x86_64 needs boot (unikernel.yaml:3:9)")
+    assert "1,200   76.2 %  └── libc v1: libc requires console (unikernel.yaml:3:9)" in lines
 
 
 def test_long_lines_are_not_broken_in_a_pipe() -> None:
     long = recipe("x" * 64, Reason(ReasonKind.TARGET, "", "boot", Location("f" * 200, 1, 1)))
-    assert len(text_of(as_tree(composition((long,)))).splitlines()) == 2
+    assert len(tree_text(composition((long,))).splitlines()) == 2
 
 
 def test_graphs_for_programs_name_every_edge() -> None:
@@ -114,7 +130,7 @@ def test_graphs_for_programs_name_every_edge() -> None:
 
 
 def test_sizes_add_up_to_the_file() -> None:
-    lines = text_of(as_table(image(ROWS), "recipe")).splitlines()
+    lines = table_text(as_table(image(ROWS), "recipe")).splitlines()
     assert [line.split()[0] for line in lines] == ["recipe", "libc", "boot", "total"]
     assert lines[1].split() == ["libc", "1,200", "80.0", "%", "1,264"]
     assert lines[-1].split()[:2] == ["total", "1,500"]
@@ -122,7 +138,7 @@ def test_sizes_add_up_to_the_file() -> None:
 
 def test_a_difference_leaves_out_what_did_not_change() -> None:
     new = image((Row("libc", "a.o", ".text", 1300, 1300), ROWS[2], Row("heap", "h.o", ".text", 50, 50)))
-    lines = [line.split() for line in text_of(as_difference(image(ROWS), new, "recipe")).splitlines()]
+    lines = [line.split() for line in table_text(as_difference(image(ROWS), new, "recipe")).splitlines()]
     assert lines[1:] == [
         ["libc", "1,200", "1,300", "+100"],
         ["heap", "0", "50", "+50"],
@@ -175,4 +191,4 @@ def test_what_the_resolver_could_not_give_is_said() -> None:
         "the resolver reached its bound; a lighter set of recipes may exist",
     )
     noted = composition(RECIPES, remarks=remarks)
-    assert text_of(as_tree(noted)).splitlines()[-1] == f"└── note: {remarks[1]}"
+    assert tree_text(noted).splitlines()[-1] == f"note: {remarks[1]}"
