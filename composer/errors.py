@@ -23,7 +23,7 @@ class Exit(IntEnum):
         return member
 
     OK = 0, "done"
-    BUILD = 1, "the build failed"
+    BUILD = 1, "the build failed, or a check of recipes has found something"
     USAGE = 2, "a mistake in the manifest, in a recipe or in the words of the command"
     UNRESOLVED = 3, "no image can have all that is asked for"
     GUEST = 4, "the guest failed; its own status is told"
@@ -71,6 +71,7 @@ class Code(Enum):
     FILES_TOO_LARGE = "M022", Exit.USAGE
     NETWORK_UNUSED = "M023", Exit.USAGE
     MANIFEST_EXISTS = "M024", Exit.USAGE
+    NOT_EDITABLE = "M026", Exit.USAGE
 
     # C: a recipe of the catalog
     RECIPE_BROKEN = "C001", Exit.USAGE
@@ -148,6 +149,7 @@ class Code(Enum):
     NO_TOOL = "X006", Exit.MACHINE
     NO_TAP = "X007", Exit.MACHINE
     NOTHING_WORKS = "X008", Exit.MACHINE
+    NO_TERMINAL = "X010", Exit.MACHINE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -31,6 +31,7 @@ need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 need zsh zsh
 need fish fish
 need clang clang
+need tmux tmux
 need ld.lld lld
 need chromium chromium
 if [ -n "$packages" ]; then

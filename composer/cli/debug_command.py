@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.cli.common import settings_of
-from composer.cli.guests import Finished, concluded, is_image, prepared, source_folders, teller
+from composer.cli.guests import Finished, concluded, is_image, prepared, require_symbols, source_folders, teller
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location
 from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     _check_words(args)
     (made,), host = prepared(args, [args.manifest])
     guest = made.guest
-    _require_symbols(guest)
+    require_symbols(guest)
     gdb = choose_gdb(guest.target.arch) if not args.server else None
     sources = _sources(args, made)
     if args.vscode:
@@ -92,13 +92,6 @@ def _check_words(args: argparse.Namespace) -> None:
     for wrong, message, hint in problems:
         if wrong:
             raise ComposerError(Diagnostic(Code.USAGE, message, hint=hint))
-
-
-def _require_symbols(guest: Guest) -> None:
-    for file in (guest.image, guest.debug):
-        if not file.is_file():
-            message = "this file of the image is not there"
-            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(file)), "build it again"))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
@@ -57,13 +58,18 @@ def prepared(args: argparse.Namespace, words: Sequence[str]) -> tuple[list[Finis
     return finished, host
 
 
-def concluded(args: argparse.Namespace, finished: Sequence[Finished], endings: Sequence[Ending]) -> int:
-    """Tell how the guests ended; raises ComposerError if that is not how one hopes for."""
+def concluded(
+    args: argparse.Namespace,
+    finished: Sequence[Finished],
+    endings: Sequence[Ending],
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    """Tell how the guests ended, and programs `more` of each; raises ComposerError if that is not how one hopes for."""
     for one, ending in zip(finished, endings, strict=True):
         for line in ending.report:
             print(_with_users_paths(line, one), file=sys.stderr)
     if args.json:
-        told = [_as_json(one, ending) for one, ending in zip(finished, endings, strict=True)]
+        told = [{**_as_json(one, ending), **more} for one, ending in zip(finished, endings, strict=True)]
         print(json.dumps(told[0] if len(told) == 1 else told))
     raise_any(_complaints(endings, [one.guest for one in finished], args))
     return Exit.OK
@@ -111,6 +117,14 @@ def _with_users_paths(line: str, one: Finished) -> str:
     if not separator or is_image(one.word) or root not in folders:
         return line
     return f"{head} at {display_path(folders[root] / rest)}"
+
+
+def require_symbols(guest: Guest) -> None:
+    """Raise ComposerError (IMAGE_UNREADABLE) if a file of the image is not there that tells where its functions are."""
+    for file in (guest.image, guest.debug):
+        if not file.is_file():
+            message = "this file of the image is not there"
+            raise ComposerError(Diagnostic(Code.IMAGE_UNREADABLE, message, Location(str(file)), "build it again"))
 
 
 def source_folders(one: Finished) -> Mapping[str, Path]:

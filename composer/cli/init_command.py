@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -20,7 +21,6 @@ from composer.pipeline.new_file import write_new
 from composer.pipeline.project import load_recipes
 from composer.pipeline.propose import (
     c_libraries,
-    listed,
     name_for,
     propose,
     require_main,
@@ -28,6 +28,9 @@ from composer.pipeline.propose import (
     require_programs,
 )
 from composer.report.proposal import as_json, as_manifest, summary
+from composer.report.text import listed
+
+_MOST_PROGRAMS = 24  # that a message names
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,8 +56,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"wrote {display_path(file)}")
         print("\n".join(summary(proposal)), file=sys.stderr)
-        print(f"  next: compose build{'' if args.folder == '.' else f' {args.folder}'}", file=sys.stderr)
+        print(f"  next: compose build{_typed(args)}", file=sys.stderr)
     return 0
+
+
+def _typed(args: argparse.Namespace) -> str:
+    """The folder as it stands behind a command."""
+    return "" if args.folder == "." else f" {shlex.quote(args.folder)}"
 
 
 def _require_none(file: Path) -> None:
@@ -116,8 +124,8 @@ def _main(args: argparse.Namespace, found: ProgramFolder, is_asked: bool) -> str
         return programs[0]
     if is_asked:
         return choose("which file has the program's main", programs, lambda text: require_main(text, found))
-    message = f"several files have a main function: {listed(programs, len(programs))}"
-    hint = f"say which: compose init --main {programs[0]}"
+    message = f"several files have a main function: {listed(programs, _MOST_PROGRAMS)}"
+    hint = f"say which: compose init{_typed(args)} --main {programs[0]}"
     raise ComposerError(Diagnostic(Code.USAGE, message, Location(display_path(Path(args.folder))), hint))
 
 

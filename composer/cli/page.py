@@ -12,7 +12,7 @@ from composer.pipeline.look import View
 from composer.pipeline.page import check_place, described, libraries, save
 from composer.pipeline.read import read_image
 from composer.report.page import render
-from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files
+from composer.report.text import remarks_on, remarks_on_absent, remarks_on_files, remarks_on_origins
 
 
 def write_page(args: argparse.Namespace) -> int:
@@ -38,7 +38,8 @@ def write_page(args: argparse.Namespace) -> int:
 def _remarks(view: View) -> tuple[str, ...]:
     image = built(view)
     absent = remarks_on_absent(image, view.workshop.shown)
-    return (*remarks_on(view.selection.resolution), *remarks_on_files(image), *absent)
+    origins = remarks_on_origins(image.recipes)
+    return (*remarks_on(view.selection.resolution), *remarks_on_files(image), *origins, *absent)
 
 
 def _mistake(message: str, hint: str) -> ComposerError:

@@ -157,7 +157,7 @@ def _add(entry: CatalogRecipe, recipes: dict[str, CatalogRecipe], mistakes: list
     elif other is None and entry.recipe.replaces:
         message = f"the recipe '{name}' replaces a shipped one, and none is called so"
         at = entry.places.at_key("replaces")
-        mistakes.append(Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, recipes, "some of them")))
+        mistakes.append(Diagnostic(Code.RECIPE_BROKEN, message, at, hint_for(name, recipes, "some of them")))
     else:
         if other is not None and (lost := sorted(other.recipe.provides - entry.recipe.provides)):
             message = f"the recipe '{name}' does not provide {_listed(lost)}, as the shipped one does that it replaces"

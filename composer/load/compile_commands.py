@@ -37,7 +37,7 @@ def read_compile_commands(name: str, text: str, folder: Path, sources: Collectio
 def _relative(path: object, entry: dict[str, Any], folder: Path) -> str | None:
     """`path` of an entry as the manifest would name it; one outside `folder` begins with `..`."""
     place = entry.get("directory", "")
-    if not isinstance(path, str) or not isinstance(place, str):
+    if not isinstance(path, str) or not isinstance(place, str) or "\0" in path + place:
         return None
     around = os.path.realpath(folder)
     return posixpath.normpath(os.path.relpath(os.path.realpath(Path(around, place, path)), around))

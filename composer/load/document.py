@@ -40,10 +40,12 @@ class Document:
 def read_document(path: Path, what: str) -> Document:
     """Read the file `path`, which is a `what` ("manifest", "recipe"); raises ComposerError."""
     shown = display_path(path)
-    return parse_document(_read_text(path, shown, what), shown, what)
+    return parse_document(read_text(path, shown, what), shown, what)
 
 
-def _read_text(path: Path, shown: str, what: str) -> str:
+def read_text(path: Path, shown: str, what: str) -> str:
+    """The text of the file `path`, called `shown` in messages, which is a `what`; raises ComposerError."""
+
     def fail(code: Code, message: str, hint: str, line: int = 0, column: int = 0) -> ComposerError:
         return ComposerError(Diagnostic(code, message, Location(shown, line, column), hint))
 

@@ -92,7 +92,7 @@ def _changeable() -> frozenset[str]:
 def _layer_of(assignment: Assignment, mistakes: list[Diagnostic]) -> Document:
     """An assignment as if it stood in a file; raises ComposerError if it cannot."""
     at = Location(assignment.words)
-    path = _path_of(assignment.key, at)
+    path = path_of(assignment.key, at)
     value, found = parse_value(assignment.value, assignment.words)
     mistakes += found
     places: dict[KeyPath, Location] = {path[:length]: at for length in range(len(path) + 1)}
@@ -101,8 +101,11 @@ def _layer_of(assignment: Assignment, mistakes: list[Diagnostic]) -> Document:
     return Document(value, Places(assignment.words, places, places))
 
 
-def _path_of(key: str, at: Location) -> tuple[str, ...]:
-    """Where a manifest would have the key; what is no key of a manifest is an option, written recipe.option."""
+def path_of(key: str, at: Location) -> tuple[str, ...]:
+    """Where a manifest would have the key; what is no key of a manifest is an option, written recipe.option.
+
+    Raises ComposerError for a key that cannot be set.
+    """
     first, dot, rest = key.partition(".")
     if first in FIXED_KEYS:
         hint = "name targets by --target" if first.startswith("target") else "it belongs to the manifest"

@@ -26,6 +26,7 @@ _COMPILER = re.compile(r"[@-]*\s*(?:\S*/)?(?:\S+-)?(?:cc|gcc|clang|c99|tcc)\b")
 _OBJECTS = (".o", ".lo", ".obj")
 _FILE = "_"  # in place of the files that a rule is for: they are no words of interest, but stand behind options
 _DEPTH = 20  # of variables in variables
+_LONGEST = 1 << 20  # of a text that is expanded
 _NOT_UNDERSTOOD = "not understood"
 
 
@@ -92,7 +93,7 @@ class _Reader:
         """`text` with the values of what it refers to; what is not understood is nothing."""
         for _ in range(_DEPTH):
             after = _REFERENCE.sub(self._value, text)
-            if after == text:
+            if after == text or len(after) > _LONGEST:
                 break
             text = after
         return text
@@ -172,9 +173,10 @@ def read_makefile(name: str, text: str, files: Collection[str], suffixes: tuple[
     """What the Makefile `name` with the content `text` says; `files` are all below its folder."""
     reader = _Reader(name, files, suffixes)
     reader.read(text)
-    groups = {target: reader.sources_of(target) for target in reader.rules if not target.startswith(".")}
+    # What an object depends on is no program.
+    targets = (name for name in reader.rules if not name.startswith(".") and not name.endswith((*_OBJECTS, *suffixes)))
+    linked = tuple(dict.fromkeys(group for group in map(reader.sources_of, targets) if group))
     words = reader.compiler_words()
-    linked = tuple(dict.fromkeys(group for group in groups.values() if group))
     return BuildFile(name, linked, words, tuple(reader.unread))
 
 

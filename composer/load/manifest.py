@@ -12,7 +12,7 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.app import wrong_app
 from composer.load.catalog import Outside, outside
 from composer.load.check import examine, in_order
-from composer.load.document import Document, keys_of, read_document
+from composer.load.document import Document, keys_of, parse_document, read_document
 from composer.load.files import read_files
 from composer.load.globs import GlobFault, expand, files_below, leads_outside
 from composer.load.layers import read_layers
@@ -40,23 +40,33 @@ SOURCE_SUFFIXES = (".c", ".S")
 CatalogWith: TypeAlias = Callable[[Sequence[Outside]], Catalog]  # with the recipes of these folders as well
 
 
+def manifest_file(path: Path) -> Path:
+    """The file that is meant by `path`."""
+    return path / MANIFEST_FILE if path.is_dir() else path
+
+
 def load_manifest(
-    path: Path, catalog_with: CatalogWith, targets: Sequence[str] = (), assignments: Sequence[Assignment] = ()
+    path: Path,
+    catalog_with: CatalogWith,
+    targets: Sequence[str] = (),
+    assignments: Sequence[Assignment] = (),
+    text: str | None = None,
 ) -> LoadedManifest:
-    """Read the manifest `path` (a folder means the `unikernel.yaml` in it).
+    """Read the manifest `path` (a folder means the `unikernel.yaml` in it), or `text` as if the file had it.
 
     `targets` come from the command line and replace those of the file; `assignments` come from there too and win
     over the file and its overrides. Raises ComposerError with all mistakes at once.
     """
-    file = path / MANIFEST_FILE if path.is_dir() else path
+    file = manifest_file(path)
     if file.suffix in SOURCE_SUFFIXES and file.is_file():
         hint = f"write a {MANIFEST_FILE} beside it that names it under app.sources"
         raise ComposerError(
             Diagnostic(Code.NOT_A_MAPPING, "this is a source, not a manifest", Location(display_path(file)), hint)
         )
-    layers = read_layers(read_document(file, "manifest"), assignments)
+    told = read_document(file, "manifest") if text is None else parse_document(text, display_path(file), "manifest")
+    layers = read_layers(told, assignments)
     folder = file.absolute().parent
-    catalogs = {text: catalog_with(_outside(layers.document_for(text), folder)) for text in (*layers.overrides, "")}
+    catalogs = {name: catalog_with(_outside(layers.document_for(name), folder)) for name in (*layers.overrides, "")}
     every = _joined(catalogs)
     base = _check(layers.base, folder, catalogs[""])
     found = [*base.mistakes, *layers.mistakes]
@@ -64,12 +74,12 @@ def load_manifest(
     found += wrong_options(layers, tuple(chosen), every)
     found += wrong_machine(layers, tuple(chosen))
     variants: dict[str, _Checked] = {}
-    for text in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
-        document = layers.document_for(text)
-        variants[text] = base if document is layers.base else _check(document, folder, catalogs.get(text, catalogs[""]))
+    for name in dict.fromkeys([*layers.overrides, *map(str, chosen)]):
+        document = layers.document_for(name)
+        variants[name] = base if document is layers.base else _check(document, folder, catalogs.get(name, catalogs[""]))
         # Most of its mistakes are those of the base, told once.
-        told = {diagnostic.at for diagnostic in found}
-        found += (diagnostic for diagnostic in variants[text].mistakes if diagnostic.at not in told)
+        known = {diagnostic.at for diagnostic in found}
+        found += (diagnostic for diagnostic in variants[name].mistakes if diagnostic.at not in known)
     raise_any(in_order(found))
     each = tuple(variants[str(target)].for_target(target, at) for target, at in chosen.items())
     return LoadedManifest(each[0].manifest.name, layers.base.places.file, str(folder), each)

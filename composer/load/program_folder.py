@@ -59,7 +59,6 @@ class _Walk:
     headers: dict[str, CText] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    others: dict[str, list[str]] = field(default_factory=dict)  # reason -> files
     files: set[str] = field(default_factory=set)
 
     def run(self) -> None:
@@ -71,9 +70,6 @@ class _Walk:
             if len(self.files) > MOST_FILES:
                 self.left_out.append(LeftOut("…", f"only the first {MOST_FILES:,} files were looked at"))
                 break
-        for why, names in self.others.items():
-            shown = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-            self.left_out.append(LeftOut(shown, why))
 
     def _unreadable(self, error: OSError) -> None:
         place = os.path.relpath(error.filename or self.folder, self.folder)
@@ -100,7 +96,7 @@ class _Walk:
     def _look_at(self, place: str) -> None:
         suffix = PurePosixPath(place).suffix
         if suffix in _OTHERS:
-            self.others.setdefault(_OTHERS[suffix], []).append(place)
+            self.left_out.append(LeftOut(_printable(place), _OTHERS[suffix]))
         self.files.add(place)
         if suffix not in (*SOURCE_SUFFIXES, *_HEADERS):
             return
@@ -110,8 +106,12 @@ class _Walk:
         text = None if why else _text(self.folder / place)
         if why or text is None:
             self.left_out.append(LeftOut(_printable(place), why or "cannot be read"))
+        elif suffix in _HEADERS:
+            self.headers[place] = read_c(text)
+        elif ("windows.h", False) in (seen := read_c(text)).includes:
+            self.left_out.append(LeftOut(place, "for Windows"))
         else:
-            (self.headers if suffix in _HEADERS else self.sources)[place] = read_c(text)
+            self.sources[place] = seen
 
 
 def look_at_folder(folder: Path) -> ProgramFolder:

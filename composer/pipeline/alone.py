@@ -52,7 +52,7 @@ class Compiled:
     places: tuple[Location | None, ...]  # of each of `reached.missing`
     touched: frozenset[str]  # other recipes whose headers or symbols it uses
     declared: frozenset[str]  # words of the headers of others that were read
-    left: frozenset[str]  # words of those of its own sources that this target or the options leave out
+    left: frozenset[str]  # words of those of its own files that this target, the options or the neighbours leave out
     public: Mapping[str, str]  # public headers: name for people -> text without comments
 
     @property
@@ -120,9 +120,17 @@ def _compile_with(workshop: Workshop, name: str, libc: str) -> Compiled:
     touched = frozenset(_owners(read, resolution, catalog)) | _providers(reached, exports, resolution)
     declared = frozenset(_words(_of_others(read, entry), workshop))
     compiled = {step.inputs[0] for step in steps}
-    sources = (path for words in entry.sources for path in entry.logical(words, target.arch))
-    left = frozenset(_words((path for path in sources if path not in compiled), workshop))
+    left = frozenset(_words((path for path in _own_code(entry, workshop) if path not in compiled | read), workshop))
     return Compiled(resolution, exports, reached, members, places, touched - {name}, declared, left, public)
+
+
+def _own_code(entry: CatalogRecipe, workshop: Workshop) -> Iterator[str]:
+    """Logical paths of the recipe's own sources and headers."""
+    root, _, rest = entry.folder.partition("/")
+    top = Path(workshop.roots[root], rest)
+    for file in top.rglob("*"):
+        if file.suffix in (".c", ".h", ".S", ".s"):
+            yield f"{entry.folder}/{file.relative_to(top).as_posix()}"
 
 
 def _of_others(headers: Iterable[str], entry: CatalogRecipe) -> Iterator[str]:
@@ -178,7 +186,7 @@ def _require_closed(found: Compiled, name: str) -> None:
         _nobody(use, at, found, name)
         for use, at in zip(found.reached.missing, found.places, strict=True)
         if use.because.cause is not Cause.ROOT and not found.exports.can_have(use.symbol)
-        if not use.symbol.startswith(RESERVED)
+        if use.symbol != MAIN and not use.symbol.startswith(RESERVED)
     ]
     if unknown:
         raise ComposerError(*unknown)

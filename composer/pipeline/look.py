@@ -47,10 +47,11 @@ def look(project: Project, target: Target, store: Store, reporter: Reporter) -> 
     """Decide what would be built; compiles the app's own sources if they are not in the store."""
     workshop = open_workshop(project, target, store, reporter)
     selection = as_built(workshop, select(workshop))
-    return View(workshop, selection, _matching_image(workshop.project, selection))
+    return View(workshop, selection, matching_image(workshop.project, selection))
 
 
-def _matching_image(project: Project, selection: Selection) -> Image | None:
+def matching_image(project: Project, selection: Selection) -> Image | None:
+    """The image that was built of just this selection, None if there is none."""
     image = last_image(project.folder_of(selection.target))
     if image is None:
         return None

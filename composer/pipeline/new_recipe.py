@@ -84,15 +84,27 @@ def make_recipe(wish: Wish, given: Sequence[Path], settings: Settings, store: St
         draft = _from_folder(wish, folder) if wish.origin.is_dir() else _from_archive(wish, store)
         draft = _tried(draft, folder, given, settings, store, reporter)
         (folder / RECIPE_FILE).write_text(as_yaml(draft))
-        with writing(wish.place, Code.OUTPUT_UNWRITABLE):
+        with _writing(wish.into):
             folder.rename(wish.place)
     return draft
 
 
 @contextmanager
+def _writing(into: Path) -> Iterator[None]:
+    """Tell what goes wrong with writing inside; elsewhere is said by another word here than in a build."""
+    try:
+        with writing(into, Code.OUTPUT_UNWRITABLE):
+            yield
+    except ComposerError as error:
+        hint = "choose another folder with --into DIR"
+        is_here = error.diagnostics[0].code is Code.OUTPUT_UNWRITABLE
+        raise ComposerError(replace(error.diagnostics[0], hint=hint)) if is_here else error from None
+
+
+@contextmanager
 def _draft_folder(wish: Wish) -> Iterator[Path]:
     """A folder called as the recipe, beside its place, which goes unless it has been moved."""
-    with writing(wish.into, Code.OUTPUT_UNWRITABLE):
+    with _writing(wish.into):
         around = Path(tempfile.mkdtemp(prefix=f".{wish.name}-", dir=wish.into))
     try:
         folder = around / wish.name
@@ -109,7 +121,7 @@ def _from_folder(wish: Wish, folder: Path) -> Draft:
     moved = {name: _own_name(name, tree) for name in (*tree.sources, *tree.headers)}
     if tree.licence_file is not None:
         moved[tree.licence_file] = tree.licence_file
-    with writing(wish.into, Code.OUTPUT_UNWRITABLE):
+    with _writing(wish.into):
         for name, place in moved.items():
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(wish.origin / name, folder / place)

@@ -80,16 +80,17 @@ class Project:
 
 def load_recipes(folders: Iterable[Path]) -> Catalog:
     """The shipped recipes and those in `folders`; raises ComposerError with the mistakes found."""
-    return _catalogs(folders).having()
+    return catalogs_with(folders).having()
 
 
-def _catalogs(folders: Iterable[Path]) -> Catalogs:
+def catalogs_with(folders: Iterable[Path]) -> Catalogs:
+    """The shipped recipes with those in `folders`, and with those that a manifest names."""
     given = [outside(str(folder), Path(), Location(display_path(folder))) for folder in folders]
     return Catalogs(shipped_folder(RECIPES), given)
 
 
 def load_project(settings: Settings) -> Project:
     """Load all inputs of `settings`; raises ComposerError with the mistakes found."""
-    catalogs = _catalogs(settings.recipes)
+    catalogs = catalogs_with(settings.recipes)
     loaded = load_manifest(settings.manifest, catalogs.having, settings.targets, settings.assignments)
     return Project(settings, loaded, loaded.each[0].catalog)

@@ -14,6 +14,7 @@ from composer.load.program_folder import programs_below
 from composer.load.suggest import nearest
 from composer.model.program import Answers, BuildFile, CompilerWords, CText, LeftOut, ProgramFolder, Proposal
 from composer.model.recipe import Catalog
+from composer.report.text import listed
 
 _LISTEN = frozenset({"bind", "listen"})
 _OPEN = frozenset({"open", "fopen", "openat", "freopen", "opendir", "stat"})
@@ -65,13 +66,6 @@ def require_programs(found: ProgramFolder, folder: Path, shown: str) -> tuple[st
     if below:
         hint = f"there are sources in {listed(below)}: name that folder"
     raise ComposerError(Diagnostic(Code.SOURCE_MISSING, message, Location(shown), hint))
-
-
-def listed(names: Iterable[str], most: int = 6) -> str:
-    """The first of `names`, and how many more there are."""
-    words = list(names)
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return f"{', '.join(words[:most])}{more}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Workshop:
 
     def on_trial(self, libc: str) -> Workshop:
         """The same workshop for steps that may fail, because another C library may be tried after it."""
-        return replace(self, reporter=_Patient(self.reporter), trial=libc)
+        return replace(self, reporter=Patient(self.reporter), trial=libc)
 
     @property
     def roots(self) -> Mapping[str, str]:
@@ -139,7 +139,7 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
-class _Patient:
+class Patient:
     """Tells a reporter everything but failures."""
 
     reporter: Reporter

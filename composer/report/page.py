@@ -20,7 +20,7 @@ import composer
 from composer.errors import Location
 from composer.model.difference import changes
 from composer.model.image import Image, ImageRecipe
-from composer.report.text import spell_reason
+from composer.report.text import spell_origin, spell_reason
 
 SOURCES = Path(__file__).with_name("page")
 SCRIPTS = ("page", "data", "facts", "graph", "bytes", "memory", "boot", "difference", "search", "main")  # in this order
@@ -136,7 +136,7 @@ def _recipe(recipe: ImageRecipe, image: Image, described: Described, count: int)
     own = f"{recipe.name}."
     return {
         "name": recipe.name,
-        "version": recipe.version,
+        "version": f"{recipe.version}{spell_origin(recipe)}",
         "license": recipe.license,
         "summary": described.summaries.get(recipe.name, ""),
         "alive": recipe.alive,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from composer.model.program import LeftOut, Proposal
+from composer.report.text import listed
 
 _COLUMNS = 100
 _FEW = 3  # so many sources are named one by one; of more in a folder, all of which are taken, a pattern is shorter
@@ -28,8 +29,8 @@ def as_manifest(proposal: Proposal, all_sources: Iterable[str], targets: Sequenc
         lines += ["  defines:"]
         lines += [f"    {scalar(name)}: {quoted(value)}" for name, value in proposal.words.defines.items()]
     lines += [f"  flags: [{', '.join(map(scalar, proposal.words.flags))}]"] * bool(proposal.words.flags)
-    for note in proposal.notes():
-        lines += _comment(f"left out: {_spelled(note)}", "  ")
+    for note in _spelled(proposal.notes()):
+        lines += _comment(note, "  ")
     lines += _target(answers.targets, targets)
     lines += _libc(proposal, smallest)
     lines += ["memory: 16MiB"]
@@ -39,8 +40,12 @@ def as_manifest(proposal: Proposal, all_sources: Iterable[str], targets: Sequenc
     return "\n".join([*lines, ""])
 
 
-def _spelled(note: LeftOut) -> str:
-    return f"{note.what} ({note.why})"
+def _spelled(notes: Iterable[LeftOut]) -> Iterator[str]:
+    """A line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for note in notes:
+        by_reason.setdefault(note.why, []).append(note.what)
+    yield from (f"left out: {listed(names)} ({why})" for why, names in by_reason.items())
 
 
 def _target(chosen: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -127,7 +132,7 @@ def summary(proposal: Proposal) -> Iterator[str]:
     answers = proposal.answers
     count = len(proposal.sources)
     yield f"  {answers.name} for {', '.join(answers.targets)}, main in {answers.main}, {count} source{'s'[: count > 1]}"
-    yield from (f"  left out: {_spelled(note)}" for note in proposal.notes())
+    yield from (f"  {note}" for note in _spelled(proposal.notes()))
 
 
 def as_json(proposal: Proposal) -> dict[str, Any]:

@@ -24,6 +24,13 @@ LOADERS = MappingProxyType(
 )
 
 
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """The first of `names`, and how many more there are."""
+    words = list(names)
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"
+
+
 def spell_bytes(count: int | None) -> str:
     """A number of bytes with thousands separated; unknown as a question mark."""
     return "? bytes" if count is None else "1 byte" if count == 1 else f"{count:,} bytes"

@@ -24,6 +24,7 @@ def started(
     blame: Code,
     environment: Mapping[str, str] | None = None,
     merged: bool = False,
+    errors: int | None = None,
     pass_fds: Sequence[int] = (),
     third: int | None = None,
     leaves_no_core: bool = False,
@@ -31,7 +32,7 @@ def started(
     """Start `argv` with unbuffered pipes; on every way out it is dead and reaped, and the pipes are closed.
 
     A session of its own keeps the terminal's Ctrl-C and hang-up from it: we decide how it ends.
-    `merged` sends its errors where its output goes; `third` is what it gets as descriptor 3; `leaves_no_core` forbids it
+    `merged` sends its errors where its output goes, `errors` to that descriptor; `third` is what it gets as descriptor 3; `leaves_no_core` forbids it
     to dump its memory. Raises `ComposerError` (`blame`) if it cannot be started.
     """
     with _blaming(blame, argv[0]), _as_third(third) as (inherited, arrange):
@@ -40,7 +41,7 @@ def started(
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+            stderr=errors if errors is not None else subprocess.STDOUT if merged else subprocess.PIPE,
             env=environment,
             pass_fds=(*pass_fds, *inherited),
             start_new_session=True,

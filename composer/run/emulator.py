@@ -12,7 +12,7 @@ from pathlib import Path
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.packages import install_line, os_release
 from composer.model.target import Target
-from composer.run.guest import Host, Interpreter, XenHost
+from composer.run.guest import Emulator, Host, Interpreter, XenHost
 from composer.run.survey import survey
 
 MACHINE_EMULATORS = ("qemu-system-aarch64", "qemu-system-x86_64")
@@ -77,9 +77,24 @@ def process_host(target: Target) -> Interpreter | None:
         message = f"{target} runs as a process of such a system, and this machine is {here}"
         hint = f"build and run kvm/{target.arch}, which QEMU emulates anywhere"
         raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=hint))
+    return interpreter(target)
+
+
+def interpreter(target: Target, purpose: str = "") -> Interpreter:
+    """The QEMU that emulates a processor for a linux guest, for a `purpose`; raises `ComposerError` (NO_EMULATOR)."""
     names = (f"qemu-{target.arch}", f"qemu-{target.arch}-static")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        message = f"{target} runs under {names[0]} here, which is not on this machine"
+        message = f"{purpose}{target} runs under {names[0]} here, which is not on this machine"
         raise ComposerError(Diagnostic(Code.NO_EMULATOR, message, hint=install_line(names[:1], os_release())))
     return Interpreter(str(Path(program).absolute()))
+
+
+def emulated(host: Host, target: Target) -> Emulator | Interpreter | XenHost:
+    """What emulates the processor of `target`, on which every instruction can be seen, in place of `host`.
+
+    Raises `ComposerError` (NO_EMULATOR).
+    """
+    if host is None:
+        return interpreter(target, "for its boot times ")
+    return replace(host, accelerator="tcg") if isinstance(host, Emulator) else host

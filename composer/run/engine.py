@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from composer.run.backtrace import backtrace
 from composer.run.child import started
@@ -16,6 +16,7 @@ from composer.run.session import Session
 from composer.run.signals import listening
 from composer.run.stub import Attachment
 from composer.run.view import View
+from composer.run.watch import Watch
 
 _KINDS = {ord("E"): EndingKind.EXIT, ord("A"): EndingKind.ABORT, ord("T"): EndingKind.TRAP}  # enum ending, machine.h
 _FAULTS = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS})
@@ -37,12 +38,14 @@ def run_guests(
     log: Callable[[str], None] = _nowhere,
     tell: Callable[[str], None] = _nowhere,
     attachment: Attachment | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Ending, ...]:
     """Run `guests` until all have ended, until `expect` has appeared on a console, or for `timeout_seconds`.
 
     `host` is what `choose_host` said; only Xen runs several guests, none of which gets input, and `log` gets Xen's
     own lines; `tell` gets a line for each port of a guest that answers. `stdin` (None: there is none) and `stdout` are
-    descriptors, which are never changed nor closed. With `attachment` the emulator waits for a debugger before its first instruction. Main thread only, unless that
+    descriptors, which are never changed nor closed. With `attachment` the emulator waits for a debugger before its first instruction; a `watch`
+    sees the boot of an only guest, which QEMU must emulate. Main thread only, unless that
     has signals of its own.
     Raises `ComposerError` (INTERRUPTED, IMAGE_UNREADABLE, NO_EMULATOR, OUTPUT_UNWRITABLE, USAGE, GUESTS_TOO_LARGE),
     BrokenPipeError if nobody reads `stdout` any more; the guests are dead then as on any other way out.
@@ -52,11 +55,13 @@ def run_guests(
     with (
         (listening if attachment is None else attachment.signals)() as signals,
         prepared(guests, host, expect, log, tell) as launch,
+        _seen_by(watch, launch),
         started(
-            launch.argv if attachment is None else attachment.stub.joined(launch.argv),
+            _joined(launch.argv, attachment, watch),
             blame=launch.blame,
             environment=launch.environment,
             merged=not launch.is_machine,
+            errors=None if watch is None else watch.errors,
             pass_fds=(*launch.pass_fds, *(() if attachment is None else attachment.stub.descriptors)),
             third=launch.third,
             leaves_no_core=launch.leaves_no_core,
@@ -64,7 +69,7 @@ def run_guests(
     ):
         if attachment is not None:
             attachment.began(process.pid)
-        session = Session(process, launch, signals, stdin=stdin, stdout=stdout)
+        session = Session(process, launch, signals, stdin=stdin, stdout=stdout, watch=watch)
         stopped = session.watch(None if timeout_seconds is None else start + timeout_seconds)
         status = _end_process(process, gently=attachment is not None)
         seconds = time.monotonic() - start
@@ -76,6 +81,24 @@ def run_guests(
         kind, number = _end(launch, view, session.record, status, stopped)
         endings.append(Ending(kind, number, seconds, trouble or session.said, report))
     return tuple(endings)
+
+
+def _joined(argv: Sequence[str], attachment: Attachment | None, watch: Watch | None) -> Sequence[str]:
+    argv = argv if watch is None else watch.joined(argv)
+    return argv if attachment is None else attachment.stub.joined(argv)
+
+
+@contextmanager
+def _seen_by(watch: Watch | None, launch: Launch) -> Iterator[None]:
+    """Tell `watch` of the start and the end of what runs in the context, however it ends."""
+    if watch is None:
+        yield
+        return
+    watch.begin()
+    try:
+        yield
+    finally:
+        watch.finish(launch.screen.views[0].began)
 
 
 def _end_process(process: subprocess.Popen[bytes], *, gently: bool) -> int:

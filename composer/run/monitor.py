@@ -1,4 +1,4 @@
-"""QEMU's monitor (QMP) on a socket that it inherits, asked for one thing: who has connected through user networking."""
+"""QEMU's monitor (QMP) on a socket that it inherits: who has connected through user networking, and how much a guest has done."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ class Monitor:
         """Ports of this machine through which a connection with the guest is established now."""
         text = self._execute("human-monitor-command", **{"command-line": "info usernet"})
         return frozenset(int(port) for port in _CONNECTION.findall(str(text)))
+
+    def instructions(self) -> int:
+        """How many the guest has executed; QEMU must be recording it, and the guest stand."""
+        told = self._execute("query-replay")
+        if not isinstance(told, dict) or not isinstance(told.get("icount"), int):
+            raise OSError("QEMU does not count")
+        return int(told["icount"])
 
     def leave(self) -> None:
         """End a call that another thread waits in, and all that follow."""

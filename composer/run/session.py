@@ -17,6 +17,7 @@ from composer.run.guest import EndingKind
 from composer.run.launch import Launch
 from composer.run.pacer import Pacer
 from composer.run.signals import Signals
+from composer.run.watch import Watch
 
 Interest: TypeAlias = tuple[int, int, Callable[[], object]]  # descriptor, poll events, what to do then
 
@@ -41,6 +42,7 @@ class Session:
         *,
         stdin: int | None,
         stdout: int,
+        watch: Watch | None = None,
     ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -57,7 +59,7 @@ class Session:
         self._pacer = Pacer(process.pid, launch.pace) if launch.pace is not None else None
         self._closes_input = not launch.is_machine
         self._output = Flow(process.stdout.fileno(), stdout, _OUTPUT_LIMIT, through=screen.take)
-        self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else None
+        self._said = Tail(process.stderr.fileno(), _SAID_BYTES) if process.stderr is not None else watch
         self._record = Tail(launch.record, _RECORD_BYTES) if launch.record is not None else None
         self._screen = screen
 

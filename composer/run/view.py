@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from composer.run.flow import Finder
 from composer.run.marks import MarkReader
 from composer.run.traps import TrapReader, TrapReport
@@ -12,6 +14,7 @@ class View:
 
     def __init__(self, arch: str, nonce: str | None = None, expect: str | None = None) -> None:
         self.found = False  # whether `expect` has appeared
+        self.began: float | None = None  # when its first byte was here, by the clock
         self._marks = MarkReader(nonce) if nonce is not None else None
         self._finder = Finder(expect) if expect is not None else None
         self._traps = TrapReader(arch)
@@ -35,6 +38,8 @@ class View:
         return self._seen(b"" if self._marks is None else self._marks.rest())
 
     def _seen(self, text: bytes) -> bytes:
+        if text and self.began is None:
+            self.began = time.time()
         self._traps.feed(text)
         if self._finder is not None and self._finder.feed(text):
             self.found = True

@@ -23,6 +23,7 @@ from composer.verify.protections import (
     EM_X86_64,
     GUARD_CALL,
     PAGE,
+    SHOWN,
     STACK,
     START,
     Symbols,
@@ -122,7 +123,7 @@ def _symbols_of(content: bytes) -> Symbols | None:
         for symbol in each_symbol(content):
             count += 1
             if not symbol.number:
-                undefined.append(symbol.name)
+                undefined = [*undefined, symbol.name][:SHOWN]
             elif symbol.name in (GUARD_CALL, START, STACK):
                 addresses[symbol.name] = symbol.value
     except (struct.error, IndexError, ValueError):

@@ -17,6 +17,7 @@ from composer.verify.segments import loads_of, shared_pages, stray_entry, writab
 
 PAGE = 4096
 EM_X86_64, EM_AARCH64 = 62, 183
+SHOWN = 3  # undefined symbols that are named
 GUARD_CALL, START, STACK = "__stack_chk_fail", "image_start", "boot_stack"  # symbols that checks ask for
 
 # What is checked.
@@ -60,7 +61,7 @@ class Symbols:
 
     count: int
     addresses: Mapping[str, int]
-    undefined: tuple[str, ...]
+    undefined: tuple[str, ...]  # the first of them
 
 
 def judged(name: str, complaints: Iterable[str], how: str) -> Check:
@@ -122,7 +123,7 @@ def of_symbols(symbols: Symbols | None) -> Check:
     if symbols is None:
         return Check(_DEFINED, "unseen", "there are no symbols; a .dbg beside the file has them")
     if symbols.undefined:
-        return Check(_DEFINED, "no", f"undefined: {', '.join(symbols.undefined[:3])}")
+        return Check(_DEFINED, "no", f"undefined: {', '.join(symbols.undefined)}")
     return Check(_DEFINED, "yes", f"none of its {symbols.count:,} is undefined")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench.arm import arm
 from tests.bench.boot import boot
+from tests.bench.boot_stages import boot_stages
 from tests.bench.builds import builds
 from tests.bench.calls import calls, programs
 from tests.bench.first_reply import first_reply
@@ -19,6 +20,7 @@ from tests.bench.instructions import instructions
 from tests.bench.lab import Lab
 from tests.bench.least_memory import server_memory
 from tests.bench.libcs import libc_builds, libcs
+from tests.bench.menu import menu
 from tests.bench.network import network, network_sizes
 from tests.bench.page import page
 from tests.bench.resolving import resolving
@@ -35,11 +37,13 @@ MEASURES: Mapping[str, Measure] = {
     "toolchains": lambda lab, rounds: toolchains(lab),
     "memory": lambda lab, rounds: memory(lab),
     "boot": boot,
+    "boot-stages": boot_stages,
     "arm": arm,
     "instructions": lambda lab, rounds: instructions(lab),
     "builds": builds,
     "startup": startup,
     "resolve": lambda lab, rounds: resolving(),
+    "menu": lambda lab, rounds: menu(lab),
     "calls": calls,
     "programs": programs,
     "libcs": lambda lab, rounds: libcs(lab),

@@ -19,6 +19,7 @@ REACH_BYTES = 400 << 10
 REACH_SECONDS = 1.0
 REACH_FRAME_MS = 50.0  # of 95 frames in 100: what a person still sees as motion
 RECIPES = 300
+LEVEL_RECIPES = 25
 _MARK = """
 new MutationObserver((_, watcher) => {
   if (document.documentElement?.dataset.ready !== 'true') return;
@@ -92,15 +93,16 @@ def _ready(tab: Page, file: Path) -> float:
 
 
 def with_recipes(image: Image, count: int) -> Image:
-    """An image like `image` with `count` recipes, each of which is wanted by one to four that come later."""
+    """An image like `image` with `count` recipes in twelve levels; most are wanted by some of the levels above theirs."""
     chance = random.Random(count)
     names = [f"recipe-{number:03}" for number in range(count)]
-    share = [dataclasses.replace(row, recipe=names[number % count]) for number, row in enumerate(image.rows)]
+    rows = tuple(dataclasses.replace(row, recipe=names[number % count]) for number, row in enumerate(image.rows))
     made = []
     for number, name in enumerate(names):
-        later = range(number + 1, min(count, number + 40))
-        by = chance.sample(later, min(len(later), chance.randint(1, 4)))
-        reasons = [Reason(ReasonKind.REQUIRES, names[one], f"thing.{number}", None) for one in by]
+        above = number // LEVEL_RECIPES * LEVEL_RECIPES
+        first = above if chance.random() < 0.3 else LEVEL_RECIPES  # how far up its wanters are
+        by = {chance.randrange(max(0, above - first), above) for _ in range(chance.randint(1, 4))} if above else set()
+        reasons = tuple(Reason(ReasonKind.REQUIRES, names[one], f"thing.{number}", None) for one in sorted(by))
         last = (Reason(ReasonKind.TARGET, "", "boot", None),)
-        made.append(ImageRecipe(name, "1", "BSD-2-Clause", tuple(reasons) or last, True, ()))
-    return dataclasses.replace(image, recipes=tuple(made), rows=tuple(share))
+        made.append(ImageRecipe(name, "1", "BSD-2-Clause", reasons or last, True, ()))
+    return dataclasses.replace(image, recipes=tuple(made), rows=rows)

@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection
 from composer.model.image import Image, image_from_json
 from composer.model.resolution import Reason, ReasonKind
 from composer.report.page import Described, Library, data_of, render
+from tests.bench.page import with_recipes
 from tests.support.browser import Page, axe_core, browser, missing, new_page
 from tests.support.composed import KVM, LINUX, Workshop
 
@@ -131,6 +132,52 @@ def test_the_graph_is_walked_with_arrows(page: Page) -> None:
         before = page.value(shown)
         page.click(f'[aria-label="{label}"]')
         page.until(f"{shown} !== {json.dumps(before)}")
+
+
+IN_SIGHT = """
+(selector => {
+  const canvas = document.querySelector('.canvas').getBoundingClientRect();
+  return [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect()).every(b =>
+    b.left >= canvas.left - 1 && b.right <= canvas.right + 1 && b.top >= canvas.top - 1 && b.bottom <= canvas.bottom + 1);
+})
+"""
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_the_graph_begins_where_the_image_is(page: Page, file: Path, width: int) -> None:
+    page.look(width=width)
+    page.open(file)
+    page.until(f"{IN_SIGHT}('.node.image')")
+    page.open(file, "#graph/serial-16550")  # as somebody sent it
+    page.until(f"{IN_SIGHT}('.node[aria-pressed=true]')")
+    assert page.text("#facts h2") == "serial-16550"
+
+
+def test_a_graph_of_300_recipes_can_be_moved_and_seen_whole(
+    chromium: ClientConnection, built: Path, file: Path, tmp_path: Path
+) -> None:
+    image = with_recipes(image_of(built, KVM), 300)
+    large = tmp_path / "large.html"
+    large.write_text(render(image, Described(image.recipes, {}, lambda at: "", ()), None, carried_by(file)))
+    page = new_page(chromium)
+    page.look()
+    page.open(large)
+    page.until(f"{IN_SIGHT}('.node.image')")
+    shown = "document.querySelector('.stage').style.transform"
+    before = page.value(shown)
+    for kind, x in (("mousePressed", 400), ("mouseMoved", 300), ("mouseReleased", 300)):
+        page.ask("Input.dispatchMouseEvent", type=kind, x=x, y=700, button="left", buttons=1, clickCount=1)
+    page.until(f"{shown} !== {json.dumps(before)}")
+    page.click('[aria-label="Show all of the graph"]')
+    page.until(f"{IN_SIGHT}('.node')")
+    assert page.value("document.querySelectorAll('.node').length") == 301
+    name, reasons = next((recipe.name, recipe.reasons) for recipe in image.recipes if len(recipe.reasons) == 4)
+    page.value(f"selectOwner('{name}')")
+    lit = page.value("[...document.querySelectorAll('.node.near')].map(e => e.title)")
+    assert {reason.by for reason in reasons} <= set(lit)
+    assert page.value("document.querySelectorAll('path.lit').length") == len(lit)
+    assert page.complaints == []
+    page.ask("Page.close")
 
 
 def test_everything_is_reached_with_tab_alone(page: Page) -> None:

@@ -25,6 +25,7 @@ from tests.support.composed import ROOT
 DOCS = ROOT / "docs"
 TASKS = tuple(path for path in sorted(DOCS.glob("*.md")) if path.name != "index.md")
 REFERENCE = tuple(sorted(DOCS.glob("reference/*.md")))
+NAMES = [[one.name, *rest] for one in COMMANDS for rest in ([], *([sub.name] for sub in one.subcommands))]
 _ELSEWHERE = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=["'](?:https?:)?//[^>]*>""")
 
 
@@ -103,6 +104,8 @@ def _named_commands() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), sorted(set(_named_commands())))
 def test_a_command_that_is_named_is_understood(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
+    if words in NAMES:
+        words.append("--help")  # the command as such is meant, not a call of it
     with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
         try:
             parse(words)

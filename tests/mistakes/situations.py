@@ -7,13 +7,17 @@ whose right to ignore them is given up in the child.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
+import pty
 import re
 import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -519,4 +523,41 @@ def unreadable_files_in_a_tree(scene: Scene) -> None:
     (tree / "secret").chmod(0)
     (tree / "closed").chmod(0)
     scene.restore.append(tree / "closed")
+    scene.in_child = _obey_permissions
+
+
+def read_only_mine(scene: Scene) -> None:
+    """Nobody may write to the folder `mine`."""
+    scene.forbid_writing(scene.folder / "mine")
+
+
+# What the menu cannot be shown on
+
+
+def terminal(scene: Scene, columns: int = 80) -> None:
+    """Input and output are a terminal; what is told goes to the pipe."""
+    _, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+
+    def in_child() -> None:
+        os.dup2(theirs, 0)
+        os.dup2(theirs, 1)
+
+    scene.in_child = in_child
+    scene.environment.setdefault("TERM", "xterm")
+
+
+def terminal_of_20_columns(scene: Scene) -> None:
+    terminal(scene, 20)
+
+
+def terminal_without_textual(scene: Scene) -> None:
+    """The extra is not installed."""
+    terminal(scene)
+    scene.environment["PYTHONPATH"] = f"{scene.tools}:{scene.environment['PYTHONPATH']}"
+    (scene.tools / "sitecustomize.py").write_text('import sys\nsys.modules["textual"] = None\n')
+
+
+def manifest_read_only(scene: Scene) -> None:
+    (scene.folder / "unikernel.yaml").chmod(0o444)
     scene.in_child = _obey_permissions

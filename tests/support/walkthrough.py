@@ -192,7 +192,11 @@ class Follower:
                 yield
             finally:
                 process.send_signal(signal.SIGINT)
-                process.wait(SECONDS)
+                try:
+                    process.wait(SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
 
     def _variables(self) -> dict[str, str]:
         mine = {

@@ -2,6 +2,10 @@
 
 const NODE = { width: 168, height: 44 };
 const DECLARED = new Set(["target", "requested", "requires", "recommends"]);
+// Of more recipes than this only the main reason of each is laid out, from left to right: all of it is seen in half a second, and
+// is not ten times as wide as high.
+const MANY = 60;
+const isLarge = recipes.size > MANY;
 
 function graphView() {
   const names = ["", ...recipes.keys()];
@@ -20,13 +24,18 @@ function graphView() {
   const stage = make("div", { class: "stage" }, edges, ...nodes.values());
   canvas.append(stage);
   /** @type {any} */
-  let camera = null; // panzoom wants the stage in the document
+  let camera = null; // it can only move what is in the document
 
+  const nameIn = (what) => (what.kind === "recipe" ? what.name : what.kind === "image" ? "" : what.owner);
+  const follow = (what) => {
+    const name = nameIn(what);
+    if (camera && nodes.has(name) && name !== "") camera.show(laid.places.get(name));
+  };
   onSelect.push((what) => {
-    const name = what.kind === "recipe" ? what.name : what.kind === "image" ? "" : what.owner;
+    const name = nameIn(what);
     for (const [one, node] of nodes) node.setAttribute("aria-pressed", String(one === name));
     light(name, nodes, paths, extra, laid.places);
-    if (camera && nodes.has(name) && name !== "") camera.show(laid.places.get(name));
+    follow(what);
   });
   roving(canvas, () => [...nodes.values()], (from, key, all) => neighbour(from, key, nodes, laid.places));
   canvas.addEventListener("focusin", (event) => {
@@ -42,7 +51,13 @@ function graphView() {
     camera = cameraOf(canvas, stage, laid);
     let isMoved = false;
     for (const kind of ["pointerdown", "wheel", "keydown"]) view.addEventListener(kind, () => (isMoved = true), { capture: true, passive: true });
-    new ResizeObserver(() => isMoved || camera.start()).observe(canvas);
+    const begin = () => {
+      if (isMoved || view.hidden) return;
+      camera.restart();
+      follow(selected);
+    };
+    new ResizeObserver(begin).observe(canvas);
+    setTimeout(begin); // behind panzoom's own beginning, which it puts off likewise
   };
   return { view, shown };
 }
@@ -73,10 +88,11 @@ function graphNode(name, place, most) {
 function layOut(names) {
   const numbers = new Map(names.map((name, number) => [name, number]));
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 14, ranksep: 40, edgesep: 8, marginx: 16, marginy: 16, ranker: names.length > 120 ? "longest-path" : "network-simplex" });
+  const direction = isLarge ? { rankdir: "LR", nodesep: 8, ranksep: 64, ranker: "tight-tree" } : { rankdir: "TB", nodesep: 14, ranksep: 40, ranker: "network-simplex" };
+  graph.setGraph({ ...direction, edgesep: 8, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   names.forEach((_, number) => graph.setNode(String(number), { ...NODE }));
-  const drawn = plainEdges();
+  const drawn = isLarge ? mainEdges() : plainEdges();
   for (const { from, to } of drawn) graph.setEdge(String(numbers.get(from)), String(numbers.get(to)));
   dagre.layout(graph);
   const places = new Map(names.map((name, number) => [name, graph.node(String(number))]));
@@ -94,6 +110,23 @@ function plainEdges() {
     }
   }
   return [...following].flatMap(([from, targets]) => [...targets].map((to) => ({ from, to, seen: isSeen(from, to) })));
+}
+
+/** Of each recipe the edge from the one that wants it and is itself the furthest from the image. */
+function mainEdges() {
+  const depths = new Map();
+  const by = (name) => [...new Set((recipes.get(name) || { reasons: [] }).reasons.map((reason) => reason.by))].filter((one) => wanted.has(one));
+  const depthOf = (name) => {
+    if (!depths.has(name)) {
+      depths.set(name, 0); // where reasons form a loop it is cut here
+      depths.set(name, Math.max(-1, ...by(name).map(depthOf)) + 1);
+    }
+    return depths.get(name);
+  };
+  return [...recipes.keys()].flatMap((to) => {
+    const [from] = by(to).filter((one) => one !== to).sort((one, two) => depthOf(two) - depthOf(one));
+    return from === undefined ? [] : [{ from, to, seen: isSeen(from, to) }];
+  });
 }
 
 /** Whether there is a way. @param {Map<string, Set<string>>} following @param {string} from @param {string} to */
@@ -117,14 +150,14 @@ function isSeen(from, to) {
   return !wanted.get(from).get(to).some((reason) => DECLARED.has(reason.kind));
 }
 
-/** A path through dagre's points, from the lower side of a node to the upper of another. @param {Array<{x: number, y: number}>} points */
+/** A path through dagre's points, from one node to another. @param {Array<{x: number, y: number}>} points */
 function curve(points) {
   const [first, ...rest] = points;
   let path = `M${first.x} ${first.y}`;
   let last = first;
   for (const point of rest) {
-    const middle = (last.y + point.y) / 2;
-    path += `C${last.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`;
+    const [x, y] = [(last.x + point.x) / 2, (last.y + point.y) / 2];
+    path += isLarge ? `C${x} ${last.y} ${x} ${point.y} ${point.x} ${point.y}` : `C${last.x} ${y} ${point.x} ${y} ${point.x} ${point.y}`;
     last = point;
   }
   return path;
@@ -151,7 +184,8 @@ function light(name, nodes, paths, extra, places) {
   extra.replaceChildren(...(isPicked ? [...missing.values()] : []).map(([from, to]) => {
     const start = places.get(from);
     const end = places.get(to);
-    const points = [{ x: start.x, y: start.y + NODE.height / 2 }, { x: end.x, y: end.y - NODE.height / 2 }];
+    const [x, y] = isLarge ? [NODE.width / 2, 0] : [0, NODE.height / 2];
+    const points = [{ x: start.x + x, y: start.y + y }, { x: end.x - x, y: end.y - y }];
     return draw("path", { d: curve(points), class: `lit${isSeen(from, to) ? " seen" : ""}` });
   }));
 }
@@ -172,22 +206,31 @@ function neighbour(from, key, nodes, places) {
   return best || from;
 }
 
-/** Moves and zooms the stage. `laid` has its size in pixels. */
+/** Moves and zooms the stage. `laid` has its size in pixels; a point of it is seen at (point + pan) × scale. */
 function cameraOf(canvas, stage, laid) {
-  const least = 0.08, most = 2.5;
-  const mover = Panzoom(stage, { canvas: true, minScale: least, maxScale: most, pinchAndPan: true, cursor: "grab", step: 0.2, handleStartEvent: () => {} });
+  const least = 0.03, most = 2.5;
   const size = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
-  const put = (scale, x, y) => {
+  const fitting = () => Math.min(1, size().width / laid.width, size().height / laid.height);
+  const centred = (scale) => [scale, (size().width / scale - laid.width) / 2, (size().height / scale - laid.height) / 2];
+  /** Legible: all of it if that can be read, else where the image is. */
+  const beginning = () => {
+    const whole = fitting();
+    if (whole >= 0.7) return centred(whole);
+    const place = laid.places.get("");
+    const scale = Math.max(0.85, whole);
+    const middle = { x: size().width / scale / 2 - place.x, y: size().height / scale / 2 - place.y };
+    return isLarge ? [scale, 20 - place.x + NODE.width / 2, middle.y] : [scale, middle.x, 20 - place.y + NODE.height / 2];
+  };
+  const mover = Panzoom(stage, { canvas: true, minScale: least, maxScale: most, pinchAndPan: true, cursor: "grab", handleStartEvent: () => {} });
+  const put = ([scale, x, y]) => {
     mover.zoom(scale, { force: true });
     mover.pan(x, y, { force: true });
   };
-  const fitting = () => Math.min(1, size().width / laid.width, size().height / laid.height);
-  const centred = (scale) => put(scale, (size().width / scale - laid.width) / 2, (size().height / scale - laid.height) / 2);
   const zoomAt = (factor, x, y) => {
     const before = mover.getScale();
     const after = Math.min(most, Math.max(least, before * factor));
     const { x: left, y: top } = mover.getPan();
-    put(after, x / after - x / before + left, y / after - y / before + top);
+    put([after, x / after - x / before + left, y / after - y / before + top]);
   };
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -195,26 +238,17 @@ function cameraOf(canvas, stage, laid) {
     zoomAt(Math.exp(-event.deltaY / 500), event.clientX - box.left, event.clientY - box.top);
   }, { passive: false });
   return {
-    fit: () => centred(fitting()),
+    fit: () => put(centred(fitting())),
     zoom: (factor) => zoomAt(factor, size().width / 2, size().height / 2),
-    /** Legible: all of it if that can be read, else where the image is. */
-    start: () => {
-      const whole = fitting();
-      if (whole >= 0.55) return centred(whole);
-      const place = laid.places.get("");
-      const scale = Math.max(0.7, whole);
-      return put(scale, size().width / scale / 2 - place.x, 20 - place.y + NODE.height / 2);
-    },
+    restart: () => put(beginning()),
     /** Have a node in sight. */
     show: ({ x, y }) => {
       const scale = mover.getScale();
       const { x: left, y: top } = mover.getPan();
       const { width, height } = size();
       if (!width) return;
-      const edge = [NODE.width / 2 + 8, NODE.height / 2 + 8];
       const within = (at, shift, room, half) => Math.min(Math.max((at + shift) * scale, half * scale), Math.max(half * scale, room - half * scale)) / scale - at;
-      const moved = [within(x, left, width, edge[0]), within(y, top, height, edge[1])];
-      if (moved[0] !== left || moved[1] !== top) mover.pan(moved[0], moved[1], { force: true });
+      mover.pan(within(x, left, width, NODE.width / 2 + 8), within(y, top, height, NODE.height / 2 + 8), { force: true });
     },
   };
 }
@@ -228,5 +262,5 @@ function graphTools(camera) {
     button("All", "Show all of the graph", () => camera().fit()),
     make("span", { class: "legend" }, make("span", { class: "stroke" }), "declared"),
     make("span", { class: "legend" }, make("span", { class: "stroke seen" }), "seen in the code"),
-    make("span", { class: "wide", text: "Edges that a longer way implies are drawn for the selected recipe." }));
+    make("span", { class: "wide", text: isLarge ? "One reason of each recipe is drawn, and all of the selected one." : "Edges that a longer way implies are drawn for the selected recipe." }));
 }

@@ -134,6 +134,8 @@ boot_entry:
 	orr x1, x1, x21
 	msr sctlr_el1, x1
 	isb
+	.type boot_mapped, @object   /* a place, not a function of its own */
+boot_mapped:
 
 	mrs x1, id_aa64mmfr1_el1
 	tst x1, #0xf << 20          /* PAN */

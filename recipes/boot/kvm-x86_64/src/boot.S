@@ -128,6 +128,8 @@ boot_entry:
 	wrmsr
 	mov $CR0_PG_WP_NE_ET_MP_PE, %eax
 	mov %eax, %cr0
+	.type boot_mapped, @object   /* a place, not a function of its own */
+boot_mapped:
 	movl $GDT_CODE_HIGH, boot_gdt + GDT_CODE_SELECTOR + 4
 	lgdt boot_gdt_pointer
 	ljmp $GDT_CODE_SELECTOR, $boot_long_mode

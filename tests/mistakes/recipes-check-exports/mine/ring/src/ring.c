@@ -1,0 +1,11 @@
+#include "ring.h"
+
+int ring_sum(int a, int b)
+{
+	return a + b;
+}
+
+int ring_rest(int a)
+{
+	return -a;
+}
