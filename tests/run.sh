@@ -25,6 +25,8 @@ need ip iproute2
 need curl curl
 need ab apache2-utils
 need nc netcat-openbsd
+need skopeo skopeo
+need podman podman
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 # What links test programs for aarch64; the compiler's package only recommends it.
 [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages="$packages libc6-dev-arm64-cross"

@@ -22,7 +22,9 @@ FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "MANIFEST": (".yaml",),
         "MANIFEST|IMAGE": (".yaml", ".json", ".elf", ".img"),
-        "OLD": (".json",),
+        "IMAGE": (".json", ".elf", ".img"),
+        "OLD": (".json", ".elf", ".img"),
+        "ARCHIVE|DIR": (),
         "DIR": (FOLDER,),
         "DIR|URL": (FOLDER,),
         "FOLDER": (FOLDER,),
@@ -32,13 +34,13 @@ FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # Likewise the kinds of words of the vocabulary, or the key of a manifest whose values it may be.
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"P/A": ("targets",), "RECIPE": ("recipes",), "NAME": ("recipes", "capabilities")}
+    {"P/A": ("targets",), "RECIPE": ("recipes",), "WHAT": ("recipes", "capabilities")}
 )
 VALUES_OF: Mapping[str, str] = MappingProxyType({"PROFILE": "profile", "TOOLCHAIN": "toolchain"})
 ASSIGNMENT = "KEY=VALUE"
 # What nobody can know before it is typed.
 FREE = frozenset(
-    {"ADDRESS", "COMMAND", "K=V", "N", "PLACE", "SECONDS", "SIZE", "STEP", "TAP", "TEXT", "WIRE", "WORD"}
+    {"ADDRESS", "COMMAND", "K=V", "N", "NAME", "PLACE", "SECONDS", "SIZE", "STEP", "TEXT", "WORD"}
     | {"[HERE:]PORT[/udp]"}
 )
 _LONGEST_MEANING = 60

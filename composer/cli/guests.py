@@ -34,6 +34,9 @@ if TYPE_CHECKING:  # a fresh image is run without the modules that build
     from composer.pipeline.build import Built
 
 
+PACKAGED = "oci:"  # begins the name of an image in an OCI layout
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """An image that can be run, and as a guest with the words of the command line."""
@@ -140,7 +143,7 @@ def source_folders(one: Finished) -> Mapping[str, Path]:
 
 def is_image(word: str) -> bool:
     """Whether `word` names a finished image, not a manifest."""
-    return word.endswith((".elf", ".img", ".json"))
+    return word.startswith(PACKAGED) or word.endswith((".elf", ".img", ".json"))
 
 
 def teller(args: argparse.Namespace) -> Callable[[str], None]:
@@ -172,8 +175,8 @@ def _memory(text: str | None) -> int | None:
 def _finished(
     args: argparse.Namespace, word: str, memory: int | None, environment: tuple[tuple[str, str], ...]
 ) -> Finished:
-    folder = Path(word).parent if is_image(word) else _built(args, word).parent
-    image = read_image(Path(word) if is_image(word) else folder)
+    folder = _folder_of(args, word)
+    image = read_image(Path(word) if word.endswith(".json") else folder)
     target = Target.parse(image.target)
     files = (folder / f"{image.name}{boots_as(target)}", folder / f"{image.name}.dbg")
     if memory is not None:
@@ -183,6 +186,15 @@ def _finished(
         *files, target, memory or image.memory, args.arguments, environment, network, ports, console_of(image)
     )
     return Finished(word, image, guest)
+
+
+def _folder_of(args: argparse.Namespace, word: str) -> Path:
+    """Where the image's files are."""
+    if word.startswith(PACKAGED):
+        from composer.cli.packages import unpacked
+
+        return unpacked(word.removeprefix(PACKAGED), args.target)
+    return Path(word).parent if is_image(word) else _built(args, word).parent
 
 
 def _built(args: argparse.Namespace, word: str) -> Path:

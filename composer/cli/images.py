@@ -12,7 +12,10 @@ def _build_words(parser: Parser) -> None:
     parser.add_argument("--keep-going", action="store_true", help="after a failure go on with what does not need it")
 
 
-_IMAGE = "a manifest or its folder, or an image.json, .elf or .img that was built (default: the current folder)"
+_IMAGE = (
+    "a manifest or its folder; an image.json, .elf or .img that was built; or oci:DIR[:TAG], which was packaged "
+    "(default: the current folder)"
+)
 _BESIDE = "several, for xen/aarch64 alone, run beside each other, each line with its image's name, and get no input"
 
 
@@ -78,7 +81,7 @@ def _graph_words(parser: Parser) -> None:
 
 
 def _why_words(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a recipe, a capability or a symbol")
+    parser.add_argument("name", metavar="WHAT", help="a recipe, a capability or a symbol")
     add_manifest_word(parser)
 
 
@@ -91,6 +94,12 @@ def _size_words(parser: Parser) -> None:
     )
     parser.add_argument("--depth", type=count, metavar="N", help="of the tree show no more than N levels")
     add_choice(parser, "--by", "recipe", "object", "section")
+
+
+def _package_words(parser: Parser) -> None:
+    add_manifest_word(parser)
+    parser.add_argument("--oci", metavar="DIR", help="write an OCI image layout, or add to the one that is there")
+    parser.add_argument("--load", action="store_true", help="hand the images to `podman load`")
 
 
 def _explain_words(parser: Parser) -> None:
@@ -143,6 +152,12 @@ IMAGES = (
         "get the upstream sources that a build needs",
         "compose fetch --mirror /media/archives manifests/hello",
         add_manifest_words,
+    ),
+    Command(
+        "package",
+        "make an OCI image, for registries and container tools",
+        "compose package --oci hello.oci manifests/hello",
+        _package_words,
     ),
     Command("clean", "remove what was built from a manifest", "compose clean manifests/hello", add_manifest_word),
 )

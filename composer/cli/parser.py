@@ -17,7 +17,7 @@ from composer.load.suggest import hint_for, nearest
 COMMANDS = (*IMAGES, *TOOLS)
 
 # Commands of the design whose part does not exist yet: refused by name.
-NOT_YET = ("package",)
+NOT_YET = ("cc", "disk", "lock", "port", "sbom")
 
 
 class _Words(Parser):

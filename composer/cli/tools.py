@@ -87,7 +87,7 @@ def _init_words(parser: Parser) -> None:
     parser.add_argument(
         "folder", nargs="?", default=".", metavar="FOLDER", help="where the program's sources are (default: here)"
     )
-    parser.add_argument("--name", metavar="WORD", help="the image's name (default: the folder's)")
+    parser.add_argument("--name", metavar="NAME", help="the image's name (default: the folder's)")
     parser.add_argument(
         "--target", action="append", default=[], metavar="P/A", help="what it runs on (default: kvm/ this machine's)"
     )

@@ -62,9 +62,9 @@ def _network_words(parser: Parser) -> None:
         "may be repeated",
     )
     line = words.add_mutually_exclusive_group()
-    line.add_argument("--tap", type=named, metavar="TAP", help="connect it to a tap device that is there")
+    line.add_argument("--tap", type=named, metavar="NAME", help="connect it to a tap device that is there")
     line.add_argument(
-        "--wire", type=named, metavar="WIRE", help="connect it to all guests that you run with the same --wire WIRE"
+        "--wire", type=named, metavar="NAME", help="connect it to all guests that you run with the same --wire NAME"
     )
     words.add_argument("--pcap", metavar="FILE", help="record all frames, for tcpdump or Wireshark")
     words.add_argument("--mac", type=mac, metavar="ADDRESS", help="the address of the machine's card")

@@ -188,6 +188,8 @@ def image_from_json(text: str | bytes) -> Image:
         map(is_digest, (*image.files.values(), *image.objects.values(), *image.trees.values()))
     ):
         raise ValueError("it names what is elsewhere")
+    if not isinstance(image.manifest.get("options", {}), dict):
+        raise TypeError("its manifest has no options")
     return image
 
 

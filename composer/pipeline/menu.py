@@ -24,14 +24,14 @@ from composer.load.toolchain import load_toolchains
 from composer.model.image import Image
 from composer.model.manifest import LoadedManifest, TargetManifest
 from composer.model.menu import Choice, Effect, Member, Picture, Weighed
-from composer.model.resolution import Resolution
+from composer.model.resolution import Request, Resolution
 from composer.model.target import Target
 from composer.pipeline.grown import as_built
 from composer.pipeline.look import matching_image, open_workshop
 from composer.pipeline.project import Project
-from composer.pipeline.select import Selection, select
+from composer.pipeline.select import Selection, reselect, select
 from composer.pipeline.settings import Settings
-from composer.pipeline.workshop import Patient
+from composer.pipeline.workshop import Patient, Workshop
 from composer.report.text import spell_brief, spell_reason
 
 # What says nothing about a choice, but about what is here: it is known once the choice has been made.
@@ -81,6 +81,10 @@ class Menu:
         self._reporter = Patient(reporter)
         self._scratch = scratch
         self._decided: dict[tuple[str, str], Decided] = {}
+        self._resolved: dict[
+            int, list[tuple[Request, Resolution]]
+        ] = {}  # by the catalog, of which none is ever dropped
+        self._reselected: dict[tuple[str, str], Decided] = {}
         self._toolchains = tuple(sorted(load_toolchains(shipped_folder("toolchains"))))
 
     def picture(self, text: str, target: str) -> Picture:
@@ -107,7 +111,7 @@ class Menu:
             new = with_edits(text, self._shown, edits_for(choice, word))
             if name == "targets":
                 return self._of_target(new, word, is_taken=word in choice.chosen)
-            return self._difference(before, self._decide(new, target))
+            return self._difference(before, self._weigh(new, target, here, before))
         except ComposerError as error:
             return Effect(problem="\n".join(map(_told, error.diagnostics)))
 
@@ -141,13 +145,33 @@ class Menu:
             known = self._decided[text, target] = self._try(text, target, has_to_be)
         return known
 
+    def _weigh(self, text: str, target: str, here: TargetManifest, before: Decided) -> Decided:
+        """What comes of `text`, which may be known from what is decided of the manifest `here` but for its settings."""
+        if (text, target) in self._decided or before.selection is None:
+            return self._decide(text, target)
+        if (text, target) not in self._reselected:
+            loaded = self._load(text)
+            if not _has_same_objects(here, _manifest_for(loaded, target)):
+                return self._decide(text, target)
+            try:
+                selection = reselect(self._workshop(loaded, target, False), before.selection)
+            except ComposerError:
+                return self._decide(text, target)  # another C library may do, or else the proof is there
+            self._reselected[text, target] = Decided(selection, None)
+        return self._reselected[text, target]
+
+    def _workshop(self, loaded: LoadedManifest, target: str, may_fetch: bool) -> Workshop:
+        """A workshop that leaves nothing beside the manifest; raises ComposerError."""
+        search = self._settings.search if may_fetch else replace(self._settings.search, offline=True)
+        trial = replace(self._settings, out=self._scratch, search=search)
+        project = Project(trial, loaded, loaded.each[0].catalog)
+        workshop = open_workshop(project, Target.parse(target), self._store, self._reporter)
+        known = self._resolved.setdefault(id(workshop.project.catalog), [])
+        return replace(workshop, resolved=known)
+
     def _try(self, text: str, target: str, has_to_be: bool) -> Decided:
-        search = self._settings.search if has_to_be else replace(self._settings.search, offline=True)
         try:
-            loaded = self._load(text, target)
-            trial = replace(self._settings, out=self._scratch, search=search)
-            project = Project(trial, loaded, loaded.each[0].catalog)
-            workshop = open_workshop(project, Target.parse(target), self._store, self._reporter)
+            workshop = self._workshop(self._load(text, target), target, has_to_be)
             selection = as_built(workshop, select(workshop))
         except ComposerError as error:
             return Decided(None, None, error.diagnostics)
@@ -210,6 +234,16 @@ def _members(selection: Selection, image: Image | None) -> Iterator[Member]:
 def _manifest_for(loaded: LoadedManifest, target: str) -> TargetManifest:
     """The manifest for `target`, or for the first where it is not for that one."""
     return next((one for one in loaded.each if str(one.target) == target), loaded.each[0])
+
+
+def _has_same_objects(one: TargetManifest, other: TargetManifest) -> bool:
+    """Whether the app's own objects are the same; of a program of the catalog they hang on options as well."""
+
+    def inputs(here: TargetManifest) -> tuple[object, ...]:
+        manifest = here.manifest
+        return manifest.app, manifest.libc, manifest.profile, manifest.toolchain, here.sources, here.catalog.roots
+
+    return one.manifest.app.recipe is None and inputs(one) == inputs(other)
 
 
 def _without_image(decided: Decided) -> Effect:

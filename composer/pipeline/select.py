@@ -37,7 +37,6 @@ from composer.plan.compile import app_steps, included, library_steps, recipe_ste
 from composer.reach.closure import Closure, closure
 from composer.reach.diagnose import Exports, diagnose
 from composer.reach.fixpoint import undefined
-from composer.resolve.resolver import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _selected(workshop: Workshop) -> Selection:
     if pinned != AUTO:
         with advice_on_headers(pinned):
             return _select_with(workshop, pinned)
-    resolve(request_for(project, target), project.catalog)  # what no C library changes is told at once
+    workshop.resolve(request_for(project, target))  # what no C library changes is told at once
     refused: list[Refusal] = []
     for libc in libcs_for(project.catalog, target):
         with trial(libc, refused):
@@ -93,7 +92,7 @@ def _selected(workshop: Workshop) -> Selection:
 def _select_with(workshop: Workshop, libc: str) -> Selection:
     """The selection with that C library; raises ComposerError if it does not do."""
     project, target = workshop.project, workshop.target
-    first = resolve(request_for(project, target, libc), project.catalog)
+    first = workshop.resolve(request_for(project, target, libc))
     steps = _first_steps(workshop, libc, first)
     objects = made_of(workshop, first, steps)
     members = tuple(workshop.member(step.asker, step.outputs[0], objects[step.outputs[0]]) for step in steps)
@@ -169,12 +168,23 @@ def extend(workshop: Workshop, selection: Selection, wants: Iterable[Want]) -> S
     return _completed(workshop, replace(selection, wants=(*selection.wants, *wants)), selection.libc)
 
 
-def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
-    """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
+def reselect(workshop: Workshop, before: Selection) -> Selection:
+    """What `select` says where only settings differ from those of `before` that leave the app's objects as they are.
+
+    With the same C library, and without steps; raises ComposerError for what cannot be had.
+    """
+    draft = replace(before, catalog=workshop.project.catalog, app_steps=(), steps=(), generate=())
+    resolution, _, wants = _closed(workshop, draft, before.libc)
+    raise_any(unused_network(workshop.manifest, resolution))
+    return replace(draft, resolution=resolution, wants=wants)
+
+
+def _closed(workshop: Workshop, draft: Selection, libc: str) -> tuple[Resolution, Closure, tuple[Want, ...]]:
+    """The recipes for the wants of `draft` and of the libraries that they reach, how far that is, and all those wants."""
     project, target, catalog = workshop.project, workshop.target, workshop.project.catalog
     wants, exports = draft.wants, draft.exports
     while True:
-        resolution = resolve(request_for(project, target, libc, wants), catalog)
+        resolution = workshop.resolve(request_for(project, target, libc, wants))
         reached = library_closure(resolution, catalog, [want.what for want in wants], draft.defined)
         known = {want.what for want in wants}
         of_app = {want.what: want.at for want in wants if not want.by}
@@ -187,12 +197,17 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
             asked = wants_of_formats(workshop, resolution, catalog, draft.objects, draft.defined)
             more = tuple(want for want in asked if want.what not in known)
         if not more:
-            break
+            return resolution, reached, wants
         wants += more
+
+
+def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
+    """`draft` resolved with its wants and with those of the libraries that they reach, and its steps."""
+    resolution, reached, wants = _closed(workshop, draft, libc)
     if workshop.trial:
-        raise_any(_open_ends(reached, exports))
+        raise_any(_open_ends(reached, draft.exports))
     have_trees(workshop, resolution.recipes)
-    catalog = expanded(catalog, resolution.recipes, workshop.trees)
+    catalog = expanded(workshop.project.catalog, resolution.recipes, workshop.trees)
     profile = workshop.manifest.manifest.profile
     compiled = {step.asker for step in draft.app_steps}
     names = (name for name in resolution.recipes if name not in compiled)

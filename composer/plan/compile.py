@@ -18,17 +18,21 @@ def recipe_steps(
     names: Iterable[str], resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str
 ) -> tuple[Step, ...]:
     """Steps for every source of the recipes `names`, which are in the resolution."""
-    return tuple(
-        step for name in names for step in _steps_of(catalog.recipes[name], resolution, catalog, toolchain, profile)
-    )
+    made = generated_files(resolution, catalog)
+    entries = (catalog.recipes[name] for name in names)
+    return tuple(step for entry in entries for step in _steps_of(entry, resolution, catalog, toolchain, profile, made))
 
 
 def _steps_of(
-    entry: CatalogRecipe, resolution: Resolution, catalog: Catalog, toolchain: Toolchain, profile: str
+    entry: CatalogRecipe,
+    resolution: Resolution,
+    catalog: Catalog,
+    toolchain: Toolchain,
+    profile: str,
+    made: tuple[str, ...],
 ) -> Iterator[Step]:
     recipe = entry.recipe
     options = resolution.options[recipe.name]
-    made = generated_files(resolution, catalog)
     defines = option_defines(recipe, options)
     # Only folders that exist: so sources that see the same headers on two targets have the same key.
     private = [*entry.public(resolution.target.arch), *([f"{entry.folder}/src"] if "src" in entry.folders else [])]

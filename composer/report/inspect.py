@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 
-from composer.model.image import Image
+from composer.model.difference import Altered, difference
+from composer.model.difference import changes as changes_of_bytes
+from composer.model.image import Image, ImageRecipe
 from composer.model.inspection import Anatomy, Inspection
+from composer.model.step import SHIPPED
 from composer.report.show import labelled, plain_table
 from composer.report.size import as_difference as size_difference
 from composer.report.text import LOADERS, spell_bytes
@@ -63,7 +67,7 @@ def _what(inspection: Inspection) -> Iterator[tuple[str, str]]:
     else:
         yield "image", f"{image.name} for {image.target}, profile {image.profile}"
         yield "known from", inspection.found
-        yield "toolchain", _spell_toolchain(image)
+        yield "toolchain", f"{image.toolchain.get('name', '?')} {image.toolchain.get('version', '?')}"
 
 
 def _spell_format(anatomy: Anatomy) -> str:
@@ -76,10 +80,6 @@ def _spell_entry(anatomy: Anatomy) -> str:
     if anatomy.loader == "flat" and not anatomy.entry:
         return "its first byte, wherever that is loaded; addresses count from there"
     return f"{anatomy.entry:#x}"
-
-
-def _spell_toolchain(image: Image) -> str:
-    return f"{image.toolchain.get('name', '?')} {image.toolchain.get('version', '')}".strip()
 
 
 def _segments(anatomy: Anatomy) -> Table:
@@ -95,10 +95,15 @@ def _recipes(image: Image) -> Table:
     known = {recipe.name: recipe for recipe in image.recipes}
     owners = {*(row.recipe for row in image.rows), *(recipe.name for recipe in image.recipes if recipe.alive)}
     for count, name in sorted(((image.bytes_of(name), name) for name in owners), key=lambda row: (-row[0], row[1])):
-        facts = (known[name].version, known[name].license) if name in known else ("", "")
+        facts = (_spell_version(known[name]), known[name].license) if name in known else ("", "")
         table.add_row(name, *facts, f"{count:,}")
     table.add_row("total", "", "", f"{image.file_bytes:,}")
     return table
+
+
+def _spell_version(recipe: ImageRecipe) -> str:
+    """Its version, and where it comes from if that is not the composer."""
+    return recipe.version if recipe.origin == SHIPPED else f"{recipe.version}, from {recipe.origin}"
 
 
 def as_json(inspection: Inspection) -> dict[str, Any]:
@@ -138,6 +143,7 @@ def _image_as_json(image: Image) -> dict[str, Any]:
                 "name": recipe.name,
                 "version": recipe.version,
                 "license": recipe.license,
+                "origin": recipe.origin,
                 "alive": recipe.alive,
                 "bytes": image.bytes_of(recipe.name),
             }
@@ -154,57 +160,49 @@ def _image_as_json(image: Image) -> dict[str, Any]:
 # The difference
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that is otherwise in another file; None where there is nothing of the kind."""
-
-    what: str
-    old: str | None
-    new: str | None
-
-
-def changes(old: Inspection, new: Inspection) -> tuple[Change, ...]:
+def changes(old: Inspection, new: Inspection) -> tuple[Altered, ...]:
     """Everything that differs but bytes."""
-    return (
-        *_differing(_facts(old), _facts(new)),
-        *_differing(_manifest(old), _manifest(new)),
-        *_differing({c.name: c.verdict for c in old.checks}, {c.name: c.verdict for c in new.checks}),
-    )
+    decided = () if old.image is None or new.image is None else _decided(old.image, new.image)
+    return (*_differing(_facts(old), _facts(new)), *decided, *_differing(_verdicts(old), _verdicts(new)))
 
 
-def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for what in dict.fromkeys((*old, *new)):
-        if old.get(what) != new.get(what):
-            yield Change(what, old.get(what), new.get(what))
+def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Altered]:
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield Altered(name, old.get(name), new.get(name))
 
 
 def _facts(inspection: Inspection) -> dict[str, str]:
-    anatomy, image = inspection.anatomy, inspection.image
-    facts = {}
-    if anatomy is not None:
-        facts = {
-            "format": anatomy.format,
-            "arch": anatomy.arch,
-            "loader": anatomy.loader,
-            "entry": f"{anatomy.entry:#x}",
-        }
-    if image is not None:
-        facts |= {"toolchain": _spell_toolchain(image)}
-        facts |= {f"source {source.id}": f"{source.file}, sha256 {source.sha256[:12]}" for source in image.sources}
-    return facts
+    """What the file is."""
+    anatomy = inspection.anatomy
+    if anatomy is None:
+        return {}
+    return {"format": anatomy.format, "arch": anatomy.arch, "loader": anatomy.loader, "entry": f"{anatomy.entry:#x}"}
 
 
-def _manifest(inspection: Inspection) -> dict[str, str]:
-    """The resolved manifest's keys, one by one; so also options, and recipes with their versions."""
-    return {} if inspection.image is None else dict(_flattened("", inspection.image.manifest))
+def _verdicts(inspection: Inspection) -> dict[str, str]:
+    return {check.name: check.verdict for check in inspection.checks}
 
 
-def _flattened(before: str, value: Any) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, dict):
-        yield before, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        return
-    for key, inner in value.items():
-        yield from _flattened(f"{before}.{key}" if before else key, inner)
+def _decided(old: Image, new: Image) -> Iterator[Altered]:
+    """What was decided otherwise, each under a name that says what it is of."""
+    found = difference(old, new)
+    before, after = ({recipe.name: recipe.version for recipe in image.recipes} for image in (old, new))
+    yield from found.settings
+    yield from (replace(one, name=f"compiler {one.name}") for one in found.toolchain)
+    yield from (Altered(f"recipe {name}", None, after[name]) for name in found.come)
+    yield from (Altered(f"recipe {name}", before[name], None) for name in found.gone)
+    yield from (replace(one, name=f"recipe {one.name}") for one in found.versions)
+    yield from (replace(one, name=f"option {one.name}") for one in found.options)
+    yield from _differing(_sources(old), _sources(new))
+
+
+def _sources(image: Image) -> dict[str, str]:
+    return {f"source {source.id}": f"{source.file}, sha256 {source.sha256}" for source in image.sources}
+
+
+def _spell(value: object) -> str:
+    return "-" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableType]:
@@ -216,7 +214,7 @@ def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableT
     if changed:
         table = plain_table(("what", "old", "new"), 3)
         for change in changed:
-            table.add_row(change.what, change.old or "-", change.new or "-")
+            table.add_row(change.name, _spell(change.old), _spell(change.new))
         yield table
     if old.anatomy is not None and new.anatomy is not None:
         yield _segment_difference(old, new)
@@ -267,5 +265,5 @@ def _recipe_bytes(old: Image | None, new: Image | None) -> list[dict[str, Any]] 
     """By owner the bytes in each of two images, if both are known."""
     if old is None or new is None:
         return None
-    owners: Iterable[str] = sorted({row.recipe for row in (*old.rows, *new.rows)})
-    return [{"recipe": name, "old_bytes": old.bytes_of(name), "bytes": new.bytes_of(name)} for name in owners]
+    each = changes_of_bytes(old, new, "recipe")
+    return [{"recipe": one.key[0], "old_bytes": one.old.bytes, "bytes": one.new.bytes} for one in each]

@@ -13,12 +13,12 @@ import composer
 PACKAGE = Path(composer.__file__).parent
 RANK = {
     "__init__": 0, "errors": 0, "digest": 0, "model": 1, "load": 2, "resolve": 2, "layout": 2, "reach": 2,
-    "plan": 3, "execute": 4, "fetch": 4, "verify": 4, "run": 5, "report": 5, "pipeline": 6, "menu": 7, "cli": 8,
+    "plan": 3, "execute": 4, "fetch": 4, "verify": 4, "run": 5, "report": 5, "package": 5, "pipeline": 6, "menu": 7, "cli": 8,
     "__main__": 9,
 }  # fmt: skip
 ONLY_IN = {
     "networkx": {"resolve", "reach"},
-    "subprocess": {"load", "fetch", "execute", "run"},
+    "subprocess": {"load", "fetch", "execute", "run", "package"},
     "elftools": {"reach", "verify"},
     "yaml": {"load"},
     "packaging": {"load"},

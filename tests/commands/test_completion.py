@@ -200,11 +200,12 @@ def test_words_of_recipes_that_are_new_or_one_s_own_are_offered(tmp_path: Path, 
         found: dict[str, str] = workshop.call("completion", "zsh", "--json", "--", *words).verdict["words"]
         return {word: meaning for word, meaning in found.items() if word.startswith("mi")}
 
-    before = offered()
-    assert before.keys() == {"minigzip"}
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/recipe.yaml").write_text("name: mine\nversion: '1'\nsummary: My own\nlicense: MIT\n")
-    assert offered() == {**before, "mine": "My own"}
+    for summary in ("My own", "My other one"):
+        text = f"name: mine\nversion: '1'\nsummary: {summary}\nlicense: MIT\n"
+        (tmp_path / "mine/recipe.yaml").write_text(text)
+        found = offered()
+        assert ({*found}, found["mine"]) == ({"mine", "minigzip"}, summary)
     (tmp_path / "mine/recipe.yaml").write_text("nonsense\n")
     assert offered() == {}  # and no message into the line that is typed
 

@@ -227,10 +227,10 @@ def test_the_difference_names_what_changed(images: Workshop, tmp_path: Path) -> 
     other.build(app, target=KVM, words=("--set", "memory=32MiB", "--set", "trap-report.stack_words=2"))
     old, new = images.folder("four", KVM), other.folder("four", KVM)
     found = inspected(images, "--diff", str(old / "image.json"), str(new / "four.elf"))
-    changed = {change["what"]: (change["old"], change["new"]) for change in found["changed"]}
-    assert changed["memory"] == (str(16 << 20), str(32 << 20))
-    assert changed["options.trap-report.stack_words"][1] == "2"
-    assert changed.keys() <= {"memory", "options.trap-report.stack_words", "entry"}
+    changed = {change["name"]: (change["old"], change["new"]) for change in found["changed"]}
+    assert changed["memory"] == (16 << 20, 32 << 20)
+    assert changed["option trap-report.stack_words"][1] == 2
+    assert changed.keys() <= {"memory", "option trap-report.stack_words", "entry"}
     sums = [sum(row[key] for row in found["recipes"]) for key in ("old_bytes", "bytes")]
     assert sums == [found["old"]["file_bytes"], found["new"]["file_bytes"]]
     text = images.call("inspect", "--diff", str(old / "four.elf"), str(new / "four.elf")).output.decode()
@@ -308,9 +308,23 @@ def description(images: Workshop) -> dict[str, Any]:
 def test_no_edited_description_brings_it_down(images: Workshop, description: dict[str, Any], tmp_path: Path) -> None:
     image = away(images.image("four", KVM), tmp_path / "far")
     wrongs: tuple[object, ...] = (None, 5, "text", [5], [{}], {"a": 5})
-    edits = ({**description, key: wrong} for key in (*description, "no key") for wrong in wrongs)
+    edits = [{**description, key: wrong} for key in (*description, "no key") for wrong in wrongs]
+    edits += [{**description, "manifest": {key: 5}} for key in ("options", "recipes", "name")]
     for text in ("", "null", "[]", "[" * 100_000, "{}", *map(json.dumps, edits)):
         judge_description(image, text, tmp_path / "store")
+
+
+def test_a_terminal_is_told_nothing_by_a_file(images: Workshop, description: dict[str, Any], tmp_path: Path) -> None:
+    image = away(images.image("four", KVM), tmp_path / "far")
+    named = {"libc": "\x1b]0;mine\a", "net": {"x.\x9b2J": "\x9b"}}
+    recipe = {**description["recipes"][0], "name": "evil\x1b[2J", "license": "\x08\x08"}
+    value = {**description, "manifest": {**description["manifest"], **named}, "recipes": [recipe]}
+    image.with_name("image.json").write_text(json.dumps(value))
+    stream = io.StringIO()
+    one, other = (inspect(path, Store(images.store)) for path in (image, images.image("four", LINUX)))
+    show_all((*as_text(one), *difference_as_text(other, one)), stream)
+    assert "evil\N{REPLACEMENT CHARACTER}[2J" in stream.getvalue()
+    assert all(character.isprintable() for character in stream.getvalue().replace("\n", ""))
 
 
 def test_a_description_cannot_name_files_elsewhere(

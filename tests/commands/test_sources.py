@@ -98,6 +98,7 @@ def test_an_image_has_what_it_calls_of_an_upstream_tree(bench: Bench) -> None:
     objects = [path for path in image["objects"] if path.startswith("out/lib/")]
     assert objects == ["out/lib/upstream-lib/src/twice.c.o", "out/lib/upstream-lib/src/unused.c.o"]
     assert image["trees"].keys() == {"lib"}
+    assert image["sources"] == [{"id": "lib", "file": bench.archive.name, "sha256": digest.of_file(bench.archive)}]
     (tree,) = bench.trees()
     assert not stat.S_IMODE((tree / "src/twice.c").stat().st_mode) & 0o222
     commands = json.loads((bench.build / "compile_commands.json").read_text())

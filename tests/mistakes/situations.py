@@ -561,3 +561,31 @@ def terminal_without_textual(scene: Scene) -> None:
 def manifest_read_only(scene: Scene) -> None:
     (scene.folder / "unikernel.yaml").chmod(0o444)
     scene.in_child = _obey_permissions
+
+
+# Packages
+
+
+def no_podman(scene: Scene) -> None:
+    """podman is not on the PATH."""
+    no_qemu(scene)
+
+
+def blob_spoilt(scene: Scene) -> None:
+    """The largest blob of a package has another byte."""
+    blob = _largest_blob(scene)
+    blob.chmod(0o644)
+    content = bytearray(blob.read_bytes())
+    content[len(content) // 2] ^= 1
+    blob.write_bytes(content)
+
+
+def blob_lost(scene: Scene) -> None:
+    """A package has not all of its blobs."""
+    _largest_blob(scene).unlink()
+
+
+def _largest_blob(scene: Scene) -> Path:
+    blob = max((scene.folder / "p/blobs/sha256").iterdir(), key=lambda file: file.stat().st_size)
+    scene.names[blob.name] = "<digest>"
+    return blob

@@ -232,6 +232,12 @@ function cameraOf(canvas, stage, laid) {
     const { x: left, y: top } = mover.getPan();
     put([after, x / after - x / before + left, y / after - y / before + top]);
   };
+  let rest = 0;
+  stage.addEventListener("panzoomchange", () => {
+    stage.classList.add("moving");
+    clearTimeout(rest);
+    rest = setTimeout(() => stage.classList.remove("moving"), 150);
+  });
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
     const box = canvas.getBoundingClientRect();

@@ -1,0 +1,1 @@
+"""Images as OCI image layouts: made, and read with suspicion."""
