@@ -31,7 +31,8 @@ def test_every_command_has_help_with_an_example_that_parses(
     assert done.status == 0
     assert command.example in done.output.decode()
     assert "--json" in done.output.decode()
-    assert parse(command.example.split()[1:]).command
+    for line in command.example.splitlines():
+        assert parse(line.split()[1:]).command
     assert all(sub.summary in done.output.decode() for sub in command.subcommands)
 
 
