@@ -123,7 +123,7 @@ def test_a_recipe_of_ones_own_in_the_place_of_a_shipped_one_is_told(workshop: Wo
     assert done.errors.decode().count(note) == 1, done.told  # of two targets
     row = facts_of(sums)["heap-bump"]
     assert (row["version"], row["origin"], row["replaced"]) == ("1.mine", "mine", "1")
-    told = "heap-bump v1.mine from mine in the place of the shipped v1, "
+    told = "heap-bump v1.mine from mine in the place of the shipped v1: "
     assert told in workshop.call("graph", str(sums)).output.decode()
     nodes = {
         node["recipe"]: (node["origin"], node["replaced"])
