@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from composer.model.image import Image, Row
@@ -86,6 +86,18 @@ def difference(old: Image, new: Image) -> Difference:
         objects=tuple(path for path in new.objects if old.objects.get(path, new.objects[path]) != new.objects[path]),
         is_same_file=old.files.get(old.bootable) == new.files.get(new.bootable),
     )
+
+
+def decided(old: Image, new: Image) -> Iterator[Altered]:
+    """What was decided otherwise for `new`, each under a name that says what it is of."""
+    found = difference(old, new)
+    before, after = _alive(old), _alive(new)
+    yield from found.settings
+    yield from (replace(one, name=f"compiler {one.name}") for one in found.toolchain)
+    yield from (Altered(f"recipe {name}", None, after[name]) for name in found.come)
+    yield from (Altered(f"recipe {name}", before[name], None) for name in found.gone)
+    yield from (replace(one, name=f"recipe {one.name}") for one in found.versions)
+    yield from (replace(one, name=f"option {one.name}") for one in found.options)
 
 
 def changes(old: Image, new: Image, by: str) -> tuple[Change, ...]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 
-from composer.model.difference import Altered, difference
+from composer.model.difference import Altered, decided
 from composer.model.difference import changes as changes_of_bytes
 from composer.model.image import Image, ImageRecipe
 from composer.model.inspection import Anatomy, Inspection
 from composer.model.step import SHIPPED
 from composer.report.show import labelled, plain_table
 from composer.report.size import as_difference as size_difference
-from composer.report.text import LOADERS, spell_bytes
+from composer.report.text import LOADERS, spell_bytes, spell_value
 
 # By the loader: who starts such a file; `compose platforms` has what was tried.
 _STARTED_BY = MappingProxyType(
@@ -162,8 +161,10 @@ def _image_as_json(image: Image) -> dict[str, Any]:
 
 def changes(old: Inspection, new: Inspection) -> tuple[Altered, ...]:
     """Everything that differs but bytes."""
-    decided = () if old.image is None or new.image is None else _decided(old.image, new.image)
-    return (*_differing(_facts(old), _facts(new)), *decided, *_differing(_verdicts(old), _verdicts(new)))
+    made: tuple[Altered, ...] = ()
+    if old.image is not None and new.image is not None:
+        made = (*decided(old.image, new.image), *_differing(_sources(old.image), _sources(new.image)))
+    return (*_differing(_facts(old), _facts(new)), *made, *_differing(_verdicts(old), _verdicts(new)))
 
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Altered]:
@@ -184,25 +185,8 @@ def _verdicts(inspection: Inspection) -> dict[str, str]:
     return {check.name: check.verdict for check in inspection.checks}
 
 
-def _decided(old: Image, new: Image) -> Iterator[Altered]:
-    """What was decided otherwise, each under a name that says what it is of."""
-    found = difference(old, new)
-    before, after = ({recipe.name: recipe.version for recipe in image.recipes} for image in (old, new))
-    yield from found.settings
-    yield from (replace(one, name=f"compiler {one.name}") for one in found.toolchain)
-    yield from (Altered(f"recipe {name}", None, after[name]) for name in found.come)
-    yield from (Altered(f"recipe {name}", before[name], None) for name in found.gone)
-    yield from (replace(one, name=f"recipe {one.name}") for one in found.versions)
-    yield from (replace(one, name=f"option {one.name}") for one in found.options)
-    yield from _differing(_sources(old), _sources(new))
-
-
 def _sources(image: Image) -> dict[str, str]:
     return {f"source {source.id}": f"{source.file}, sha256 {source.sha256}" for source in image.sources}
-
-
-def _spell(value: object) -> str:
-    return "-" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableType]:
@@ -214,7 +198,7 @@ def difference_as_text(old: Inspection, new: Inspection) -> Iterator[RenderableT
     if changed:
         table = plain_table(("what", "old", "new"), 3)
         for change in changed:
-            table.add_row(change.name, _spell(change.old), _spell(change.new))
+            table.add_row(change.name, spell_value(change.old, "-"), spell_value(change.new, "-"))
         yield table
     if old.anatomy is not None and new.anatomy is not None:
         yield _segment_difference(old, new)

@@ -18,9 +18,9 @@ from typing import Any
 
 import composer
 from composer.errors import Location
-from composer.model.difference import changes
+from composer.model.difference import changes, decided
 from composer.model.image import Image, ImageRecipe
-from composer.report.text import spell_origin, spell_reason
+from composer.report.text import spell_origin, spell_reason, spell_value
 
 SOURCES = Path(__file__).with_name("page")
 SCRIPTS = ("page", "data", "facts", "graph", "bytes", "memory", "boot", "difference", "search", "main")  # in this order
@@ -162,41 +162,19 @@ def _is_exact(place: Location) -> bool:
 
 
 def _difference(old: Image, new: Image, names: _Names) -> dict[str, Any]:
-    before, after = _settings(old), _settings(new)
     return {
         "name": old.name,
         "target": old.target,
         "digest": old.manifest_digest,
         "file_bytes": [old.file_bytes, new.file_bytes],
         "memory_bytes": [old.memory_bytes, new.memory_bytes],
-        "settings": [
-            [key, before.get(key, ""), after.get(key, "")]
-            for key in sorted(before.keys() | after.keys())
-            if before.get(key) != after.get(key)
-        ],
+        "settings": [[one.name, spell_value(one.old, ""), spell_value(one.new, "")] for one in decided(old, new)],
         "rows": [
             [*map(names.of, change.key), change.old.bytes, change.new.bytes]
             for change in changes(old, new, "section")
             if change.growth
         ],
     }
-
-
-def _settings(image: Image) -> dict[str, str]:
-    """What decides on an image, as texts: the manifest's keys, options, recipes with their versions, the compiler."""
-    found = {"compiler": f"{image.toolchain['name']} {image.toolchain['version']}"}
-    for key, value in image.manifest.items():
-        if key == "options":
-            found |= {f"option {name}": _spell(one) for name, one in value.items()}
-        elif key == "recipes":
-            found |= {f"recipe {name}": f"v{version}" for name, version in value.items()}
-        else:
-            found[key] = _spell(value)
-    return found
-
-
-def _spell(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _notice(library: Library) -> str:

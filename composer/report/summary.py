@@ -10,7 +10,7 @@ from composer.execute.work import Work
 from composer.model.difference import Altered, Difference, changes, difference
 from composer.model.image import Image
 from composer.model.step import OUT
-from composer.report.text import spell_bytes, spell_milliseconds
+from composer.report.text import spell_bytes, spell_milliseconds, spell_value
 
 _LARGEST = 3  # recipes that are named
 _NAMED = 2  # objects that are named
@@ -114,11 +114,7 @@ def _decided(found: Difference) -> Iterator[str]:
 def _was(name: str, change: Altered) -> str:
     if any(isinstance(value, list | tuple | dict) for value in (change.old, change.new)):
         return name
-    return f"{name} {_spell_value(change.new)} (was {_spell_value(change.old)})"
-
-
-def _spell_value(value: object) -> str:
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{name} {spell_value(change.new, 'none')} (was {spell_value(change.old, 'none')})"
 
 
 def _contents(found: Difference, shown: Shown) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import MappingProxyType
@@ -39,6 +40,11 @@ def spell_bytes(count: int | None) -> str:
 def spell_milliseconds(seconds: float) -> str:
     """A short time."""
     return f"{1000 * seconds:,.0f} ms"
+
+
+def spell_value(value: object, nothing: str) -> str:
+    """What a key of a manifest has, as a manifest says it; `nothing` where it has none."""
+    return nothing if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def spell_brief(diagnostic: Diagnostic) -> str:

@@ -84,6 +84,10 @@ def test_the_page_says_what_image_json_says(file: Path, built: Path) -> None:
     assert called["text"] == f"the app calls printf ({built}/main.c:3)"
     assert called["line"].startswith('printf("%d words')
     assert data["difference"]["file_bytes"] == [image_of(built, LINUX).file_bytes, image.file_bytes]
+    settings = {name: (before, after) for name, before, after in data["difference"]["settings"]}
+    assert settings["target"] == (LINUX, KVM)
+    assert settings["recipe boot-kvm-x86_64"] == ("", "1")
+    assert not [name for name, (before, after) in settings.items() if before == after]
 
 
 def test_segments_and_init_calls_are_those_of_the_image(built: Path) -> None:
