@@ -52,7 +52,7 @@ class Catalogs:
     """The shipped recipes with those of any folders; each folder is read once."""
 
     def __init__(self, shipped: Path, given: Sequence[Outside] = ()) -> None:
-        self._shipped = shipped
+        self._shipped = shipped.absolute()
         self._given = tuple(given)
         self._read: dict[tuple[str, Path], tuple[CatalogRecipe, ...]] = {}
         self._made: dict[tuple[Path, ...], Catalog] = {}
@@ -84,21 +84,11 @@ class Catalogs:
 
     def _entries(self, root: str, folder: Path) -> tuple[CatalogRecipe, ...]:
         if (root, folder) not in self._read:
-            self._read[root, folder] = read_folder(root, folder)
+            self._read[root, folder] = _read_folder(root, folder)
         return self._read[root, folder]
 
 
-def load_catalog(roots: Mapping[str, Path]) -> Catalog:
-    """Every recipe below `roots` (logical name -> folder), all of one rank; raises ComposerError with all mistakes found."""
-    mistakes: list[Diagnostic] = []
-    entries: list[CatalogRecipe] = []
-    for root, folder in roots.items():
-        entries += read_folder(root, folder.absolute())
-    recipes = _named(entries, mistakes)
-    return _related({root: str(folder.absolute()) for root, folder in roots.items()}, recipes, mistakes)
-
-
-def read_folder(root: str, folder: Path) -> tuple[CatalogRecipe, ...]:
+def _read_folder(root: str, folder: Path) -> tuple[CatalogRecipe, ...]:
     """Every recipe in `folder` or below it; `root` is its logical name. Raises ComposerError with all mistakes found."""
     if not folder.is_dir():
         hint = "name a folder that holds one folder per recipe"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.recipe import Catalog, CatalogRecipe
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog({"recipes": shipped_folder("recipes")})
+    return Catalogs(shipped_folder("recipes")).having()
 
 
 def weightless(catalog: Catalog) -> Iterator[str]:

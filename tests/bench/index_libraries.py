@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from composer.execute.store import Store
-from composer.load.catalog import INDEX_FOLDER, load_catalog
+from composer.load.catalog import INDEX_FOLDER, Catalogs
 from composer.load.library import chosen_sources, index_text, read_index
 from composer.load.shipped import shipped_folder
 from composer.model.library import Unit
@@ -73,7 +73,7 @@ def units_of(name: str, arch: str, every: int = 1) -> Iterator[Unit]:
 
 def libc_for(name: str) -> str:
     """The C library to whose headers the library `name` is compiled: itself, the one that it asks for, or the fullest."""
-    recipes = load_catalog({"recipes": shipped_folder("recipes")}).recipes
+    recipes = Catalogs(shipped_folder("recipes")).having().recipes
     needs = {need.capability for need in recipes[name].recipe.requires} - {LIBC}
     tried = {other: entry.recipe.provides for other, entry in recipes.items() if entry.recipe.trial is not None}
     if name in tried:

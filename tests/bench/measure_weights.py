@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from composer.execute.store import Store
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
@@ -48,7 +48,7 @@ def measure() -> Weights:
     """Recipe -> target -> bytes, for each target that can be built."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "main.c").write_text("int main(void) { return 0; }\n")
-        targets = buildable_targets(load_catalog({"recipes": shipped_folder("recipes")}))
+        targets = buildable_targets(Catalogs(shipped_folder("recipes")).having())
         named = ", ".join(map(str, targets))
         Path(folder, "unikernel.yaml").write_text(f"name: scale\napp: {{sources: [main.c]}}\ntargets: [{named}]\n")
         project = load_project(Settings(Path(folder), jobs=2))

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.shipped import shipped_folder
 from composer.model.recipe import Catalog
 
@@ -110,7 +110,7 @@ def header_section(header: Path, owners: dict[str, str]) -> Iterator[str]:
 
 def page() -> str:
     """The whole page."""
-    owners = exporters(load_catalog({"recipes": shipped_folder("recipes")}))
+    owners = exporters(Catalogs(shipped_folder("recipes")).having())
     headers = sorted(HEADERS.rglob("*.h"), key=lambda path: str(path.relative_to(HEADERS)))
     public = [header for header in headers if not header.name.startswith("nolibc_")]
     own = {str(header.relative_to(HEADERS)) for header in public}

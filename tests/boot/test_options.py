@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.shipped import shipped_folder
 from tests.support.composed import APPS, EXAMPLES, KVM, KVM_ARM, LINUX, TARGETS, Done, Workshop
 
@@ -107,6 +107,6 @@ def test_option_has_its_effect(own: Workshop, option: str) -> None:
 
 
 def test_no_option_is_without_a_check() -> None:
-    catalog = load_catalog({"recipes": shipped_folder("recipes")})
+    catalog = Catalogs(shipped_folder("recipes")).having()
     options = {f"{name}.{option}" for name, entry in catalog.recipes.items() for option in entry.recipe.options}
     assert options == CHECKS.keys() | ELSEWHERE

@@ -21,7 +21,7 @@ from composer.cli.completion import answer
 from composer.cli.parser import COMMANDS, parser_for
 from composer.cli.tools import SHELLS
 from composer.errors import ComposerError
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
 from composer.model.assignment import Assignment
@@ -170,7 +170,7 @@ def test_of_every_value_it_is_said_what_it_may_be() -> None:
 
 
 def test_words_for_values_are_those_that_are_legal(tmp_path: Path) -> None:
-    catalog: Catalog = load_catalog({"recipes": shipped_folder("recipes")})
+    catalog: Catalog = Catalogs(shipped_folder("recipes")).having()
     known = vocabulary([])
     assert {*known["targets"]} == {*TARGETS}
     assert known["recipes"].keys() == catalog.recipes.keys()

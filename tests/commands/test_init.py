@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
 from composer.model.recipe import Catalog
@@ -229,4 +229,4 @@ def test_a_person_who_leaves_leaves_nothing(workshop: Workshop, tmp_path: Path, 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog({"recipes": shipped_folder("recipes")})
+    return Catalogs(shipped_folder("recipes")).having()

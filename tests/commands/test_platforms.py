@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import buildable_targets, known_targets
 from composer.load.shipped import shipped_folder
 from tests.support.composed import KVM, TARGETS, XEN_ARM, Workshop
@@ -38,7 +38,7 @@ def test_every_target_has_a_line_with_its_grade(workshop: Workshop) -> None:
 def test_tested_is_said_only_of_targets_that_the_tests_boot(workshop: Workshop) -> None:
     rows = json.loads(workshop.call("platforms", "--json").output)
     assert {row["target"] for row in rows if row["grade"] == "tested"} <= {*TARGETS}
-    catalog = load_catalog({"recipes": shipped_folder("recipes")})
+    catalog = Catalogs(shipped_folder("recipes")).having()
     assert {row["target"] for row in rows if row["grade"]} == {*map(str, buildable_targets(catalog))}
     # What nobody here has seen: real machines, other monitors, a KVM that is none.
     unseen = ("KVM", "Firecracker", "Cloud Hypervisor", "real machine", "Linux on aarch64")

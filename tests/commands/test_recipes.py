@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.shipped import shipped_folder
 from composer.model.recipe import Catalog
 from tests.support.composed import KVM, LINUX, TARGETS, XEN_ARM, Done, Workshop
@@ -36,7 +36,7 @@ exports: [my_time]
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog({"recipes": shipped_folder("recipes")})
+    return Catalogs(shipped_folder("recipes")).having()
 
 
 @pytest.fixture

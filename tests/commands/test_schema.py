@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from composer.errors import ComposerError
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.load.manifest import load_manifest
 from composer.load.shipped import shipped_folder
 from composer.model.manifest import NOT_YET_KEYS, Manifest
@@ -101,7 +101,7 @@ ELSEWHERE = (*(("files", word) for word in ("3", "word", "Word!")), *(("toolchai
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog({"recipes": shipped_folder("recipes")})
+    return Catalogs(shipped_folder("recipes")).having()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from composer.model.recipe import Catalog
 
 HEAD = 'version: "1"\nsummary: made by a test\nlicense: BSD-2-Clause\n'
@@ -25,4 +25,4 @@ def write_recipe(root: Path, name: str, text: str = "", sources: tuple[str, ...]
 
 def catalog_of(root: Path) -> Catalog:
     """The catalog in `root`, in messages and steps called `recipes`."""
-    return load_catalog({"recipes": root})
+    return Catalogs(root).having()

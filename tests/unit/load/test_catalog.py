@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from composer.errors import Code, ComposerError
-from composer.load.catalog import load_catalog
+from composer.load.catalog import Catalogs
 from tests.support.catalog_folders import HEAD, catalog_of, write_recipe
 
 
@@ -141,5 +141,5 @@ def test_weights_come_from_the_committed_table(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(ComposerError) as caught:
-        load_catalog({"recipes": tmp_path / "absent"})
+        Catalogs(tmp_path / "absent").having()
     assert caught.value.diagnostics[0].code is Code.FILE_MISSING
