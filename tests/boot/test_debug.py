@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +19,7 @@ import pytest
 from tests.support import composed
 from tests.support.composed import COMPOSE, EXAMPLES, KVM, Done, Workshop, finish
 from tests.support.fakes import program
+from tests.support.person import Screen, person_at
 
 TARGETS = tuple(dict.fromkeys((*composed.TARGETS, "kvm/aarch64", "linux/aarch64", "xen/aarch64")))
 MACHINES = tuple(target for target in TARGETS if not target.startswith("linux/"))
@@ -169,26 +167,6 @@ def waiting(workshop: Workshop, target: str, *words: str) -> Iterator[subprocess
             process.kill()
 
 
-class Screen:
-    """What comes out of a descriptor, looked at piece by piece."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._seen = b""
-
-    def wait_for(self, text: bytes) -> bytes:
-        """All that came up to and with `text`; raises AssertionError if it does not come."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while text not in self._seen:
-            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, self._seen
-            data = os.read(self._descriptor, 4096)
-            assert data, self._seen
-            self._seen += data
-        before, _, self._seen = self._seen.partition(text)
-        return before + text
-
-
 @pytest.mark.parametrize("target", TARGETS)
 def test_guest_gone_while_gdb_is_attached_is_told(workshop: Workshop, target: str) -> None:
     folder = workshop.folder("echo", target)
@@ -271,34 +249,16 @@ int main(void)
 def test_ctrl_c_stops_the_guest_and_not_compose(workshop: Workshop, target: str, tmp_path: Path) -> None:
     (tmp_path / "main.c").write_text(SPIN)
     (tmp_path / "unikernel.yaml").write_text(f"name: spin\napp: {{sources: [main.c]}}\ntarget: {target}\n")
-    ours, theirs = os.openpty()
-
-    def take_terminal() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    with subprocess.Popen(
-        (*COMPOSE, "debug", "-q", str(tmp_path)),
-        env={**workshop.variables(), "HOME": str(tmp_path), "TERM": "dumb"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=take_terminal,
-    ) as process:
-        os.close(theirs)
-        try:
-            screen = Screen(ours)
-            screen.wait_for(b"(gdb) ")
-            os.write(ours, b"continue\n")
-            screen.wait_for(b"spinning")
-            os.write(ours, b"\x03")
-            screen.wait_for(b"SIGINT")
-            screen.wait_for(b"(gdb) ")
-            os.write(ours, b"backtrace\n")
-            screen.wait_for(b"main (")
-            os.write(ours, b"set confirm off\nquit\n")
-            assert process.wait(PATIENCE_SECONDS) == 0
-        finally:
-            process.kill()
-    os.close(ours)
+    variables = {**workshop.variables(), "HOME": str(tmp_path), "TERM": "dumb"}
+    with person_at([*COMPOSE, "debug", "-q"], tmp_path, variables) as person:
+        person.sees(b"(gdb) ")
+        person.types(b"continue\n")
+        person.sees(b"spinning")
+        person.types(b"\x03")
+        person.sees(b"SIGINT")
+        person.sees(b"(gdb) ")
+        person.types(b"backtrace\n")
+        person.sees(b"main (")
+        person.types(b"set confirm off\nquit\n")
+        assert person.sees_the_end()[0] == 0
     assert gone(tmp_path / "build/spin" / target.replace("/", "-"))

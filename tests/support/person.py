@@ -17,32 +17,27 @@ PATIENCE_SECONDS = 60
 COLUMNS = 80
 
 
-class Person:
-    """Sits at the terminal of a process."""
+class Screen:
+    """What comes out of a descriptor, looked at piece by piece."""
 
-    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self.process = process
-        self.seen = b""  # since the last thing that was waited for
+        self._seen = b""  # since the last thing that was waited for
 
-    def types(self, keys: bytes) -> None:
-        """Type `keys`."""
-        os.write(self._descriptor, keys)
-
-    def sees(self, text: bytes) -> bytes:
-        """Wait until `text` is shown; all that came up to its end."""
+    def wait_for(self, text: bytes) -> bytes:
+        """Wait until `text` comes; all that came up to its end."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while text not in self.seen:
-            assert self._reads(deadline), f"{text!r} was never shown, but {self.seen!r}"
-        before, _, self.seen = self.seen.partition(text)
+        while text not in self._seen:
+            assert self._reads(deadline), f"{text!r} never came, but {self._seen!r}"
+        before, _, self._seen = self._seen.partition(text)
         return before + text
 
-    def sees_the_end(self) -> tuple[int, bytes]:
-        """Wait until the process ends; its status and the rest of what it showed."""
+    def wait_for_the_end(self) -> bytes:
+        """Wait until nothing more can come; all that came."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._reads(deadline):
             continue
-        return self.process.wait(PATIENCE_SECONDS), self.seen
+        return self._seen
 
     def _reads(self, deadline: float) -> bool:
         """Take in what comes next; False if nothing will, or did in time."""
@@ -52,8 +47,30 @@ class Person:
             more = os.read(self._descriptor, 1 << 16)
         except OSError:  # the last that had the terminal has closed it
             return False
-        self.seen += more
+        self._seen += more
         return bool(more)
+
+
+class Person:
+    """Sits at the terminal of a process."""
+
+    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+        self._descriptor = descriptor
+        self._screen = Screen(descriptor)
+        self.process = process
+
+    def types(self, keys: bytes) -> None:
+        """Type `keys`."""
+        os.write(self._descriptor, keys)
+
+    def sees(self, text: bytes) -> bytes:
+        """Wait until `text` is shown; all that came up to its end."""
+        return self._screen.wait_for(text)
+
+    def sees_the_end(self) -> tuple[int, bytes]:
+        """Wait until the process ends; its status and the rest of what it showed."""
+        rest = self._screen.wait_for_the_end()
+        return self.process.wait(PATIENCE_SECONDS), rest
 
 
 @contextmanager
