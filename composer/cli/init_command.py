@@ -17,7 +17,6 @@ from composer.load.paths import display_path
 from composer.load.program_folder import look_at_folder
 from composer.model.program import Answers, ProgramFolder
 from composer.model.recipe import Catalog
-from composer.pipeline.new_file import write_new
 from composer.pipeline.project import load_recipes
 from composer.pipeline.propose import (
     c_libraries,
@@ -29,6 +28,7 @@ from composer.pipeline.propose import (
 )
 from composer.report.proposal import as_json, as_manifest, summary
 from composer.report.text import listed
+from composer.whole import write_new
 
 _MOST_PROGRAMS = 24  # that a message names
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from composer.execute.outcome import Outcome
+from composer.whole import write_whole
 
 FILE = "history.json"
 
@@ -39,11 +39,10 @@ class History:
         """Keep it; no error, as losing it only costs an explanation."""
         if not self._is_new:
             return
-        draft = self._file.with_name(f".{FILE}.{os.getpid()}")
+        text = json.dumps({label: [seconds, *keys] for label, (seconds, keys) in self._steps.items()})
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps({label: [seconds, *keys] for label, (seconds, keys) in self._steps.items()}))
-            draft.replace(self._file)
+            write_whole(self._file, text.encode())
         except OSError:
             return
 

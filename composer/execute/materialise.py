@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
-import os
 from pathlib import Path
 
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.execute.faults import writing
 from composer.execute.store import Store
+from composer.whole import write_whole
 
 
 def materialise(store: Store, content: str, destination: Path, mode: int = 0o644) -> bool:
@@ -35,35 +34,4 @@ def _is_there(destination: Path, content: str, mode: int) -> bool:
         return False
     if destination.stat().st_mode & 0o777 != mode:
         destination.chmod(mode)
-    return True
-
-
-def write_whole(destination: Path, data: bytes, mode: int) -> None:
-    """Have `data` in `destination`, whole at any moment; raises OSError."""
-    _sweep(destination)
-    draft = destination.with_name(f".{destination.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(data)
-        draft.chmod(mode)
-        draft.replace(destination)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _sweep(destination: Path) -> None:
-    """Remove drafts whose writers were killed."""
-    for draft in destination.parent.glob(f".{glob.escape(destination.name)}.*"):
-        pid = draft.suffix[1:]
-        if pid.isdigit() and not _is_running(int(pid)):
-            draft.unlink(missing_ok=True)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
     return True

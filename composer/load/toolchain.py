@@ -25,6 +25,7 @@ from composer.load.document import read_document
 from composer.load.suggest import hint_for
 from composer.model.toolchain import Runtime, Toolchain, ToolchainFacts
 from composer.model.value import Places
+from composer.whole import write_whole
 
 REMEMBERED = 16  # choices in the memo: a few architectures, profiles and pins
 
@@ -170,11 +171,6 @@ def _remember(memo: Path, key: str, toolchain: Toolchain) -> None:
     entry["runtime"] = dataclasses.asdict(toolchain.runtime)
     entry["stamps"] = [_stamp(program) for program in toolchain.programs]
     others = [(name, value) for name, value in _entries(memo).items() if name != key][-REMEMBERED + 1 :]
-    draft = memo.with_name(f"{memo.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         memo.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps({**dict(others), key: entry}))
-        draft.replace(memo)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+        write_whole(memo, json.dumps({**dict(others), key: entry}).encode())

@@ -11,9 +11,9 @@ from typing import Any
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.faults import writing
-from composer.execute.materialise import write_whole
 from composer.package.documents import INDEX_FILE, LAYOUT_FILE, TAG, Packaged, index, layout
 from composer.package.read import read_index
+from composer.whole import write_whole
 
 _HINT = "name a folder that is not there yet, or an OCI layout, below a folder that you may write to"
 
@@ -60,6 +60,6 @@ def _fill(folder: Path, images: Sequence[Packaged], others: Sequence[Mapping[str
     blobs = folder / "blobs/sha256"
     blobs.mkdir(parents=True, exist_ok=True)
     for name, content in {name: content for image in images for name, content in image.blobs.items()}.items():
-        write_whole(blobs / name, content, 0o644)
-    write_whole(folder / LAYOUT_FILE, layout(), 0o644)
-    write_whole(folder / INDEX_FILE, index([*others, *(image.descriptor for image in images)]), 0o644)
+        write_whole(blobs / name, content)
+    write_whole(folder / LAYOUT_FILE, layout())
+    write_whole(folder / INDEX_FILE, index([*others, *(image.descriptor for image in images)]))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.document import read_text
 from composer.load.paths import display_path
+from composer.whole import write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +43,43 @@ class Manuscript:
 
     def saved(self, text: str) -> Manuscript:
         """Put `text` in place of the file's, whose mode stays; raises ComposerError if that cannot be done."""
-        self._write(self.path, text, lambda draft: _take_after(draft, self.path))
+        with _writing(self.path):
+            self._write(text)
         return Manuscript(self.path, self.shown, text)
 
     def put_aside(self, text: str) -> Path:
         """Write `text` to a file beside the manifest that was not there before; raises ComposerError."""
         names = (self.path.with_name(f"{self.path.name}{number or ''}.diff") for number in range(1000))
         place = next(name for name in names if not name.exists())
-        self._write(place, text, lambda draft: None)
+        with _writing(place):
+            write_new(place, text)
         return place
 
-    def _write(self, place: Path, text: str, prepare: Callable[[int], None]) -> None:
-        """Write a draft beside `place` and move it there: whoever reads sees the old text or the new one."""
-        draft = None
+    def _write(self, text: str) -> None:
+        """Write a draft beside the file and move it there: whoever reads sees the old text or the new one."""
+        descriptor, draft = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
         try:
-            descriptor, draft = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(text.encode())
                 stream.flush()
-                prepare(descriptor)
+                _take_after(descriptor, self.path)
                 os.fsync(descriptor)
-            Path(draft).replace(place)
-        except OSError as error:
-            if draft is not None:
-                Path(draft).unlink(missing_ok=True)
-            message = f"cannot be written: {error.strerror}"
-            at = Location(display_path(place))
-            hint = "see to its permissions and to the disk; nothing is lost, the file is as it was"
-            raise ComposerError(Diagnostic(Code.OUTPUT_UNWRITABLE, message, at, hint)) from None
+            Path(draft).replace(self.path)
+        except OSError:
+            Path(draft).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Tell an OSError inside as what it means for the user's text."""
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        at = Location(display_path(place))
+        hint = "see to its permissions and to the disk; nothing is lost, the file is as it was"
+        raise ComposerError(Diagnostic(Code.OUTPUT_UNWRITABLE, message, at, hint)) from None
 
 
 def _take_after(draft: int, path: Path) -> None:

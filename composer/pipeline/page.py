@@ -9,7 +9,6 @@ from pathlib import Path
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.faults import writing
-from composer.execute.materialise import write_whole
 from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.source import Archive, Source
@@ -17,6 +16,7 @@ from composer.pipeline.look import View
 from composer.pipeline.upstream import Wanted, have_tree
 from composer.pipeline.workshop import Workshop
 from composer.report.page import SOURCES, Described, Library, is_ours
+from composer.whole import write_whole
 
 _START_BYTES = 512  # of a file, in which a page says that it is one
 _HINT = "name a file in a folder that you may write to"
@@ -85,4 +85,4 @@ def check_place(file: Path) -> None:
 def save(file: Path, text: str) -> None:
     """Write the page, whole at any moment; raises ComposerError."""
     with writing(file, Code.OUTPUT_UNWRITABLE, _HINT):
-        write_whole(file, text.encode(), 0o644)
+        write_whole(file, text.encode())

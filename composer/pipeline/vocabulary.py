@@ -52,11 +52,11 @@ def _files(folders: Sequence[str]) -> Iterator[str]:
 
 
 def _remember(note: Path, value: object) -> None:
-    draft = f"{note}.{os.getpid()}"
+    from composer.whole import write_whole
+
     try:
         note.parent.mkdir(parents=True, exist_ok=True)
-        Path(draft).write_text(json.dumps(value))
-        Path(draft).replace(note)
+        write_whole(note, json.dumps(value).encode())
     except OSError:
         return  # they are made again next time, which is only slower
 

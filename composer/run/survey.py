@@ -24,6 +24,7 @@ from composer.run.child import started
 from composer.run.command import machine_command
 from composer.run.guest import Emulator
 from composer.run.probes import Probe, probe_of
+from composer.whole import write_whole
 
 KVM = Path("/dev/kvm")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -157,11 +158,6 @@ def _recall(cache: Path, facts: Mapping[str, str], arch: str) -> Verdict | None:
 def _remember(cache: Path, facts: Mapping[str, str], verdict: Verdict, arch: str) -> None:
     """Keep `verdict`, whole or not at all; a folder that cannot be written is no reason not to run."""
     path = _memo(cache, arch)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps({"facts": facts, "verdict": asdict(verdict)}, indent=1))
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+        write_whole(path, json.dumps({"facts": facts, "verdict": asdict(verdict)}, indent=1).encode())

@@ -12,7 +12,7 @@ import composer
 
 PACKAGE = Path(composer.__file__).parent
 RANK = {
-    "__init__": 0, "errors": 0, "digest": 0, "model": 1, "load": 2, "resolve": 2, "layout": 2, "reach": 2,
+    "__init__": 0, "errors": 0, "digest": 0, "whole": 0, "model": 1, "load": 2, "resolve": 2, "layout": 2, "reach": 2,
     "plan": 3, "execute": 4, "fetch": 4, "verify": 4, "run": 5, "report": 5, "package": 5, "pipeline": 6, "menu": 7, "cli": 8,
     "__main__": 9,
 }  # fmt: skip

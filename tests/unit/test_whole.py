@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.pipeline.new_file import write_new
+from composer.whole import write_new
 
 
 def test_a_file_is_written_with_the_rights_of_a_new_one(tmp_path: Path) -> None:

@@ -1,11 +1,25 @@
-"""A new file: whole or absent, and never in the place of another."""
+"""Files that are whole at any moment: who reads sees all that was there, or all that is there now."""
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+
+def write_whole(destination: Path, data: bytes, mode: int = 0o644) -> None:
+    """Have `data` in `destination`, whole at any moment; raises OSError."""
+    _sweep(destination)
+    draft = destination.with_name(f".{destination.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.chmod(mode)
+        draft.replace(destination)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def write_new(path: Path, text: str) -> None:
@@ -39,3 +53,21 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _sweep(destination: Path) -> None:
+    """Remove drafts whose writers were killed."""
+    for draft in destination.parent.glob(f".{glob.escape(destination.name)}.*"):
+        pid = draft.suffix[1:]
+        if pid.isdigit() and not _is_running(int(pid)):
+            draft.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
