@@ -31,9 +31,7 @@ class Branch:
 
     name: str
     bytes: int | None = None  # None: it has none of its own to be told
-    texts: tuple[str, ...] = (
-        "",
-    )  # what follows the name: the longest form first, of which the first that fits is taken
+    texts: tuple[str, ...] = ("",)  # what follows the name; of several forms the first that fits, the longest first
     below: tuple[Branch, ...] = ()
 
 

@@ -69,14 +69,13 @@ def test_each_part_has_its_row_and_counts_are_the_same_each_time(programs: Works
         assert first[1]["ms"] < first[0]["ms"]  # Xen itself runs through the image's entry, long before
 
 
-def test_the_image_has_as_much_to_do_in_any_machine(programs: Workshop) -> None:
-    usual, *others = (
+def test_the_image_has_as_much_to_do_behind_a_firmware(programs: Workshop) -> None:
+    usual, other = (
         parts_of(timed(programs, EXAMPLES / "hello", KVM, "--set", f"machine={machine}"))
-        for machine in ("microvm", "q35", "pc")
+        for machine in ("microvm", "q35")
     )
-    for other in others:
-        assert counts_of(other) == counts_of(usual)
-        assert other[0]["instructions"] > 1_000_000  # the firmware
+    assert counts_of(other) == counts_of(usual)
+    assert other[0]["instructions"] > 1_000_000  # the firmware
 
 
 @pytest.mark.parametrize("target", [KVM_ARM, LINUX])

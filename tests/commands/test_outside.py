@@ -171,6 +171,7 @@ def test_folders_of_one_target_are_not_those_of_another(workshop: Workshop, sums
         ("libs/ring/src/new.c", "int ring_new;\n"),
         ("libs/more/recipe.yaml", RECIPE.replace("ring", "more") + "build: [{c: [more.c]}]\n"),
     ],
+    ids=["source", "header", "recipe", "new source", "new recipe"],
 )
 def test_a_change_of_an_outside_recipe_is_noticed(
     workshop: Workshop, sums: Path, file: str, text: str, monkeypatch: pytest.MonkeyPatch
