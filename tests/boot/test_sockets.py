@@ -53,6 +53,11 @@ SWITCHED_OFF = {
         "		IP_SET_TYPE(&to->address, family_type(socket));\n",
         "		(void)0;\n",
     ),
+    "no address of a connection that is over": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "	if (pcb_of(socket)) /* not one",
+        "	/* not one",
+    ),
     "ports of streams that nobody can foresee": (
         "recipes/net/lwip/src/sockets/stream.c",
         "&to->address, to->port)) : choose_port(stream->pcb, &to->address);",

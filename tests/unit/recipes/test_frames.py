@@ -44,7 +44,6 @@ RARE = {
     ),
     "no probe without bytes": Plant(f"{CORE}/tcp.c", "ticking with empty send buffer", "another text"),
     "no probe without a window": Plant(f"{CORE}/tcp_out.c", "Can't split segment into length 0", "another text"),
-    "a connection that is over": Plant("src/ipv6/sockets.c", " || !pcb_of(socket)", ""),
 }
 RARE_ROUNDS = 5000
 LONG = pytest.mark.skipif("FRAMES_LONG" not in os.environ, reason="takes many minutes; FRAMES_LONG=1 does it")
