@@ -49,6 +49,10 @@ RARE_ROUNDS = 5000
 # What of frames_chosen_test.c shows a guard, how it is taken away, and what is then told.
 CHOSEN = {
     "lease": (Plant("src/dhcp/address.c", "client.state == DHCP_STATE_OFF", "false"), "it does not ask again"),
+    "small": (Plant(f"{CORE}/tcp_in.c", "ooseq_qlen > ooseq_max_qlen", "0"), "2000 bytes take"),
+    "large": (Plant(f"{CORE}/tcp_in.c", "ooseq_blen > ooseq_max_blen", "0"), "no connection after"),
+    "beyond": (RARE["beyond the window"], "AddressSanitizer: ILL"),
+    "last": (RARE["an early end"], "AddressSanitizer: ILL"),
 }
 LONG = pytest.mark.skipif("FRAMES_LONG" not in os.environ, reason="takes many minutes; FRAMES_LONG=1 does it")
 
