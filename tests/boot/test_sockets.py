@@ -53,6 +53,21 @@ SWITCHED_OFF = {
         "		IP_SET_TYPE(&to->address, family_type(socket));\n",
         "		(void)0;\n",
     ),
+    "no address of a connection that is over": (
+        "recipes/net/lwip/src/ipv6/sockets.c",
+        "	if (pcb_of(socket)) /* not one",
+        "	/* not one",
+    ),
+    "ports of streams that nobody can foresee": (
+        "recipes/net/lwip/src/sockets/stream.c",
+        "&to->address, to->port)) : choose_port(stream->pcb, &to->address);",
+        "&to->address, to->port)) : socket_result(tcp_bind(stream->pcb, &to->address, 0));",
+    ),
+    "ports of datagrams that nobody can foresee": (
+        "recipes/net/lwip/src/sockets/datagram.c",
+        "&to->address, to->port)) : choose_port(datagrams->pcb, &to->address);",
+        "&to->address, to->port)) : socket_result(udp_bind(datagrams->pcb, &to->address, 0));",
+    ),
     "refusals by ICMP of version 6": (
         "recipes/net/lwip/src/ipv6/packets.c",
         "message[0] == ICMP6_TYPE_DUR && message[1] == ICMP6_DUR_PORT",

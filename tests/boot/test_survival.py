@@ -75,6 +75,6 @@ def test_ports_that_are_used_up_are_the_errors_of_linux_and_come_back(programs: 
     here = programs.altered(tmp_path, [(file, "PORTS = 16384", "PORTS = 1000")])
     done = here.run(SCARCE, "ports", "1000", words=("--target", LINUX))
     in_use = "Address already in use"
-    told = f"Resource temporarily unavailable; Cannot assign requested address; {in_use}; {in_use}"
+    told = f"Resource temporarily unavailable; Cannot assign requested address; {in_use}; {in_use}; {in_use}"
     turn = f"ports: 2002, {told}\n"
     assert f"{turn}{turn}more in use: 0 bytes, " in done.output.decode(), done.told

@@ -157,6 +157,11 @@ def by_chance(network: Network, plant: Plant | None = None) -> Path:
     return network.program("frames_test.c", plant=plant)
 
 
+def chosen(network: Network, plant: Plant | None = None) -> Path:
+    """The program that plays a few chosen frames; it needs not all that can be said."""
+    return network.program("frames_chosen_test.c", "-Wno-unused-function", plant=plant)
+
+
 def guided(network: Network, plant: Plant | None = None) -> Path:
     """The program that plays what clang's fuzzer makes up; for a network of `guided_build`."""
     return network.program("frames_guided.c", "-fsanitize=fuzzer", plant=plant)

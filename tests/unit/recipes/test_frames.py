@@ -44,9 +44,16 @@ RARE = {
     ),
     "no probe without bytes": Plant(f"{CORE}/tcp.c", "ticking with empty send buffer", "another text"),
     "no probe without a window": Plant(f"{CORE}/tcp_out.c", "Can't split segment into length 0", "another text"),
-    "a connection that is over": Plant("src/ipv6/sockets.c", " || !pcb_of(socket)", ""),
 }
 RARE_ROUNDS = 5000
+# What of frames_chosen_test.c shows a guard, how it is taken away, and what is then told.
+CHOSEN = {
+    "lease": (Plant("src/dhcp/address.c", "client.state == DHCP_STATE_OFF", "false"), "it does not ask again"),
+    "small": (Plant(f"{CORE}/tcp_in.c", "ooseq_qlen > ooseq_max_qlen", "0"), "2000 bytes take"),
+    "large": (Plant(f"{CORE}/tcp_in.c", "ooseq_blen > ooseq_max_blen", "0"), "no connection after"),
+    "beyond": (RARE["beyond the window"], "AddressSanitizer: ILL"),
+    "last": (RARE["an early end"], "AddressSanitizer: ILL"),
+}
 LONG = pytest.mark.skipif("FRAMES_LONG" not in os.environ, reason="takes many minutes; FRAMES_LONG=1 does it")
 
 
@@ -89,6 +96,21 @@ def is_missed(network: Network, guard: Plant, rounds: int) -> None:
 @pytest.mark.parametrize("name", GUARDS)
 def test_no_guard_can_be_left_out(network: Network, name: str) -> None:
     is_missed(network, GUARDS[name], ROUNDS)
+
+
+def what_fails(program: Path, trial: str) -> str:
+    return subprocess.run([program, trial], capture_output=True, text=True, errors="replace", check=False).stderr
+
+
+def test_chosen_frames_break_nothing(network: Network) -> None:
+    program = frames.chosen(network)
+    assert {trial: what_fails(program, trial) for trial in CHOSEN} == dict.fromkeys(CHOSEN, "")
+
+
+@pytest.mark.parametrize("trial", CHOSEN)
+def test_chosen_frames_do_harm_where_their_guard_is_left_out(network: Network, trial: str) -> None:
+    guard, told = CHOSEN[trial]
+    assert told in what_fails(frames.chosen(network, guard), trial)
 
 
 @LONG

@@ -60,7 +60,7 @@ static const char *ports(void)
 {
 	enum { FIRST = 49152 };
 	static char told[200];
-	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0), errors[4];
+	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0), errors[5];
 
 	for (int port = FIRST; port < FIRST + all_ports; port++) {
 		struct sockaddr_in mine = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
@@ -73,9 +73,11 @@ static const char *ports(void)
 	errors[1] = reach(tcp) ? errno : 0;
 	errors[2] = bind(tcp, (struct sockaddr *)&here, sizeof(here)) ? errno : 0;
 	errors[3] = listen(tcp, 1) ? errno : 0;
+	errors[4] = bind(udp, (struct sockaddr *)&here, sizeof(here)) ? errno : 0;
 	keep(udp);
 	keep(tcp);
-	snprintf(told, sizeof(told), "%s; %s; %s; %s", strerror(errors[0]), strerror(errors[1]), strerror(errors[2]), strerror(errors[3]));
+	snprintf(told, sizeof(told), "%s; %s; %s; %s; %s", strerror(errors[0]), strerror(errors[1]), strerror(errors[2]), strerror(errors[3]),
+		 strerror(errors[4]));
 	return told;
 }
 

@@ -20,6 +20,9 @@ struct sockaddr_in local(int port);
 /* A socket that is bound to a port which nobody else has, and that port. */
 int bound(int type, int *port);
 
+/* Print whether who knows the ports that bind has chosen so far can tell the next one. */
+void told_choice_of_ports(int type);
+
 /* A listener, and two ends of a connection to it. */
 int listening(int *port);
 void connected(int *client, int *server);

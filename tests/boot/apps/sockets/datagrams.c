@@ -150,6 +150,7 @@ static void buffers(void)
 void datagrams(void)
 {
 	from_whom();
+	told_choice_of_ports(SOCK_DGRAM);
 	to_whom();
 	several();
 	buffers();

@@ -183,6 +183,27 @@ static void streams_to(const char *what, const struct in6_addr *address, const s
 	close(listener);
 }
 
+/* What may be said of a connection that the other side has reset. */
+static void reset(void)
+{
+	int port = 0, listener = bound_to(SOCK_STREAM, &in6addr_loopback, &port), client = socket(AF_INET6, SOCK_STREAM, 0), server;
+	struct sockaddr_in6 to = place(&in6addr_loopback, port);
+	char byte;
+
+	listen(listener, 4);
+	told("connect to be reset", connect(client, (struct sockaddr *)&to, sizeof(to)));
+	server = accept(listener, NULL, NULL);
+	told("only of a connection", only(client, 1));
+	setsockopt(server, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+	close(server);
+	moment();
+	told("only of one that is reset", only(client, 1));
+	told("only is", option(client, IPPROTO_IPV6, IPV6_V6ONLY));
+	told("receive", recv(client, &byte, 1, 0));
+	close(client);
+	close(listener);
+}
+
 /* A client of AF_INET at a listener for both, and one of AF_INET6 at a listener for AF_INET. */
 static void mixed(void)
 {
@@ -344,6 +365,7 @@ int main(void)
 	streams_to("stream to a mapped one", &mapped_loopback, &in6addr_any);
 	streams_to("stream to a mapped one at it", &mapped_loopback, &mapped_loopback);
 	streams_to("stream to nowhere", &in6addr_any, &in6addr_any);
+	reset();
 	mixed();
 	datagrams_to("datagrams to ::1", &in6addr_loopback, &in6addr_any);
 	datagrams_to("datagrams to ::1 at ::1", &in6addr_loopback, &in6addr_loopback);

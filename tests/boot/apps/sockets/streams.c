@@ -416,6 +416,7 @@ void streams(void)
 {
 	made();
 	addresses();
+	told_choice_of_ports(SOCK_STREAM);
 	refused();
 	at_once();
 	bytes();

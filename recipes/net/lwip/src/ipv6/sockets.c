@@ -91,10 +91,11 @@ static long set_only(struct socket *socket, bool is_only)
 	struct endpoint name = {0};
 
 	socket_local(socket, &name);
-	if (name.port || !pcb_of(socket)) /* a connection that is over has had one */
+	if (name.port)
 		return -SYS_EINVAL;
 	socket->is_ipv6_only = is_only;
-	set_type(socket);
+	if (pcb_of(socket)) /* not one whose connection is over, which has no port any more */
+		set_type(socket);
 	return 0;
 }
 

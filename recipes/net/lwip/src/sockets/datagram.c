@@ -72,6 +72,25 @@ static void drop_first(struct datagram_socket *datagrams)
 	lwip_memory_give(datagram);
 }
 
+/* Give it a local port at random, where the program has chosen none. -EADDRINUSE: there is none free, as far as was looked. */
+static long choose_port(struct udp_pcb *pcb, const ip_addr_t *address)
+{
+	enum { TRIES = 64 };
+	err_t error = ERR_OK;
+
+	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
+		error = udp_bind(pcb, address, socket_random_port());
+	return socket_result(error);
+}
+
+/* Likewise for what is about to send. -EAGAIN: there is none free, as Linux says it of datagrams. */
+static long have_port(struct udp_pcb *pcb)
+{
+	long result = choose_port(pcb, &pcb->local_ip);
+
+	return result == -SYS_EADDRINUSE ? -SYS_EAGAIN : result;
+}
+
 long datagram_bind(struct socket *socket, struct endpoint *to)
 {
 	struct datagram_socket *datagrams = datagrams_of(socket);
@@ -83,17 +102,7 @@ long datagram_bind(struct socket *socket, struct endpoint *to)
 	if (result)
 		return result;
 	datagrams->is_placed = !ip_addr_isany(&to->address);
-	return socket_result(udp_bind(datagrams->pcb, &to->address, to->port));
-}
-
-static long choose_port(struct udp_pcb *pcb)
-{
-	enum { TRIES = 64 };
-	err_t error = ERR_OK;
-
-	for (int tries = 0; !pcb->local_port && tries < TRIES; tries++)
-		error = udp_bind(pcb, &pcb->local_ip, socket_random_port());
-	return error == ERR_USE ? -SYS_EAGAIN : socket_result(error); /* as Linux says it of datagrams */
+	return to->port ? socket_result(udp_bind(datagrams->pcb, &to->address, to->port)) : choose_port(datagrams->pcb, &to->address);
 }
 
 long datagram_connect(struct socket *socket, struct endpoint *to)
@@ -105,7 +114,7 @@ long datagram_connect(struct socket *socket, struct endpoint *to)
 	long result = socket_reach(to);
 
 	if (!result)
-		result = choose_port(pcb);
+		result = have_port(pcb);
 	if (result)
 		return result;
 	way = ip_route(&pcb->local_ip, &to->address);
@@ -176,7 +185,7 @@ static long datagram_send(struct socket *socket, struct socket_parts parts, int 
 		return -SYS_EINVAL;
 	result = to ? socket_reach(to) : 0;
 	if (!result)
-		result = choose_port(datagrams->pcb);
+		result = have_port(datagrams->pcb);
 	if (result)
 		return result;
 	packet = packet_of(parts, size);
