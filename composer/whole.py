@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 
 def write_whole(destination: Path, data: bytes, mode: int = 0o644) -> None:
     """Have `data` in `destination`, whole at any moment; raises OSError."""
-    _sweep(destination)
-    draft = destination.with_name(f".{destination.name}.{os.getpid()}")
+    draft = _draft(destination)
     try:
         draft.write_bytes(data)
         draft.chmod(mode)
@@ -27,18 +25,16 @@ def write_new(path: Path, text: str) -> None:
 
     Whatever happens meanwhile, `path` is not there or has all of it.
     """
-    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    draft = _draft(path)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(draft).chmod(0o666 & ~_umask())
+        draft.write_text(text, encoding="utf-8")
         _name(draft, path)
     finally:
         with suppress(OSError):
-            os.unlink(draft)  # noqa: PTH108 - a rename has moved it
+            draft.unlink()  # unless a rename has moved it
 
 
-def _name(draft: str, path: Path) -> None:
+def _name(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)  # fails if there is something, which a rename does not
     except FileExistsError:
@@ -46,13 +42,13 @@ def _name(draft: str, path: Path) -> None:
     except OSError:
         if path.exists():
             raise FileExistsError(path) from None
-        Path(draft).rename(path)  # for a file system without links
+        draft.rename(path)  # for a file system without links
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _draft(destination: Path) -> Path:
+    """Where this process writes what becomes `destination`; drafts of others that were killed are removed."""
+    _sweep(destination)
+    return destination.with_name(f".{destination.name}.{os.getpid()}")
 
 
 def _sweep(destination: Path) -> None:
