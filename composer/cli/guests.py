@@ -176,7 +176,7 @@ def _finished(
     args: argparse.Namespace, word: str, memory: int | None, environment: tuple[tuple[str, str], ...]
 ) -> Finished:
     folder = _folder_of(args, word)
-    image = read_image(Path(word) if word.endswith(".json") else folder)
+    image = read_image(Path(word) if is_image(word) and not word.startswith(PACKAGED) else folder)
     target = Target.parse(image.target)
     files = (folder / f"{image.name}{boots_as(target)}", folder / f"{image.name}.dbg")
     if memory is not None:

@@ -103,7 +103,7 @@ def _package_words(parser: Parser) -> None:
 
 
 def _explain_words(parser: Parser) -> None:
-    parser.add_argument("step", metavar="STEP", help="a step's label as `compose plan` prints it, or the end of one")
+    parser.add_argument("step", metavar="STEP", help="a step's label as `compose plan -v` prints it, or the end of one")
     add_manifest_word(parser)
 
 

@@ -100,7 +100,7 @@ def test_two_checkouts_give_the_same_bytes(workshop: Workshop, tree_app: Path, t
 
 def test_plan_and_explain_know_the_step_that_packs(workshop: Workshop, tree_app: Path) -> None:
     bytes_of(workshop, tree_app)
-    assert b"pack the files ((files))" in workshop.call("plan", str(tree_app)).output
+    assert b"pack the files: out/" in workshop.call("plan", str(tree_app)).output
     done = workshop.call("explain", "pack the files", str(tree_app))
     assert done.status == 0, done.told
     assert b"files/folder/b" in done.output, done.told

@@ -60,7 +60,7 @@ def test_what_is_generated_is_compiled_and_included(bench: Bench) -> None:
     assert "out/lib/generated/twice.c.o" in objects
     (tree,) = bench.trees()
     assert (tree / "src/half.h").read_text() == "#define HALF 1\n"  # it wrote to its copy
-    assert "generate lib/twice.c" in bench.call("plan", *words)
+    assert "generate lib/twice.c" in bench.call("plan", "-v", *words)
     assert "for linux/x86_64: in the store" in bench.call("explain", "lib/twice.c", *words)
     assert "input out/lib/generated/below/factor.h" in bench.call("explain", "generated/twice.c", *words)
 
