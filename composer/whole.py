@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 
 def write_whole(destination: Path, data: bytes, mode: int = 0o644) -> None:
     """Have `data` in `destination`, whole at any moment; raises OSError."""
-    draft = _draft(destination)
+    draft = draft_of(destination)
     try:
         draft.write_bytes(data)
         draft.chmod(mode)
@@ -25,7 +26,7 @@ def write_new(path: Path, text: str) -> None:
 
     Whatever happens meanwhile, `path` is not there or has all of it.
     """
-    draft = _draft(path)
+    draft = draft_of(path)
     try:
         draft.write_text(text, encoding="utf-8")
         _name(draft, path)
@@ -45,8 +46,8 @@ def _name(draft: Path, path: Path) -> None:
         draft.rename(path)  # for a file system without links
 
 
-def _draft(destination: Path) -> Path:
-    """Where this process writes what becomes `destination`; drafts of others that were killed are removed."""
+def draft_of(destination: Path) -> Path:
+    """Where this process writes what becomes `destination`, a file or a folder; drafts of others that were killed are removed."""
     _sweep(destination)
     return destination.with_name(f".{destination.name}.{os.getpid()}")
 
@@ -56,7 +57,14 @@ def _sweep(destination: Path) -> None:
     for draft in destination.parent.glob(f".{glob.escape(destination.name)}.*"):
         pid = draft.suffix[1:]
         if pid.isdigit() and not _is_running(int(pid)):
-            draft.unlink(missing_ok=True)
+            _remove(draft)
+
+
+def _remove(draft: Path) -> None:
+    if draft.is_dir() and not draft.is_symlink():
+        shutil.rmtree(draft, ignore_errors=True)
+    else:
+        draft.unlink(missing_ok=True)
 
 
 def _is_running(pid: int) -> bool:

@@ -13,10 +13,9 @@ from composer.cli.common import open_store, progress_of, settings_of
 from composer.cli.standing import note_standing
 from composer.errors import raise_any
 from composer.execute.store import Store
-from composer.model.image import Image
+from composer.model.image import IMAGE_FILE, Image
 from composer.pipeline.build import Built, build, in_turn, inputs_of
 from composer.pipeline.fresh import remember
-from composer.pipeline.read import IMAGE_FILE
 from composer.pipeline.settings import Settings
 from composer.report.lines import wrapped
 from composer.report.summary import as_json, as_lines, as_short_line, path_lines, time_of_all

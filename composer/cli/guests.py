@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 
 from composer.cli.common import settings_of
 from composer.cli.networks import console_of, machine_of, network_of, ports_of, reachable_hint
+from composer.cli.standing import note_words
 from composer.errors import Code, ComposerError, Diagnostic, Exit, Location, raise_any
 from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
-from composer.model.image import GENERATED, Image
+from composer.model.image import GENERATED, IMAGE_FILE, Image
 from composer.model.source import root_of
 from composer.model.step import APP, OUT, RECIPES
 from composer.model.target import Target
 from composer.model.value import parse_size
 from composer.pipeline.fresh import recall, store_folder
-from composer.pipeline.read import IMAGE_FILE, read_image
+from composer.pipeline.read import read_image
 from composer.pipeline.settings import Settings
 from composer.run.command import boots_as
 from composer.run.emulator import choose_host
@@ -175,8 +176,8 @@ def _memory(text: str | None) -> int | None:
 def _finished(
     args: argparse.Namespace, word: str, memory: int | None, environment: tuple[tuple[str, str], ...]
 ) -> Finished:
-    folder = _folder_of(args, word)
-    image = read_image(Path(word) if is_image(word) and not word.startswith(PACKAGED) else folder)
+    place = _place_of(args, word)
+    image, folder = read_image(place), place if place.is_dir() else place.parent
     target = Target.parse(image.target)
     files = (folder / f"{image.name}{boots_as(target)}", folder / f"{image.name}.dbg")
     if memory is not None:
@@ -188,26 +189,19 @@ def _finished(
     return Finished(word, image, guest)
 
 
-def _folder_of(args: argparse.Namespace, word: str) -> Path:
-    """Where the image's files are."""
+def _place_of(args: argparse.Namespace, word: str) -> Path:
+    """The image that `word` names, built or unpacked if need be: its description, a file beside that, or the folder."""
     if word.startswith(PACKAGED):
         from composer.cli.packages import unpacked
 
         return unpacked(word.removeprefix(PACKAGED), args.target)
-    return Path(word).parent if is_image(word) else _built(args, word).parent
+    return Path(word) if is_image(word) else _built(args, word)
 
 
 def _built(args: argparse.Namespace, word: str) -> Path:
     """The description of the image that the manifest `word` is for, built if it is stale."""
     settings = replace(settings_of(args, word), first_only=True)
-    words = (
-        "run",
-        word,
-        *args.target,
-        *(assignment.words for assignment in settings.assignments),
-        *(f"--recipes={folder}" for folder in args.recipes),
-        f"--out={args.out}",
-    )
+    words = note_words(args, "run", word)
     remark, _, text = (recall(words) or _build(args, words, settings)).partition("\n")
     if remark:
         _tell(args, remark)

@@ -9,11 +9,11 @@ from pathlib import Path
 from composer.cli.build_command import build_all
 from composer.cli.common import open_store, settings_of
 from composer.errors import Code, ComposerError, Diagnostic
+from composer.model.image import IMAGE_FILE
 from composer.package.documents import Packaged, package
 from composer.package.podman import load
 from composer.package.save import check_place, save
 from composer.pipeline.build import Built
-from composer.pipeline.read import IMAGE_FILE
 
 
 def run(args: argparse.Namespace) -> int:

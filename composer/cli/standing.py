@@ -36,7 +36,7 @@ class Standing:
 
 def standing_images(args: argparse.Namespace) -> tuple[Standing, ...]:
     """The images of all targets that the command line names; none if that is not known of each of them."""
-    text = recall(_words(args, args.manifest))
+    text = recall(note_words(args, "images", args.manifest))
     try:
         rows = json.loads(text) if text else []
         return tuple(Standing(read_image(Path(row["folder"])), row["roots"]) for row in rows)
@@ -51,13 +51,13 @@ def note_standing(
     settings = made[0].workshop.project.settings
     rows = [{"folder": str(built.folder), "roots": dict(built.workshop.changeable)} for built in made]
     outputs = (str(built.folder / file) for built in made for file in built.files)
-    remember(_words(args, str(settings.manifest)), json.dumps(rows), inputs, outputs, started_ns, settled)
+    remember(note_words(args, "images", str(settings.manifest)), json.dumps(rows), inputs, outputs, started_ns, settled)
 
 
-def _words(args: argparse.Namespace, manifest: str) -> Sequence[str]:
-    """What a look and a build have in common if they are of the same images."""
+def note_words(args: argparse.Namespace, kind: str, manifest: str) -> Sequence[str]:
+    """By which a note of this `kind` on the manifest's images is found again: what all commands on them have in common."""
     return (
-        "images",
+        kind,
         str(Path(manifest)),
         *args.target,
         *(assignment.words for assignment in args.assignments),

@@ -14,6 +14,7 @@ from composer.model.resolution import Reason, ReasonKind
 from composer.model.step import OUT, SHIPPED
 
 SCHEMA = 1
+IMAGE_FILE = "image.json"  # the name of a description, beside the image
 NET_DEVICE = "net.device"  # the capability of drivers of network cards
 CONSOLE_DEVICE = "console.device"  # and of those that are the console in place of the machine's port
 HOST_SOCKETS = "net.host"  # that of sockets which are those of the machine that a process runs on

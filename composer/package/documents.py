@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from composer import digest
-from composer.model.image import Image
+from composer.model.image import IMAGE_FILE, Image
 from composer.model.target import Target
 
-LAYOUT_FILE, LAYOUT = "oci-layout", {"imageLayoutVersion": "1.0.0"}
+LAYOUT_FILE = "oci-layout"
 INDEX_FILE = "index.json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -47,21 +47,20 @@ class Packaged:
 def package(image: Image, description: bytes, files: Mapping[str, bytes]) -> Packaged:
     """The OCI image of `image`: a layer with what boots and what is known of it, and one with all its other `files`.
 
-    `description` is its image.json.
+    `description` is its `IMAGE_FILE`.
     """
     manifest = _json(image.manifest)
-    first = {image.bootable: files[image.bootable], "image.json": description, MANIFEST_NAME: manifest}
+    first = {image.bootable: files[image.bootable], IMAGE_FILE: description, MANIFEST_NAME: manifest}
     rest = {name: content for name, content in files.items() if name != image.bootable}
-    layers = [_tar(first), *([_tar(rest)] if rest else [])]
+    layers = [tar(first), *([tar(rest)] if rest else [])]
     config = _json(_config(image, layers))
-    blobs = [config, *layers]
     document = _json(_manifest(image, config, layers))
     descriptor = {
         **_descriptor(MANIFEST, document),
         "platform": _platform(image),
         "annotations": {TAG: f"{image.name}:{image.target.replace('/', '-')}", TARGET: image.target},
     }
-    return Packaged(descriptor, {digest.of_bytes(blob): blob for blob in (*blobs, document)})
+    return Packaged(descriptor, {digest.of_bytes(blob): blob for blob in (config, *layers, document)})
 
 
 def index(descriptors: Sequence[Mapping[str, Any]]) -> bytes:
@@ -72,7 +71,7 @@ def index(descriptors: Sequence[Mapping[str, Any]]) -> bytes:
 
 def layout() -> bytes:
     """The text of `oci-layout`."""
-    return _json(LAYOUT)
+    return _json({"imageLayoutVersion": "1.0.0"})
 
 
 def _manifest(image: Image, config: bytes, layers: Sequence[bytes]) -> Mapping[str, Any]:
@@ -81,11 +80,11 @@ def _manifest(image: Image, config: bytes, layers: Sequence[bytes]) -> Mapping[s
         "mediaType": MANIFEST,
         "config": _descriptor(CONFIG, config),
         "layers": [_descriptor(LAYER, layer) for layer in layers],
-        "annotations": facts(image),
+        "annotations": _annotations(image),
     }
 
 
-def facts(image: Image) -> Mapping[str, str]:
+def _annotations(image: Image) -> Mapping[str, str]:
     """What a person or a registry is told; times are left out, so that the same image is the same package."""
     licenses = sorted({recipe.license for recipe in image.recipes})
     return {
@@ -105,7 +104,7 @@ def facts(image: Image) -> Mapping[str, str]:
 def _config(image: Image, layers: Sequence[bytes]) -> Mapping[str, Any]:
     return {
         **_platform(image),
-        "config": {"Entrypoint": [f"/{image.bootable}"], "Labels": facts(image)},
+        "config": {"Entrypoint": [f"/{image.bootable}"], "Labels": _annotations(image)},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest.of_bytes(layer)}" for layer in layers]},
     }
 
@@ -119,14 +118,14 @@ def _descriptor(media_type: str, content: bytes) -> Mapping[str, Any]:
     return {"mediaType": media_type, "digest": f"sha256:{digest.of_bytes(content)}", "size": len(content)}
 
 
-def _tar(files: Mapping[str, bytes]) -> bytes:
-    """In the order of names, of nobody and of no time."""
+def tar(files: Mapping[str, bytes]) -> bytes:
+    """A tar file of them: in the order of names, of nobody and of no time."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as written:
         for name, content in sorted(files.items()):
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), 0o755 if name.endswith(_EXECUTABLE) else 0o644
-            tar.addfile(member, io.BytesIO(content))
+            written.addfile(member, io.BytesIO(content))
     return buffer.getvalue()
 
 

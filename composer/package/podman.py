@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-import tarfile
 
 from composer.errors import Code, ComposerError, Diagnostic
 from composer.load.packages import debian_package
-from composer.package.documents import INDEX_FILE, LAYOUT_FILE, Packaged, index, layout
+from composer.package.documents import INDEX_FILE, LAYOUT_FILE, Packaged, index, layout, tar
 
 PODMAN = "podman"
 
@@ -31,10 +29,4 @@ def archive(image: Packaged) -> bytes:
     """A layout with the image alone, in a tar file."""
     files = {LAYOUT_FILE: layout(), INDEX_FILE: index([image.descriptor])}
     files |= {f"blobs/sha256/{name}": content for name, content in image.blobs.items()}
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
+    return tar(files)

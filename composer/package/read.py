@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def _blob(folder: Path, row: Mapping[str, Any]) -> Path:
         raise _broken(folder / INDEX_FILE, f"{row.get('digest')!r} is no digest of SHA-256")
     file = folder / "blobs/sha256" / name
     try:
-        if digest.of_file(file) == name:
+        if stat.S_ISREG(file.stat().st_mode) and digest.of_file(file) == name:
             return file
     except OSError as error:
         raise _broken(file, str(error.strerror)) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +12,7 @@ from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.faults import writing
 from composer.package.documents import INDEX_FILE, LAYOUT_FILE, TAG, Packaged, index, layout
 from composer.package.read import read_index
-from composer.whole import write_whole
+from composer.whole import draft_of, write_whole
 
 _HINT = "name a folder that is not there yet, or an OCI layout, below a folder that you may write to"
 
@@ -38,7 +37,7 @@ def save(folder: Path, images: Sequence[Packaged]) -> None:
         if (folder / LAYOUT_FILE).exists():
             _fill(folder, images, tuple(_others(folder, images)))
             return
-        draft = folder.absolute().with_name(f".{folder.absolute().name}.{os.getpid()}")
+        draft = draft_of(folder.absolute())
         draft.mkdir()
         try:
             _fill(draft, images, ())

@@ -19,11 +19,11 @@ from composer.execute.work import Work, work_of
 from composer.load.catalog import INDEX_FOLDER, RECIPE_FILE, WEIGHTS_FILE
 from composer.load.shipped import shipped_folder
 from composer.model.files import FileTree
-from composer.model.image import Image
+from composer.model.image import IMAGE_FILE, Image
 from composer.pipeline.compose import COMMANDS_FILE, compose_image
 from composer.pipeline.look import open_workshop
 from composer.pipeline.project import Project, load_project
-from composer.pipeline.read import IMAGE_FILE, last_image
+from composer.pipeline.read import last_image
 from composer.pipeline.select import Selection, select
 from composer.pipeline.settings import Settings
 from composer.pipeline.upstream import patches_of

@@ -18,7 +18,7 @@ from composer.layout.files import files_source
 from composer.layout.pack import flat, pack, read_header
 from composer.layout.script import DEFINED_SYMBOLS, MEMORY_SYMBOL, render
 from composer.layout.source import init_source, note_source, tls_source
-from composer.model.image import AbsentUse, Image, ImageRecipe, ImageSource, InitStep, Kept, shown_as
+from composer.model.image import IMAGE_FILE, AbsentUse, Image, ImageRecipe, ImageSource, InitStep, Kept, shown_as
 from composer.model.linkage import NO_SECTION, Member, Reach
 from composer.model.manifest import TargetManifest
 from composer.model.recipe import Catalog, CatalogRecipe, ImageFacts, InitCall
@@ -31,7 +31,7 @@ from composer.pipeline.grown import note_growth
 from composer.pipeline.merge import ToLink, has_lto, to_link
 from composer.pipeline.network import devices_of, resolved_net
 from composer.pipeline.project import Project
-from composer.pipeline.read import IMAGE_FILE, description_key
+from composer.pipeline.read import description_key
 from composer.pipeline.runtime import as_recipe, with_runtime
 from composer.pipeline.select import Selection, asker, extend
 from composer.pipeline.workshop import Workshop

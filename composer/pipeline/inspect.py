@@ -9,9 +9,9 @@ from pathlib import Path
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.execute.store import Store
-from composer.model.image import Image, image_from_json
+from composer.model.image import IMAGE_FILE, Image, image_from_json
 from composer.model.inspection import Anatomy, Check, Inspection
-from composer.pipeline.read import IMAGE_FILE, MALFORMED, description_key, read_image
+from composer.pipeline.read import MALFORMED, description_key, read_image
 from composer.verify.inspection import HEAD_BYTES, dissect, foreign, kind_of
 
 LARGEST = (

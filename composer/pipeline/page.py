@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from composer.pipeline.look import View
 from composer.pipeline.upstream import Wanted, have_tree
 from composer.pipeline.workshop import Workshop
 from composer.report.page import SOURCES, Described, Library, is_ours
-from composer.whole import write_whole
+from composer.whole import draft_of, write_whole
 
 _START_BYTES = 512  # of a file, in which a page says that it is one
 _HINT = "name a file in a folder that you may write to"
@@ -68,7 +67,7 @@ def check_place(file: Path) -> None:
             Diagnostic(Code.FILE_MISSING, "there is no such folder", Location(display_path(file.parent)), _HINT)
         )
     with writing(file, Code.OUTPUT_UNWRITABLE, _HINT):
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft = draft_of(file)
         draft.touch()  # before anything is fetched or compiled for it
         draft.unlink()
     if not file.exists():

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from composer import digest
 from composer.errors import Code, ComposerError, Diagnostic, Location
-from composer.model.image import Image, image_from_json
+from composer.model.image import IMAGE_FILE, Image, image_from_json
 
-IMAGE_FILE = "image.json"
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what `image_from_json` raises
 
 

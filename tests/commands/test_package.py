@@ -173,6 +173,17 @@ def test_what_is_hostile_is_refused_by_name(
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("lead", ["/dev/zero", "blobs"])
+def test_a_blob_that_is_no_file_is_not_read(layout: Path, tmp_path: Path, lead: str) -> None:
+    copy = shutil.copytree(layout, tmp_path / "copy")
+    chosen = choose(copy, None, [KVM])
+    blob = copy / "blobs/sha256" / chosen["digest"].removeprefix("sha256:")
+    blob.unlink()
+    blob.symlink_to(lead)
+    with pytest.raises(ComposerError, match="cannot be used"):
+        take(copy, chosen, tmp_path / "files")
+
+
 def test_an_altered_layout_is_used_if_nothing_in_it_is_wrong(workshop: Workshop, layout: Path, tmp_path: Path) -> None:
     other = altered(layout, tmp_path, member("more.txt"))
     assert workshop.call("run", "--timeout", "60", f"oci:{other}", "--target", KVM).status == 0

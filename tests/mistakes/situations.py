@@ -138,6 +138,12 @@ def _only_this_compiler(scene: Scene) -> None:
     scene.environment["PATH"] = str(scene.tools)
 
 
+def nothing_but_a_compiler(scene: Scene) -> None:
+    """What compiles is on the PATH, and nothing else is: no QEMU, no gdb, no podman."""
+    scene.tool("gcc", 'exec "$real" "$@"')
+    _only_this_compiler(scene)
+
+
 def no_linker(scene: Scene) -> None:
     """The compiler knows of no ld."""
     scene.tool("gcc", '[ "$1" = -print-prog-name=ld ] && { echo no-such-ld; exit; }', 'exec "$real" "$@"')
@@ -283,12 +289,6 @@ def source_edited_during_each_compilation(scene: Scene) -> None:
 # QEMU
 
 
-def no_qemu(scene: Scene) -> None:
-    """What compiles is on the PATH, and nothing else is."""
-    scene.tool("gcc", 'exec "$real" "$@"')
-    _only_this_compiler(scene)
-
-
 def qemu_that_dies(scene: Scene) -> None:
     """QEMU complains and ends, whatever it is asked for."""
     scene.own_emulator()
@@ -347,11 +347,6 @@ def guests_larger_than_the_machine(scene: Scene) -> None:
 
 
 # gdb
-
-
-def no_gdb(scene: Scene) -> None:
-    """What compiles is on the PATH, and nothing else is."""
-    no_qemu(scene)
 
 
 def gdb_of_this_architecture_only(scene: Scene) -> None:
@@ -564,11 +559,6 @@ def manifest_read_only(scene: Scene) -> None:
 
 
 # Packages
-
-
-def no_podman(scene: Scene) -> None:
-    """podman is not on the PATH."""
-    no_qemu(scene)
 
 
 def blob_spoilt(scene: Scene) -> None:

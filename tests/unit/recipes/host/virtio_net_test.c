@@ -217,10 +217,15 @@ static void finish_some(void)
 		finish(take_chain(queue, (unsigned)random_below(queue->held_count)));
 }
 
-/* Whether it may halt: the first look after something has come is patience. */
+/* Whether it may halt. Asked for the first time since something has come, it looks for more instead. */
 static bool arms(void)
 {
-	return source->arm() || source->arm();
+	static unsigned known;
+	bool has_come = came + sends_done != known;
+	known = came + sends_done;
+	bool is_armed = source->arm();
+	CHECK(!(is_armed && has_come), "it does not wait for more without a halt");
+	return is_armed || source->arm();
 }
 
 /* One thing of many that happen; all of them right. */
