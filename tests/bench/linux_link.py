@@ -60,10 +60,10 @@ def _objects(image: Image, store: Store, folder: Path) -> list[Path]:
 
 
 def shared_objects(image: Image) -> tuple[str, ...]:
-    """Logical paths of the objects that a program of Linux has too."""
+    """Logical paths of the objects that a program of Linux has too, in the order in which the image has them."""
     under = {recipe.name for recipe in image.recipes if _theme(recipe.name) in LIBRARY_OS}
     owners = {kept.object: kept.recipe for kept in image.sections}
-    return tuple(path for path in sorted(image.objects) if path in owners and owners[path] not in under)
+    return tuple(path for path, owner in owners.items() if path in image.objects and owner not in under)
 
 
 def _theme(recipe: str) -> str:

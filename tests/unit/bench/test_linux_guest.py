@@ -91,4 +91,4 @@ def test_program_of_linux_has_the_app_and_its_libraries_but_no_library_os() -> N
         objects={kept.object: "" for kept in sections} | {"out/text/image.c.o": ""},
         files={},
     )
-    assert shared_objects(image) == ("out/app/main.c.o", "out/libgcc/d.o", "out/musl/a.o")
+    assert shared_objects(image) == ("out/app/main.c.o", "out/musl/a.o", "out/libgcc/d.o")

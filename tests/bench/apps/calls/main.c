@@ -6,10 +6,8 @@
 #include <unistd.h>
 
 #include "mix.h"
+#include "timed.h"
 #include "timing.h"
-
-/* Of the recipe `timed`: bytes by which the code behind it has other addresses. */
-void timed_shift(void);
 
 static int null;
 

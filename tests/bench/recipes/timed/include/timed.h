@@ -17,7 +17,7 @@ struct timed_program {
  */
 int timed_run(const struct timed_program *programs, int count);
 
-/* Does nothing, in as many bytes as the option `shift` says; timed_run has called it. Call it once, so that it is in the image. */
+/* Does nothing, in as many bytes as the macro SHIFT says; of the app's first source, timed_shift.h. Call it once, so that it is in the image. */
 void timed_shift(void);
 
 #endif

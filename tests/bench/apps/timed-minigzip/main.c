@@ -17,5 +17,6 @@ static void prepare(void)
 int main(void)
 {
 	static const struct timed_program minigzip = {"minigzip", minigzip_main, prepare, 3, {"minigzip", text}};
+	timed_shift();
 	return timed_run(&minigzip, 1);
 }

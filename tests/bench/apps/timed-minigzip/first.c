@@ -1,0 +1,1 @@
+#include "timed_shift.h"
