@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -50,8 +51,16 @@ def _has_nothing_to_do(words: list[str]) -> bool:
     return True
 
 
+def collect_seldom() -> None:
+    """Look for garbage in circles seldom: a catalog lasts as long as the process, and looking through one of 10,000 recipes
+    again and again takes half of the time that it takes to resolve with it.
+    """
+    gc.set_threshold(100_000, 20, 50)
+
+
 def _run(words: list[str]) -> int:
     _when_interrupted(_leave)
+    collect_seldom()
     from composer.errors import ComposerError
 
     try:

@@ -24,14 +24,14 @@ from composer.load.toolchain import load_toolchains
 from composer.model.image import Image
 from composer.model.manifest import LoadedManifest, TargetManifest
 from composer.model.menu import Choice, Effect, Member, Picture, Weighed
-from composer.model.resolution import Request, Resolution
+from composer.model.resolution import Resolution
 from composer.model.target import Target
 from composer.pipeline.grown import as_built
 from composer.pipeline.look import matching_image, open_workshop
 from composer.pipeline.project import Project
 from composer.pipeline.select import Selection, reselect, select
 from composer.pipeline.settings import Settings
-from composer.pipeline.workshop import Patient, Workshop
+from composer.pipeline.workshop import Answers, Patient, Workshop
 from composer.report.text import spell_brief, spell_reason
 
 # What says nothing about a choice, but about what is here: it is known once the choice has been made.
@@ -81,9 +81,7 @@ class Menu:
         self._reporter = Patient(reporter)
         self._scratch = scratch
         self._decided: dict[tuple[str, str], Decided] = {}
-        self._resolved: dict[
-            int, list[tuple[Request, Resolution]]
-        ] = {}  # by the catalog, of which none is ever dropped
+        self._answers: dict[int, Answers] = {}  # by the catalog, of which none is ever dropped
         self._reselected: dict[tuple[str, str], Decided] = {}
         self._toolchains = tuple(sorted(load_toolchains(shipped_folder("toolchains"))))
 
@@ -166,8 +164,8 @@ class Menu:
         trial = replace(self._settings, out=self._scratch, search=search)
         project = Project(trial, loaded, loaded.each[0].catalog)
         workshop = open_workshop(project, Target.parse(target), self._store, self._reporter)
-        known = self._resolved.setdefault(id(workshop.project.catalog), [])
-        return replace(workshop, resolved=known)
+        known = self._answers.setdefault(id(workshop.project.catalog), Answers())
+        return replace(workshop, answers=known)
 
     def _try(self, text: str, target: str, has_to_be: bool) -> Decided:
         try:

@@ -17,6 +17,7 @@ from composer.execute.trees import marker_of
 from composer.load.paths import display_logical
 from composer.model.linkage import Member, Reach
 from composer.model.manifest import TargetManifest
+from composer.model.recipe import Catalog
 from composer.model.resolution import Request, Resolution
 from composer.model.source import root_of
 from composer.model.step import COMPILER, FILES, RUNTIME_SOURCES, Plan, Step
@@ -26,7 +27,24 @@ from composer.pipeline.objects import FORMAT_OF_INDEX, bytes_of, member_of
 from composer.pipeline.project import Project
 from composer.pipeline.upstream import Tree
 from composer.reach.lines import Locator
+from composer.resolve.memory import Memory
 from composer.resolve.resolver import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was resolved with one catalog."""
+
+    whole: list[tuple[Request, Resolution]] = field(default_factory=list)
+    parts: Memory = field(default_factory=dict)
+
+    def to(self, request: Request, catalog: Catalog) -> Resolution:
+        """The answer to `request`, found now or before; raises ComposerError if there is none."""
+        known = next((answer for other, answer in self.whole if other == request), None)
+        if known is None:
+            known = resolve(request, catalog, memory=self.parts)
+            self.whole.append((request, known))
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,7 @@ class Workshop:
     reporter: Reporter
     trees: dict[str, Tree] = field(default_factory=dict)  # upstream sources that are here, by id
     plans: list[Plan] = field(default_factory=list)  # that were carried out here, in their order
-    resolved: list[tuple[Request, Resolution]] = field(default_factory=list)  # with the project's catalog
+    answers: Answers = field(default_factory=Answers)  # with the project's catalog
     trial: str = ""  # the C library that is being tried, whose failure is none of the build
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # of all of them, by key; of one that ran, how it ran
 
@@ -56,11 +74,7 @@ class Workshop:
 
     def resolve(self, request: Request) -> Resolution:
         """The answer to `request`, found now or before; raises ComposerError if there is none."""
-        known = next((answer for other, answer in self.resolved if other == request), None)
-        if known is None:
-            known = resolve(request, self.project.catalog)
-            self.resolved.append((request, known))
-        return known
+        return self.answers.to(request, self.project.catalog)
 
     def on_trial(self, libc: str) -> Workshop:
         """The same workshop for steps that may fail, because another C library may be tried after it."""

@@ -7,11 +7,13 @@ variables for good. Only what is left is branched on.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from composer.resolve.bound import Bound, Prices, Relaxation
 from composer.resolve.feasible import needed
+from composer.resolve.memory import Memory, Remembered, key_of
 from composer.resolve.problem import Row
 from composer.resolve.reduce import Block, Contradiction, Reducer, components
 from composer.resolve.satisfy import Budget, Exhausted, Satisfier
@@ -26,7 +28,7 @@ class Effort(NamedTuple):
 
     climbs: int
     rounds: int
-    looks_near: bool  # whether neighbourhoods of the best answer are searched in between
+    is_first: bool  # of the whole problem: its parts are remembered, and neighbourhoods of the best answer searched
 
 
 FIRST = Effort(4, 150, True)
@@ -58,9 +60,11 @@ class Incumbent:
 class Optimiser:
     """One minimisation; `unit` is the number of binary digits of a cost below one byte of weight."""
 
-    def __init__(self, unit: int, budget: Budget) -> None:
+    def __init__(self, unit: int, budget: Budget, labels: Sequence[Hashable], memory: Memory) -> None:
         self._unit = unit
         self._budget = budget
+        self._labels = labels
+        self._memory = memory
         self.proven = True  # False once the budget ran out while there was an answer
 
     def solve(self, reducer: Reducer, cutoff: int, prices: Prices, effort: Effort) -> Choice | None:
@@ -73,13 +77,34 @@ class Optimiser:
         reduced = reducer.result()
         cost, chosen = reducer.spent, list(reduced.chosen)
         for part in sorted(components(reduced.block), key=lambda part: len(part.costs)):
-            found = self._part(part, cutoff - cost, prices, effort) if cost < cutoff else None
+            if cost >= cutoff:
+                return None
+            if effort.is_first:
+                found = self._remembered(part, reduced.members, cutoff - cost)
+            else:
+                found = self._part(part, cutoff - cost, prices, effort)
             if found is None:
                 return None
             cost += found.cost
             for v in found.chosen:
                 chosen.extend(reduced.members[v])
         return Choice(cost, tuple(chosen)) if cost < cutoff else None
+
+    def _remembered(self, block: Block, members: Mapping[int, tuple[int, ...]], cutoff: int) -> Choice | None:
+        """The best choice for a part of the whole problem, found now or before."""
+        key = key_of(block, members, self._labels)
+        known = self._memory.get(key)
+        if known is not None and known.steps <= self._budget.left:
+            self._budget.spend(known.steps)
+            chosen = _at(block, known.chosen)
+            choice = Choice(sum(block.costs[v] for v in chosen), chosen)
+            return choice if choice.cost < cutoff else None
+        before = self._budget.left
+        found = self._part(block, cutoff, {}, FIRST)
+        if found is not None and self.proven:
+            place = {v: index for index, v in enumerate(block.costs)}
+            self._memory[key] = Remembered(tuple(place[v] for v in found.chosen), before - self._budget.left)
+        return found
 
     def _part(self, block: Block, cutoff: int, prices: Prices, effort: Effort) -> Choice | None:
         incumbent = Incumbent(cutoff)
@@ -103,7 +128,7 @@ class Optimiser:
             if len(bound.settled) * WORTH_REDUCING >= len(block.costs):
                 incumbent.offer(self._with(block, bound.settled, incumbent.cutoff, bound.prices))
                 return
-            if effort.looks_near and climb % 2 and incumbent.best:
+            if effort.is_first and climb % 2 and incumbent.best:
                 incumbent.offer(self._near(block, bound, incumbent.best))
         variable = max(block.costs, key=lambda v: (min(bound.leaning[v], 1 - bound.leaning[v]) * bound.size[v], -v))
         first = bound.leaning[variable] >= 0.5
@@ -154,9 +179,19 @@ class Optimiser:
         return Choice(sum(block.costs[v] for v in chosen), chosen)
 
 
-def cheapest(block: Block, unit: int, cutoff: int, budget: Budget) -> tuple[Choice | None, bool]:
-    """The choice of least cost (None if each costs `cutoff` or more), and whether that is proven."""
-    optimiser = Optimiser(unit, budget)
+def _at(block: Block, places: Iterable[int]) -> tuple[int, ...]:
+    variables = tuple(block.costs)
+    return tuple(variables[place] for place in places)
+
+
+def cheapest(
+    block: Block, unit: int, cutoff: int, budget: Budget, labels: Sequence[Hashable], memory: Memory
+) -> tuple[Choice | None, bool]:
+    """The choice of least cost (None if each costs `cutoff` or more), and whether that is proven.
+
+    `labels` and `memory` are those of `composer.resolve.memory`; what is found is added to the memory.
+    """
+    optimiser = Optimiser(unit, budget, labels, memory)
     try:
         found = optimiser.solve(Reducer(block.rows, block.costs), cutoff, {}, FIRST)
     except Exhausted:

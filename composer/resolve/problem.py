@@ -8,7 +8,7 @@ where the fact was stated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
@@ -109,6 +109,15 @@ class Facts(NamedTuple):
     recommends: tuple[tuple[int, str], ...]
 
 
+def exporters(symbols: Set[str], arch: str, catalog: Catalog) -> dict[str, list[str]]:
+    """The recipes that export each of `symbols`."""
+    found: dict[str, list[str]] = {}
+    for name, entry in catalog.recipes.items() if symbols else ():
+        for symbol in symbols & entry.exports(arch):
+            found.setdefault(symbol, []).append(name)
+    return found
+
+
 class Builder:
     """Walks from the wants to everything they can reach, then states each fact once."""
 
@@ -120,6 +129,7 @@ class Builder:
         for name, entry in catalog.recipes.items():
             for capability in entry.recipe.provides:
                 self._providers.setdefault(capability, []).append(name)
+        self._exporters = exporters({want.what for want in request.wants if want.is_symbol}, request.target.arch, catalog)
         self._facts: dict[str, Facts] = {}
         self._rows: list[Row] = []
         self._premises: list[Premise] = []
@@ -154,10 +164,7 @@ class Builder:
         self._premises.append(premise)
 
     def _candidates(self, want: Want) -> list[str]:
-        if not want.is_symbol:
-            return self._providers.get(want.what, [])
-        arch = self._request.target.arch
-        return [name for name, entry in self._catalog.items() if want.what in entry.exports(arch)]
+        return (self._exporters if want.is_symbol else self._providers).get(want.what, [])
 
     def _reach(self) -> None:
         """Look up each recipe that some chain of wants could bring in; an unusable one leads no further."""

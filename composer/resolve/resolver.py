@@ -7,12 +7,15 @@ ever adds and compares integers.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 from composer.errors import ComposerError
 from composer.model.recipe import Catalog
 from composer.model.resolution import Request, Resolution
 from composer.resolve.answer import answer
 from composer.resolve.explain import explain, explain_exhausted
 from composer.resolve.feasible import Ground, legal_set
+from composer.resolve.memory import Memory
 from composer.resolve.optimise import cheapest
 from composer.resolve.problem import Problem, build_problem
 from composer.resolve.reduce import Block
@@ -21,10 +24,13 @@ from composer.resolve.satisfy import Budget, Exhausted
 DEFAULT_STEPS = 200_000
 
 
-def resolve(request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS) -> Resolution:
+def resolve(
+    request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS, memory: Memory | None = None
+) -> Resolution:
     """The minimal image for `request`; raises ComposerError (UNRESOLVABLE) with the proof if there is none.
 
-    `steps` bounds the search; where it ends early, the best answer so far says `proven=False`.
+    `steps` bounds the search; where it ends early, the best answer so far says `proven=False`. A `memory` that is handed
+    from one request to the next saves time and changes no answer.
     """
     problem = build_problem(request, catalog)
     ground = Ground(problem)
@@ -36,7 +42,8 @@ def resolve(request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS) -> R
         raise ComposerError(explain_exhausted(request, steps)) from None
     if first.chosen is None:
         raise ComposerError(explain(request, catalog, ground, first.core))
-    chosen, proven = improve(ground, costs, first.chosen, budget)
+    labels = labels_of(problem, request, catalog)
+    chosen, proven = improve(ground, costs, first.chosen, budget, labels, {} if memory is None else memory)
     return answer(request, catalog, problem, chosen, proven)
 
 
@@ -62,6 +69,14 @@ def pack(problem: Problem, request: Request, catalog: Catalog) -> dict[int, int]
     return costs
 
 
+def labels_of(problem: Problem, request: Request, catalog: Catalog) -> tuple[Hashable, ...]:
+    """Of each variable, from 1 on, all that its cost comes from: a recipe's name and weight, or whose refusal it is."""
+    target = str(request.target)
+    recipes = ((name, catalog.recipes[name].weights.get(target, 0)) for name in problem.names)
+    refusals = ((problem.names[v - 1], what, entry) for v, what, entry in problem.refusals)
+    return (*recipes, *refusals)
+
+
 def unit_digits(problem: Problem) -> int:
     """Binary digits of a cost below one byte of weight: the number of recipes, and a bit per name."""
     return problem.recipes + problem.recipes.bit_length() + 1
@@ -76,12 +91,17 @@ def dearness(costs: dict[int, int]) -> list[int]:
 
 
 def improve(
-    ground: Ground, costs: dict[int, int], first: frozenset[int], budget: Budget
+    ground: Ground,
+    costs: dict[int, int],
+    first: frozenset[int],
+    budget: Budget,
+    labels: Sequence[Hashable],
+    memory: Memory,
 ) -> tuple[frozenset[int], bool]:
     """The cheapest legal set, and whether that is proven."""
     bar, unit = sum(costs[v] for v in first), unit_digits(ground.problem)
     while True:
-        found, proven = cheapest(Block(tuple(ground.rows), costs), unit, bar, budget)
+        found, proven = cheapest(Block(tuple(ground.rows), costs), unit, bar, budget, labels, memory)
         if found is None:
             return first, proven
         if not ground.forbid_loop(found.chosen):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from composer.cli.main import collect_seldom
 from composer.execute.store import Store
 from composer.model.recipe import Catalog, Requirement
 from composer.pipeline.menu import Menu
@@ -27,6 +28,7 @@ FEW = ("libc", "profile", "memory", "machine", "console", "network")  # choices 
 
 def menu(lab: Lab) -> Iterator[Figure]:
     """Every word of every choice of an example, once its objects are in the store; the slowest counts."""
+    collect_seldom()
     lab.project(APP, "-menu")
     shipped = load_recipes(())
     times = _effects(lab, shipped)
