@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from composer.model.recipe import Recipe
 from composer.model.resolution import ReasonKind, Want
 from composer.resolve import optimise
 from composer.resolve.memory import Memory
+from composer.resolve.reduce import Block
 from composer.resolve.resolver import DEFAULT_STEPS, resolve
 from tests.support.catalogs import large_catalog
 from tests.unit.resolve.worlds import World, catalog_of, entry, slot_worlds, worlds
@@ -67,7 +69,10 @@ def test_nothing_is_taken_from_a_catalog_of_other_weights_or_other_needs() -> No
 def test_only_what_another_request_adds_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     request, catalog = large_catalog(0)
     beside = [
-        entry(Recipe(name=name, version="1", summary="a recipe", license="BSD-2-Clause", provides=("beside",)), weight)
+        entry(
+            Recipe(name=name, version="1", summary="a recipe", license="BSD-2-Clause", provides=frozenset({"beside"})),
+            weight,
+        )
         for name, weight in (("light", 1), ("heavy", 2))
     ]
     both = replace(catalog, recipes={**catalog.recipes, **catalog_of(*beside).recipes})
@@ -75,11 +80,12 @@ def test_only_what_another_request_adds_is_searched(monkeypatch: pytest.MonkeyPa
     first = resolve(request, both, memory=memory)
     searched: list[int] = []
     search = optimise.Optimiser._search
-    monkeypatch.setattr(
-        optimise.Optimiser,
-        "_search",
-        lambda self, block, *rest: (searched.append(len(block.costs)), search(self, block, *rest))[1],
-    )
+
+    def counted(self: optimise.Optimiser, block: Block, *rest: Any) -> None:
+        searched.append(len(block.costs))
+        search(self, block, *rest)
+
+    monkeypatch.setattr(optimise.Optimiser, "_search", counted)
     wider = replace(request, wants=(*request.wants, Want(ReasonKind.REQUESTED, "beside")))
     second = resolve(wider, both, memory=memory)
     assert {*second.recipes} == {*first.recipes, "light"}
