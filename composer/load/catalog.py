@@ -24,6 +24,7 @@ from composer.model.value import KeyPath, Places
 
 RECIPE_FILE = "recipe.yaml"
 WEIGHTS_FILE = "weights.yaml"
+_Weights = Mapping[str, Mapping[str, int]]  # a recipe, or its option as "recipe.option=value", and a target
 INDEX_FOLDER = "index"
 FIRST_OUTSIDE = f"{RECIPES}-1"  # the root of the first folder from outside
 _OWN_FOLDERS = ("include", "src")
@@ -180,7 +181,7 @@ def _recipe_files(folder: Path) -> Iterator[Path]:
             yield Path(here, RECIPE_FILE)
 
 
-def _load_weights(folder: Path) -> Mapping[str, Mapping[str, int]]:
+def _load_weights(folder: Path) -> _Weights:
     path = folder / WEIGHTS_FILE
     if not path.is_file():
         return {}
@@ -188,7 +189,7 @@ def _load_weights(folder: Path) -> Mapping[str, Mapping[str, int]]:
     raise_any(document.mistakes)
     for name, row in document.value.items():
         legal = isinstance(row, dict) and all(
-            isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in row.values()
+            isinstance(v, int) and not isinstance(v, bool) and (v >= 0 or "=" in name) for v in row.values()
         )
         if not legal:
             hint = "run tests/bench/measure_weights.py, which writes this file"
@@ -197,7 +198,11 @@ def _load_weights(folder: Path) -> Mapping[str, Mapping[str, int]]:
     return document.value
 
 
-def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int]]) -> CatalogRecipe:
+def _weights_of_options(name: str, weights: _Weights) -> _Weights:
+    return {key.removeprefix(f"{name}."): row for key, row in weights.items() if key.startswith(f"{name}.")}
+
+
+def _load_recipe(path: Path, folder: str, weights: _Weights) -> CatalogRecipe:
     document = read_document(path, "recipe")
     recipe = check(Recipe, document)
     raise_any(_broken_recipe(recipe, document, path.parent))
@@ -205,9 +210,15 @@ def _load_recipe(path: Path, folder: str, weights: Mapping[str, Mapping[str, int
     files = own_files(recipe, document.places, path.parent, mistakes)
     raise_any(mistakes)
     folders = frozenset(name for name in _OWN_FOLDERS if (path.parent / name).is_dir())
-    weighs = weights.get(recipe.name, {})
-    indexes = _load_indexes(recipe, path.parent)
-    return CatalogRecipe(recipe, folder, document.places, weighs, files.sources, files.inputs, folders, indexes)
+    return CatalogRecipe(
+        *(recipe, folder, document.places),
+        weights=weights.get(recipe.name, {}),
+        option_weights=_weights_of_options(recipe.name, weights),
+        sources=files.sources,
+        inputs=files.inputs,
+        folders=folders,
+        indexes=_load_indexes(recipe, path.parent),
+    )
 
 
 def _outward_links(path: Path) -> Iterator[Diagnostic]:

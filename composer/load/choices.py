@@ -11,13 +11,12 @@ from composer.errors import Code, ComposerError, Diagnostic, Location, raise_any
 from composer.load.document import parse_value
 from composer.load.edit import Add, Drop, Edit, Put, Take, Widen
 from composer.load.layers import path_of
-from composer.load.options import spell_option
 from composer.load.patches import Scalar
 from composer.model.assignment import Assignment
 from composer.model.manifest import DEVICE_PLATFORM, MACHINE_TARGET, Manifest, TargetManifest
 from composer.model.menu import Choice, Kind
 from composer.model.network import Net
-from composer.model.recipe import Catalog, Option
+from composer.model.recipe import Catalog, Option, spell_option
 from composer.model.resolution import Resolution
 
 ORDER = tuple(Manifest.model_fields)  # in which a new key takes its place

@@ -9,7 +9,7 @@ from composer.load.document import Document
 from composer.load.layers import Layers
 from composer.load.suggest import hint_for
 from composer.model.manifest import Manifest
-from composer.model.recipe import Catalog, OptionValue
+from composer.model.recipe import Catalog, OptionValue, spell_option
 from composer.model.target import Target
 
 
@@ -69,11 +69,6 @@ def _unknown_recipe(key: str, at: Location, owners: Mapping[str, Collection[str]
         return Diagnostic(Code.UNKNOWN_OPTION, f"'{key}' names no recipe", at, hint)
     message = f"there is no recipe '{name}'; options are written recipe.option"
     return Diagnostic(Code.UNKNOWN_RECIPE, message, at, hint_for(name, owners, "recipes with options"))
-
-
-def spell_option(value: OptionValue) -> str:
-    """An option's value as a manifest would write it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def options_by_recipe(manifest: Manifest, target: Target, catalog: Catalog) -> Mapping[str, Mapping[str, OptionValue]]:

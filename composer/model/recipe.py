@@ -23,6 +23,12 @@ from composer.model.value import Capability, Name, Places, Symbol, Value
 GENERATED = "generated"  # the first component of words that name what a recipe generates
 OptionValue: TypeAlias = bool | int | str
 
+
+def spell_option(value: OptionValue) -> str:
+    """An option's value as a manifest would write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 # Init calls run level by level, in this order; inside a level, providers before those who require them.
 InitLevel = Literal["early", "memory", "devices", "network", "app"]
 INIT_LEVELS: tuple[InitLevel, ...] = ("early", "memory", "devices", "network", "app")
@@ -302,6 +308,16 @@ class CatalogRecipe:
     indexes: Mapping[str, LibraryIndex] = field(default_factory=lambda: MappingProxyType({}))  # by architecture
     origin: str = SHIPPED  # or the folder that it comes from, as it was given
     replaced: str = ""  # version of the shipped recipe in whose place it is; "" if there is none
+    # By "option=value": bytes that it then weighs more than with the defaults, by target.
+    option_weights: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def weight_with(self, options: Mapping[str, OptionValue], target: str) -> int | None:
+        """Bytes for `target` as its options are; None where they are not known."""
+        weight = self.weights.get(target)
+        if weight is None:
+            return None
+        more = (self.option_weights.get(f"{name}={spell_option(value)}", {}) for name, value in options.items())
+        return weight + sum(row.get(target, 0) for row in more)
 
     def exports(self, arch: str) -> frozenset[str]:
         """Symbols that others may use."""

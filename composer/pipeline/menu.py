@@ -96,7 +96,7 @@ class Menu:
             return Picture(name, named, choices, problem=decided.problem or _first(decided.mistakes))
         exact = decided.image.file_bytes if decided.image else None
         members = tuple(_members(decided.selection, decided.image))
-        weight = decided.selection.resolution.weight if exact is None else exact
+        weight = _weight(decided.selection) if exact is None else exact
         return Picture(name, named, choices, members, decided.selection.libc, weight, exact is not None)
 
     def effect(self, text: str, target: str, name: str, word: str) -> Effect:
@@ -184,21 +184,21 @@ class Menu:
         decided = self._decide(text, target)
         if decided.selection is None:
             return _without_image(decided)
-        return Effect(total=decided.selection.resolution.weight, libc=decided.selection.libc)
+        return Effect(total=_weight(decided.selection), libc=decided.selection.libc)
 
     def _difference(self, before: Decided, after: Decided) -> Effect:
         old, new = before.selection, after.selection
         if new is None:
             return _without_image(after)
-        total = new.resolution.weight
+        total = _weight(new)
         if old is None:
             return Effect(total=total, libc=new.libc)
         comes, goes = _beyond(new, old), _beyond(old, new)
         libc = new.libc if new.libc != old.libc else ""
+        change = total - _weight(old)
         # Code that a recipe has compiled into others is not weighed with it.
-        is_weighed = any(one.bytes for one in (*comes, *goes))
-        change = total - old.resolution.weight if is_weighed else None
-        return Effect(change, total, comes, goes, libc)
+        is_weighed = change or any(one.bytes for one in (*comes, *goes))
+        return Effect(change if is_weighed else None, total, comes, goes, libc)
 
 
 def _beyond(one: Selection, other: Selection) -> tuple[Weighed, ...]:
@@ -209,7 +209,12 @@ def _beyond(one: Selection, other: Selection) -> tuple[Weighed, ...]:
 
 
 def _weighed(name: str, selection: Selection) -> Weighed:
-    return Weighed(name, selection.catalog.recipes[name].weights.get(str(selection.target)))
+    entry, options = selection.catalog.recipes[name], selection.resolution.options[name]
+    return Weighed(name, entry.weight_with(options, str(selection.target)))
+
+
+def _weight(selection: Selection) -> int:
+    return sum(_weighed(name, selection).bytes or 0 for name in selection.resolution.recipes)
 
 
 def _heaviest_first(recipe: Weighed) -> tuple[int, str]:

@@ -9,9 +9,8 @@ from typing import Any
 
 from rich.table import Table
 
-from composer.load.options import spell_option
 from composer.load.suggest import hint_for
-from composer.model.recipe import Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement
+from composer.model.recipe import Catalog, CatalogRecipe, Condition, Option, Recipe, Requirement, spell_option
 from composer.model.step import SHIPPED
 from composer.model.target import Target
 from composer.report.show import labelled, plain_table
@@ -85,10 +84,12 @@ def _weights(entry: CatalogRecipe, targets: Sequence[Target]) -> dict[str, int]:
     return {str(target): entry.weights[str(target)] for target in targets if str(target) in entry.weights}
 
 
-def _range(weights: Iterable[int]) -> str:
+def _range(weights: Iterable[int], signed: bool = False) -> str:
     """Estimates, from the least to the greatest."""
     known = sorted({*weights})
-    return "-".join(f"~{weight:,}" for weight in dict.fromkeys([*known[:1], *known[-1:]])) or "?"
+    sign = "+" if signed else ""
+    both = dict.fromkeys([*known[:1], *known[-1:]])
+    return (" to " if signed else "-").join(f"~{weight:{sign},}" for weight in both) or "?"
 
 
 def title(recipe: Recipe) -> str:
@@ -109,7 +110,7 @@ def describe(name: str, catalog: Catalog, targets: Sequence[Target]) -> Table:
         ("requires", [_wanted(need, catalog) for need in recipe.requires]),
         ("recommends", [_wanted(need, catalog) for need in recipe.recommends]),
         ("conflicts", sorted(recipe.conflicts)),
-        ("options", [_option(recipe, option) for option in recipe.options]),
+        ("options", [line for option in recipe.options for line in _option(entry, option)]),
         ("sources", [line for source in recipe.sources for line in _source(source.id, entry)]),
         ("exports", _exports(entry)),
         ("cannot", [f"{', '.join(group.symbols)}: {group.reason}" for group in recipe.absent]),
@@ -156,10 +157,18 @@ def _when(condition: Condition) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _option(recipe: Recipe, name: str) -> str:
-    option = recipe.options[name]
+def _option(entry: CatalogRecipe, name: str) -> Iterator[str]:
+    option = entry.recipe.options[name]
     key = f"; the manifest's key {option.key}" if option.key else ""
-    return f"{recipe.name}.{name}: {option_type(option)}, default {spell_option(option.default)}{key}. {option.help}"
+    told = f"{option_type(option)}, default {spell_option(option.default)}{key}. {option.help}"
+    yield f"{entry.recipe.name}.{name}: {told}"
+    for choice, row in _weights_of(entry, name).items():
+        yield f"  {choice}: {_range(row.values(), signed=True)} bytes"
+
+
+def _weights_of(entry: CatalogRecipe, option: str) -> dict[str, Mapping[str, int]]:
+    """Bytes more by "option=value" and target."""
+    return {choice: row for choice, row in entry.option_weights.items() if choice.startswith(f"{option}=")}
 
 
 def option_type(option: Option) -> str:
@@ -221,6 +230,11 @@ def as_json(name: str, catalog: Catalog, targets: Sequence[Target]) -> dict[str,
         "conflicts": sorted(recipe.conflicts),
         "options": [
             {"option": f"{name}.{option}", **declared.model_dump(mode="json", exclude_defaults=True)}
+            | {
+                "estimated_bytes": {
+                    choice.partition("=")[2]: {**row} for choice, row in _weights_of(entry, option).items()
+                }
+            }
             for option, declared in recipe.options.items()
         ],
         "sources": [source.model_dump(mode="json") for source in recipe.sources],

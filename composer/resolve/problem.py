@@ -129,7 +129,9 @@ class Builder:
         for name, entry in catalog.recipes.items():
             for capability in entry.recipe.provides:
                 self._providers.setdefault(capability, []).append(name)
-        self._exporters = exporters({want.what for want in request.wants if want.is_symbol}, request.target.arch, catalog)
+        self._exporters = exporters(
+            {want.what for want in request.wants if want.is_symbol}, request.target.arch, catalog
+        )
         self._facts: dict[str, Facts] = {}
         self._rows: list[Row] = []
         self._premises: list[Premise] = []

@@ -24,9 +24,7 @@ from composer.resolve.satisfy import Budget, Exhausted
 DEFAULT_STEPS = 200_000
 
 
-def resolve(
-    request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS, memory: Memory | None = None
-) -> Resolution:
+def resolve(request: Request, catalog: Catalog, steps: int = DEFAULT_STEPS, memory: Memory | None = None) -> Resolution:
     """The minimal image for `request`; raises ComposerError (UNRESOLVABLE) with the proof if there is none.
 
     `steps` bounds the search; where it ends early, the best answer so far says `proven=False`. A `memory` that is handed

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from composer.load.options import spell_option
-from composer.model.recipe import CatalogRecipe, Recipe
+from composer.model.recipe import CatalogRecipe, Recipe, spell_option
 from composer.pipeline.project import load_recipes
 from composer.report.recipes import option_type
 from docs.reference.tables import code, table

@@ -1,10 +1,9 @@
-"""Measure every recipe's weight and write recipes/weights.yaml.
+"""Measure the weight of every recipe, and of what its options choose from, and write recipes/weights.yaml.
 
 A weight is the number of bytes that all objects of a recipe bring into a file for one target, before
-anything is dropped: what the resolver knows before symbols decide. Of a library with an index it is what every image
-with it reaches. Run it by hand after a recipe has
-changed: `python tests/bench/measure_weights.py`; with `--check` it only says what differs by more than
-a tenth, which is what a test asks.
+anything is dropped: what the resolver knows before symbols decide. Of a library with an index it is what every image with it reaches. A row `recipe.option=value` is what is added by a value that is not
+the default. Run it by hand after a recipe has changed: `python tests/bench/measure_weights.py`; with `--check` it only
+says what differs by more than a tenth, which is what a test asks.
 """
 
 from __future__ import annotations
@@ -13,14 +12,17 @@ import argparse
 import dataclasses
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from composer.errors import Code, ComposerError
 from composer.execute.store import Store
 from composer.load.catalog import Catalogs
 from composer.load.manifest import buildable_targets
 from composer.load.shipped import shipped_folder
 from composer.model.linkage import Kind
+from composer.model.recipe import OptionValue, Recipe, spell_option
 from composer.model.resolution import Pin
 from composer.pipeline.fresh import store_folder
 from composer.pipeline.libc import LIBC
@@ -36,7 +38,7 @@ from composer.report.progress import Loudness, Progress
 from composer.resolve.resolver import resolve
 
 WEIGHTS = shipped_folder("recipes") / "weights.yaml"
-HEAD = "# Bytes per recipe and target, written by tests/bench/measure_weights.py; do not edit.\n"
+HEAD = "# Bytes per recipe or option and target, written by tests/bench/measure_weights.py; do not edit.\n"
 HEADERS = "musl"
 TOLERANCE = 0.1  # of a weight; compilers differ that much
 NO_BYTES = frozenset({Kind.ZERO, Kind.UNSET, Kind.TLS_ZERO})
@@ -58,17 +60,39 @@ def measure() -> Weights:
             workshop = open_workshop(project, target, store, Progress(sys.stderr, Loudness.QUIET))
             for name, entry in project.catalog.recipes.items():
                 if entry.recipe.supported(target):
-                    weights[name][str(target)] = _weigh(name, project, workshop)
+                    weight = weights[name][str(target)] = _weigh(name, project, workshop)
+                    for option, value in _other_values(entry.recipe):
+                        row = weights.setdefault(f"{name}.{option}={spell_option(value)}", {})
+                        with _what_there_is():
+                            row[str(target)] = _weigh(name, project, workshop, {option: value}) - weight
         store.close()
-        return weights
+        return dict(sorted(weights.items()))
 
 
-def _weigh(name: str, project: Project, workshop: Workshop) -> int:
+@contextmanager
+def _what_there_is() -> Iterator[None]:
+    """Leave out a value that a target cannot have."""
+    try:
+        yield
+    except ComposerError as error:
+        if error.diagnostics[0].code is not Code.UNRESOLVABLE:
+            raise
+
+
+def _other_values(recipe: Recipe) -> Iterator[tuple[str, OptionValue]]:
+    """Each option that chooses from a few values, with each that is not its default."""
+    for name, option in recipe.options.items():
+        values: Iterable[OptionValue] = (False, True) if option.type == "bool" else option.choices
+        yield from ((name, value) for value in values if value != option.default)
+
+
+def _weigh(name: str, project: Project, workshop: Workshop, options: Mapping[str, OptionValue] | None = None) -> int:
     # Code of others expects a full C library, whichever is the lightest.
     recipe = project.catalog.recipes[name].recipe
     is_free = recipe.sources and LIBC in {need.capability for need in recipe.requires}
     request = request_for(project, workshop.target, HEADERS if is_free else None)
-    resolution = resolve(dataclasses.replace(request, pins=(*request.pins, Pin(name))), project.catalog)
+    request = dataclasses.replace(request, pins=(*request.pins, Pin(name)), options={name: options or {}})
+    resolution = resolve(request, project.catalog)
     have_trees(workshop, resolution.recipes)
     catalog = expanded(project.catalog, resolution.recipes, workshop.trees)
     toolchain, profile = workshop.toolchain, workshop.manifest.manifest.profile
@@ -99,7 +123,7 @@ def differences(committed: Weights, measured: Weights) -> list[str]:
         old, new = committed.get(name, {}), measured.get(name, {})
         for target in sorted(old.keys() | new.keys()):
             before, after = old.get(target), new.get(target)
-            if before is None or after is None or abs(after - before) > TOLERANCE * max(before, 64):
+            if before is None or after is None or abs(after - before) > TOLERANCE * max(abs(before), 64):
                 found.append(f"{name} for {target}: {before} committed, {after} measured")
     return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from composer.pipeline.project import load_recipes
 from tests.support.composed import COMPOSE, KVM, LINUX, Workshop
 from tests.support.terminal import TMUX, Terminal, terminal
 
@@ -241,6 +242,18 @@ def test_the_choices_for_programs_say_what_the_graph_says(folder: Path, workshop
     # The same proof; only the places differ, for one reads the file and the other the command line.
     proof = re.sub(r"\(.*?\)", "", impossible["problem"].splitlines()[0].partition(": ")[2])
     assert proof in re.sub(r"\(.*?\)", "", done.errors.decode())
+
+
+def test_an_option_is_weighed_where_it_changes_what_others_are_compiled_to(folder: Path, workshop: Workshop) -> None:
+    (folder / "main.c").write_text(
+        "#include <sys/socket.h>\nint main(void) { return socket(AF_INET, SOCK_STREAM, 0); }\n"
+    )
+    (here,) = workshop.call("menu", "--json", "-q", "--target", KVM, str(folder)).verdict["targets"]
+    (choice,) = (choice for choice in here["choices"] if choice["name"] == "net.ipv6")
+    (effect,) = (one for one in choice["words"] if one["word"] == "true")
+    catalog = load_recipes(()).recipes
+    comes = sum(catalog[name].weights[KVM] for name in effect["comes"])
+    assert effect["estimated_change"] == catalog["lwip"].option_weights["ipv6=true"][KVM] + comes > 10_000
 
 
 def recipes(workshop: Workshop, folder: Path, *words: str) -> set[str]:

@@ -133,6 +133,11 @@ def test_weights_come_from_the_committed_table(tmp_path: Path) -> None:
     write_recipe(tmp_path, "one")
     (tmp_path / "weights.yaml").write_text("one: {kvm/x86_64: 12}\n")
     assert catalog_of(tmp_path).recipes["one"].weights == {"kvm/x86_64": 12}
+    more = "one.fast=true: {kvm/x86_64: -5}\none.fast=false: {kvm/x86_64: 1}\n"
+    (tmp_path / "weights.yaml").write_text(f"one: {{kvm/x86_64: 12}}\n{more}")
+    one = catalog_of(tmp_path).recipes["one"]
+    assert [one.weight_with(options, "kvm/x86_64") for options in ({}, {"fast": True, "slow": True})] == [12, 7]
+    assert one.weight_with({}, "linux/x86_64") is None
     (tmp_path / "weights.yaml").write_text("one: {kvm/x86_64: -1}\n")
     with pytest.raises(ComposerError) as caught:
         catalog_of(tmp_path)
