@@ -20,7 +20,7 @@ from composer.load.paths import display_path
 from composer.load.shipped import shipped_folder
 from composer.model.step import RECIPES
 from composer.model.target import Target
-from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, merged
+from composer.pipeline.launch import LAUNCH_FILE, LAUNCH_PORT, as_text, launch_entry, write_entry
 from composer.pipeline.project import load_project
 from composer.run.debug import debug_machine, debug_process, serve_process
 from composer.run.engine import run_guests
@@ -240,9 +240,7 @@ def _write_launch_entry(args: argparse.Namespace, made: Finished, sources: Mappi
     )
     file = settings_of(args, args.manifest).folder / LAUNCH_FILE
     try:
-        text = merged(file.read_text() if file.exists() else None, entry)
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
+        write_entry(file, entry)
     except ValueError:
         print(as_text(entry), end="")
         message = "this is not plain JSON (it may have comments), so it is left as it is"

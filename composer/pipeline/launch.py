@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from composer.whole import write_whole
+
 LAUNCH_FILE = Path(".vscode", "launch.json")
 LAUNCH_PORT = 1234  # an entry cannot ask for a free port
 
@@ -35,6 +37,17 @@ def launch_entry(
         "hardwareBreakpoints": {"require": True},
         "setupCommands": [{"text": command} for command in setup],
     }
+
+
+def write_entry(file: Path, entry: Mapping[str, Any]) -> None:
+    """Put `entry` into the launch file, which keeps its mode and is whole at any moment.
+
+    Raises OSError, or ValueError as `merged` does.
+    """
+    there = file.resolve()
+    text = merged(there.read_text() if there.exists() else None, entry)
+    there.parent.mkdir(exist_ok=True)
+    write_whole(there, text.encode(), there.stat().st_mode & 0o7777 if there.exists() else 0o644)
 
 
 def merged(text: str | None, entry: Mapping[str, Any]) -> str:

@@ -98,12 +98,6 @@ def _object_table(content: bytes) -> LineTable:
     return LineTable(ELFFile(io.BytesIO(bytes(patched))).get_dwarf_info(relocate_dwarf_sections=False))
 
 
-def source_line(content: bytes, section: int, offset: int) -> Location | None:
-    """The source line of `offset` in the section with that number in an object, or None without debug information."""
-    table = _readable_table(content)
-    return table.line_at((section << _SECTION_SHIFT) + offset) if table else None
-
-
 def _readable_table(content: bytes) -> LineTable | None:
     from elftools.common.exceptions import DWARFError, ELFError
 

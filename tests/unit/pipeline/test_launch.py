@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import resource
 import shlex
 from pathlib import Path
 
 import pytest
 
-from composer.pipeline.launch import launch_entry, merged
+from composer.pipeline.launch import launch_entry, merged, write_entry
 
 SERVER = ("/usr/bin/python3", "-m", "composer", "debug", "/my app", "--server", "--", "")
 ENTRY = launch_entry("compose: mine", Path("/my app/mine.dbg"), "gdb", 1234, SERVER, "ready", ("set a b",))
@@ -44,3 +45,27 @@ def test_entry_takes_the_place_of_its_namesake() -> None:
 def test_file_that_cannot_be_written_back_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         merged(text, ENTRY)
+
+
+def test_launch_file_is_made_with_its_folder_and_keeps_its_mode(tmp_path: Path) -> None:
+    file = tmp_path / ".vscode/launch.json"
+    write_entry(file, ENTRY)
+    assert json.loads(file.read_text())["configurations"] == [ENTRY]
+    file.chmod(0o600)
+    write_entry(file, {**ENTRY, "name": "another"})
+    assert [entry["name"] for entry in json.loads(file.read_text())["configurations"]] == [ENTRY["name"], "another"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_full_disk_leaves_the_launch_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "launch.json"
+    file.write_text("{}")
+    _, hard = soft_hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # no file may become larger
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write_entry(file, ENTRY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, soft_hard)
+    assert file.read_text() == "{}"
+    assert [*tmp_path.iterdir()] == [file]

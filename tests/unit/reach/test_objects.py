@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.errors import Code, ComposerError, Location
-from composer.model.linkage import Kind, ObjectIndex
-from composer.reach.lines import source_line
+from composer.model.linkage import Kind, Member, ObjectIndex
+from composer.reach.lines import Locator
 from composer.reach.objects import as_json, from_json, index_object, merge_entries, read_symbols
 from tests.support.linking import COMPILERS, compile_c
 
@@ -49,6 +49,11 @@ def index(content: bytes) -> ObjectIndex:
 
 def kind_of(index: ObjectIndex, name: str) -> Kind:
     return next(section.kind for section in index.sections if section.name == name)
+
+
+def source_line(content: bytes, index: ObjectIndex, section: int, offset: int) -> Location | None:
+    """The line of a place in one of the sections of `index`, which is that of `content`."""
+    return Locator(lambda path: content, str).locate(Member("app", "app/main.o", index), section, offset)
 
 
 def uses(index: ObjectIndex, section: str) -> set[str]:
@@ -117,21 +122,21 @@ def test_merge_entries_are_the_strings_of_a_section(content: bytes, index: Objec
 
 def test_source_line_of_a_use_is_the_line_of_the_call(content: bytes, index: ObjectIndex) -> None:
     use = next(reference for reference in index.references if reference.symbol == "elsewhere")
-    assert source_line(content, index.sections[use.section].number, use.offset) == Location("app/main.c", 8)
+    assert source_line(content, index, use.section, use.offset) == Location("app/main.c", 8)
 
 
 def test_source_line_tells_equal_offsets_of_two_sections_apart(content: bytes, index: ObjectIndex) -> None:
     lines = {}
-    for section in index.sections:
+    for place, section in enumerate(index.sections):
         if section.kind is Kind.CODE and section.size:
-            found = source_line(content, section.number, 0)
+            found = source_line(content, index, place, 0)
             lines[section.name] = found.line if found else 0
     assert lines == {".text.used": 12, ".text.name": 16, ".text.startup.before_main": 17}
 
 
 def test_source_line_is_unknown_without_debug_information(tmp_path: Path) -> None:
     content = compile_c(tmp_path, "a.o", "int f(void) { return 1; }", ["-g0"])
-    assert source_line(content, 1, 0) is None
+    assert source_line(content, index_object(content, "a.o"), 0, 0) is None
 
 
 @pytest.mark.parametrize(
