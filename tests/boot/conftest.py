@@ -1,8 +1,10 @@
-"""The images that all boot tests run, built once by `compose build`."""
+"""The images that all boot tests run, built once by `compose build`, by whichever process needs them first."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("slow")
-            item.add_marker(pytest.mark.timeout(PROGRAM_SECONDS))  # the first test of a process builds all images
+            item.add_marker(pytest.mark.timeout(PROGRAM_SECONDS))  # the first test builds all images, or waits for them
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +30,18 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """
     out = tmp_path_factory.mktemp("workshop") / "out"
     toolchain = os.environ.get("TEST_TOOLCHAIN")
-    workshop = Workshop(ROOT, _shared_store(tmp_path_factory), out, toolchain=toolchain, seconds=PROGRAM_SECONDS)
-    examples = (path for path in EXAMPLES.glob("*/unikernel.yaml") if path.parent.name not in PROGRAMS)
-    workshop.build(*sorted(examples), *sorted(APPS.glob("*/*.yaml")))
+    store = _shared_store(tmp_path_factory)
+    workshop = Workshop(ROOT, store, out, toolchain=toolchain, seconds=PROGRAM_SECONDS)
+    first = store.with_name("shared-out")
+    # A copy for each process, for tests look for who works in their folder.
+    with store.with_name("shared-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            examples = (path for path in EXAMPLES.glob("*/unikernel.yaml") if path.parent.name not in PROGRAMS)
+            workshop.build(*sorted(examples), *sorted(APPS.glob("*/*.yaml")))
+            shutil.copytree(out, first)
+        else:
+            shutil.copytree(first, out)
     return workshop
 
 
