@@ -131,6 +131,7 @@ def _of_machine(launch: Launch, guest: Guest, is_hosted: bool, course: Course, r
         argv = (*stub.joined(launch.argv), *_RECORDED, *monitor_words(theirs.fileno()))
         descriptors = (*launch.pass_fds, *stub.descriptors, theirs.fileno())
         with _started(launch, argv, descriptors) as process:
+            theirs.close()  # so that its end is seen
             try:
                 monitor = Monitor(ours, _STAGE_SECONDS)
                 monitor.greet()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -155,8 +156,10 @@ def test_times_are_told_without_counts_where_qemu_cannot_count(programs: Worksho
     program(tmp_path, f'case "$*" in *-icount*) echo "no counting here" >&2; exit 1;; esac\nexec {real} "$@"')
     programs.build(EXAMPLES / "hello", target=KVM)
     poor = replace(programs, environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    began = time.monotonic()
     done = poor.run(programs.image("hello", KVM), words=("--boot-times",))
     assert done.status == 0, done.told
+    assert time.monotonic() - began < 25, "nobody waits for an emulator that has ended"
     assert done.errors.endswith(b"instructions are not counted: no counting here\n"), done.told
     assert re.search(rb"^main, to the first byte +[0-9.]+ +[0-9.]+ +\?$", done.errors, re.M), done.told
 
