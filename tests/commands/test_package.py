@@ -19,7 +19,7 @@ from composer.errors import ComposerError
 from composer.package.documents import MANIFEST_NAME
 from composer.package.read import choose, take
 from tests.commands.conftest import write_app
-from tests.support.composed import KVM, KVM_ARM, LINUX, Workshop
+from tests.support.composed import KVM, KVM_ARM, LINUX, OTHER_ORDER, Workshop
 
 TARGETS = (KVM, KVM_ARM, LINUX)
 OSES = {KVM: ("kvm", "amd64"), KVM_ARM: ("kvm", "arm64"), LINUX: ("linux", "amd64")}
@@ -49,7 +49,7 @@ def layout(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_two_packages_of_an_app_in_two_places_are_the_same(workshop: Workshop, layout: Path, tmp_path: Path) -> None:
     again = tmp_path / "elsewhere"
     again.mkdir()
-    stranger = replace(workshop, store=tmp_path / "another-store")
+    stranger = replace(workshop, store=tmp_path / "another-store", environment=OTHER_ORDER)
     packaged(stranger, again, again / "layout", *TARGETS)
     assert content(again / "layout") == content(layout)
 

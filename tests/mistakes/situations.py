@@ -45,8 +45,8 @@ class Scene:
     tools: Path  # stands first in PATH, empty
     store: Path
     environment: dict[str, str]
-    in_child: Callable[[], None] = lambda: None
-    meanwhile: Callable[[subprocess.Popen[str]], None] = lambda process: None
+    in_child: Callable[[], None] | None = None
+    meanwhile: Callable[[subprocess.Popen[str]], None] | None = None
     names: dict[str, str] = field(default_factory=dict)  # what else is replaced in what it says, and by what
     restore: list[Path] = field(default_factory=list)  # folders to be made writable again
 
