@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.composed import KVM, ROOT, TARGETS, Workshop
+from tests.support.composed import KVM, TARGETS, Workshop
 
 LIBCS = ("picolibc", "newlib", "musl")
 GOOD = b"good no word, 1.50\n"
@@ -15,15 +15,12 @@ libcs = pytest.mark.parametrize("libc", LIBCS)
 targets = pytest.mark.parametrize("target", TARGETS)
 
 PROGRAMS = Path(__file__).parent / "libraries"
-BUILD_SECONDS = 900  # thousands of small sources, each for two architectures
 
 
 @pytest.fixture(scope="module")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def libraries(programs: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """A workshop in which the programs of these tests are built, with each library."""
-    folder = tmp_path_factory.mktemp("libraries")
-    toolchain = os.environ.get("TEST_TOOLCHAIN")
-    made = Workshop(ROOT, folder / "store", folder / "out", toolchain=toolchain, seconds=BUILD_SECONDS)
+    made = replace(programs, out=tmp_path_factory.mktemp("libraries"))
     made.build(*sorted(PROGRAMS.glob("*/*.yaml")))
     return made
 

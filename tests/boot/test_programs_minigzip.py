@@ -1,4 +1,4 @@
-"""zlib's minigzip: 10 MB there and back, each way checked against the host's gzip."""
+"""zlib's minigzip: 10 MB there and back, less for aarch64, each way checked against the host's gzip."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.support.composed import EXAMPLES, KVM, KVM_ARM, LINUX, Workshop
 
 MINIGZIP = EXAMPLES / "minigzip"
 SIZE = 10_000_000
+SIZES = {KVM: SIZE, KVM_ARM: SIZE // 5}  # an emulator takes its time
 MANIFEST = (
     (MINIGZIP / "unikernel.yaml")
     .read_text()
@@ -37,28 +38,27 @@ def host(*words: str, stdin: bytes) -> bytes:
     return subprocess.run(["gzip", *words], input=stdin, capture_output=True, check=True).stdout
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A manifest with the data among its files, and what the host's gzip makes of it."""
-    folder = tmp_path_factory.mktemp("pack")
+def write(folder: Path, content: bytes) -> None:
+    """A manifest with the content among its files, and what the host's gzip makes of it."""
     (folder / "files").mkdir()
-    (folder / "files/data").write_bytes(data())
-    (folder / "files/packed.gz").write_bytes(host("-9", "-c", stdin=data()))
+    (folder / "files/data").write_bytes(content)
+    (folder / "files/packed.gz").write_bytes(host("-9", "-c", stdin=content))
     (folder / "unikernel.yaml").write_text(MANIFEST)
-    return folder
 
 
-@pytest.mark.parametrize("target", [KVM, KVM_ARM])
-def test_files_of_the_image_are_packed_and_unpacked(programs: Workshop, folder: Path, target: str) -> None:
+@pytest.mark.parametrize("target", SIZES)
+def test_files_of_the_image_are_packed_and_unpacked(programs: Workshop, tmp_path: Path, target: str) -> None:
     """What goes out over the console is as it was written; input there ends at a byte 4, so data comes in by `files`."""
+    content = data()[: SIZES[target]]
+    write(tmp_path, content)
     words = ("--target", target, "--timeout", "600")
-    packed = programs.run(folder, "-c", "data", words=words)
+    packed = programs.run(tmp_path, "-c", "data", words=words)
     assert packed.status == 0, packed.told[-2000:]
-    assert len(packed.output) < 0.6 * SIZE
-    assert host("-d", "-c", stdin=packed.output) == data()
-    unpacked = programs.run(folder, "-d", "-c", "packed.gz", words=words)
+    assert len(packed.output) < 0.6 * len(content)
+    assert host("-d", "-c", stdin=packed.output) == content
+    unpacked = programs.run(tmp_path, "-d", "-c", "packed.gz", words=words)
     assert unpacked.status == 0, unpacked.told[-2000:]
-    assert unpacked.output == data()
+    assert unpacked.output == content
 
 
 def test_a_process_packs_and_unpacks_what_is_piped_through_it(programs: Workshop) -> None:

@@ -59,11 +59,17 @@ def test_floats_are_printed_and_read_as_the_hosts(tmp_path: Path, build: Build) 
     assert verdict(program, "3000") == "same"
 
 
+@pytest.fixture(scope="module")
+def floats(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """The command of the program that tries floats."""
+    folders = [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN, *NOLIBC_FLOATS]
+    return build_host_program(HOST / "float_test.c", folders, tmp_path_factory.mktemp("floats"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(20))
-def test_floats_are_printed_and_read_as_the_hosts_a_million_times(tmp_path: Path, part: int) -> None:
-    program = build_host_program(HOST / "float_test.c", [NOLIBC, NOLIBC_STDIO, NOLIBC_SCAN, *NOLIBC_FLOATS], tmp_path)
-    assert verdict(program, "50000", str(part + 1)) == "same"
+def test_floats_are_printed_and_read_as_the_hosts_a_million_times(floats: tuple[str, ...], part: int) -> None:
+    assert verdict(floats, "50000", str(part + 1)) == "same"
 
 
 @BUILDS
