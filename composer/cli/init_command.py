@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.dry_run:
         print(text, end="")
     else:
-        print(f"wrote {display_path(file)}")
+        print(f"wrote {display_path(file)}", flush=True)  # before what the other stream says
         print("\n".join(summary(proposal)), file=sys.stderr)
         print(f"  next: compose build{_typed(args)}", file=sys.stderr)
     return 0
