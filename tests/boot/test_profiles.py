@@ -22,9 +22,9 @@ def profile(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def made(workshop: Workshop, profile: str, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def made(programs: Workshop, profile: str, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """Images of the profile, in a folder of their own."""
-    own = Workshop(workshop.checkout, workshop.store, tmp_path_factory.mktemp(profile))
+    own = Workshop(programs.checkout, programs.store, tmp_path_factory.mktemp(profile))
     manifests = [EXAMPLES / name for name in ("hello", "echo", "crash")]
     done = own.call("build", "-q", "--profile", profile, "--out", str(own.out), *map(str, manifests))
     assert done.status == 0, done.told
@@ -66,10 +66,10 @@ def test_a_function_that_ends_in_a_call_has_a_frame_in_debug_alone(made: Worksho
     assert ("fail_null_call" in frames) == (profile == "debug"), done.told
 
 
-def test_size_is_the_smallest(workshop: Workshop, tmp_path: Path) -> None:
+def test_size_is_the_smallest(programs: Workshop, tmp_path: Path) -> None:
     sizes = {}
     for name in PROFILES:
-        own = Workshop(workshop.checkout, workshop.store, tmp_path / name)
+        own = Workshop(programs.checkout, programs.store, tmp_path / name)
         words = ("--profile", name, "--target", KVM, "--out", str(own.out), str(EXAMPLES / "echo"))
         assert own.call("build", "-q", *words).status == 0
         sizes[name] = own.image("echo", KVM).stat().st_size

@@ -15,7 +15,7 @@ from tests.support.composed import APPS, KVM, KVM_ARM, LINUX, LINUX_ARM, TARGETS
 from tests.support.processor_time import emulator
 
 WELL = b"all is well\n"
-HANGING_SECONDS = "15"  # for those that hang, most of them at once; in order they take a second or two
+HANGING_SECONDS = "10"  # for those that hang, most of them at once; in order they take a second or two
 QUIET_SECONDS = 8  # after that a guest that says nothing will say nothing more
 STRESS_SECONDS = os.environ.get("STRESS_SECONDS", "2")  # minutes, for who hunts by hand
 STRESS_SEED = os.environ.get("STRESS_SEED", "")
