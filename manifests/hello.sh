@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . .ci/environment.sh
-if command -v gcc >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; then what=.; else what='.[zig]'; fi
+if command -v gcc >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; then what='.[menu]'; else what='.[menu,zig]'; fi
 make_environment "$what"
 
 compose=.venv/bin/compose

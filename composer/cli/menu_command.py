@@ -117,8 +117,10 @@ def _unfit() -> str:
 def _require_library() -> None:
     """Raise ComposerError if what draws the menu is not installed: an extra, for builds do not need it."""
     if importlib.util.find_spec("textual") is None:
+        from composer.load.probe import EXTRA
+
         message = "`compose menu` needs the Python package textual"
-        raise ComposerError(Diagnostic(Code.NO_TOOL, message, hint="pip install 'unikernel-composer[menu]'"))
+        raise ComposerError(Diagnostic(Code.NO_TOOL, message, hint=EXTRA.format("menu")))
     if not sys.stderr.isatty():  # where textual draws
         message = "`compose menu` needs a terminal, and its standard error is none"
         raise ComposerError(Diagnostic(Code.NO_TERMINAL, message, hint=ALTERNATIVES))

@@ -1,9 +1,10 @@
 """Index files of libraries: a line per source, written by tests/bench/index_libraries.py.
 
     # comment
-    upstream/musl/src/exit/exit.c: exit ?__funcs_on_exit | _Exit
+    upstream/musl/src/exit/exit.c 96: exit ?__funcs_on_exit | _Exit
 
-Before the bar stands what the source defines, with a question mark where the definition is weak; behind it what it uses.
+Behind the source stands how many bytes its object has in a file; before the bar what it defines, with a question mark where
+the definition is weak; behind the bar what it uses.
 """
 
 from __future__ import annotations
@@ -57,13 +58,15 @@ def _units(text: str) -> Iterator[Unit]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
-        source, colon, rest = line.partition(": ")
+        head, colon, rest = line.partition(": ")
+        source, blank, count = head.rpartition(" ")
         defined, bar, used = rest.partition("|")
-        if not (colon and bar):
+        if not (colon and bar and blank and count.isdecimal()):
             raise ValueError(number)
         words = defined.split()
         weak = frozenset(word[1:] for word in words if word.startswith(WEAK))
-        yield Unit(source, frozenset(word.removeprefix(WEAK) for word in words), weak, frozenset(used.split()))
+        defines = frozenset(word.removeprefix(WEAK) for word in words)
+        yield Unit(source, defines, weak, frozenset(used.split()), int(count))
 
 
 def index_text(units: Iterable[Unit], made_from: str) -> str:
@@ -74,7 +77,7 @@ def index_text(units: Iterable[Unit], made_from: str) -> str:
 
 def _line(unit: Unit) -> str:
     defined = " ".join(WEAK * (name in unit.weak) + name for name in sorted(unit.defines))
-    return f"{unit.source}: {defined} | {' '.join(sorted(unit.uses))}".rstrip() + "\n"
+    return f"{unit.source} {unit.bytes}: {defined} | {' '.join(sorted(unit.uses))}".rstrip() + "\n"
 
 
 def chosen_sources(library: Library, own: Path, trees: Mapping[str, Path], arch: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from composer.errors import Code, ComposerError, Diagnostic, Location
 from composer.load.c_text import read_c
+from composer.load.catalog import RECIPE_FILE
 from composer.load.compile_commands import COMPILE_COMMANDS, read_compile_commands
 from composer.load.globs import leads_outside
 from composer.load.makefile import read_makefile
@@ -37,6 +38,12 @@ _FOLDERS = MappingProxyType(
         **dict.fromkeys(("bench", "benchmark", "benchmarks"), "benchmarks"),
         **dict.fromkeys(("doc", "docs"), "documentation"),
         **dict.fromkeys(("build", "builddir", "out", "CMakeFiles", "node_modules", "venv"), "made by a build"),
+    }
+)
+_OF_THEIR_OWN = MappingProxyType(
+    {
+        MANIFEST_FILE: "an app with a manifest of its own",
+        RECIPE_FILE: "a recipe: the key `recipes` takes the folder that it is in, `app.requires` what it provides",
     }
 )
 _DATA = frozenset({"assets", "data", "files", "htdocs", "public", "resources", "rootfs", "scripts", "static", "www"})
@@ -84,7 +91,7 @@ class _Walk:
         whole = self.folder / place
         if name.startswith(".") or whole.is_symlink():
             return False
-        why = "an app with a manifest of its own" if (whole / MANIFEST_FILE).exists() else _FOLDERS.get(name)
+        why = next((why for file, why in _OF_THEIR_OWN.items() if (whole / file).exists()), _FOLDERS.get(name))
         if why is None:
             if name in _DATA and "/" not in place and _is_data(whole):
                 self.data.append(place)

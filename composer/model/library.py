@@ -40,6 +40,7 @@ class Unit:
     defines: frozenset[str]
     weak: frozenset[str]  # of what it defines: may be defined once more elsewhere
     uses: frozenset[str]  # undefined and not weak
+    bytes: int = 0  # of its object in a file, before anything is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class LibraryIndex:
     units: tuple[Unit, ...]
     definers: Mapping[str, int]  # symbol -> the unit that a search takes: of several the first with a strong definition
     symbols: frozenset[str]  # everything that the library can define
+
+    def bytes_of(self, sources: Iterable[str]) -> int:
+        """What the objects of these sources bring into a file."""
+        wanted = {*sources}
+        return sum(unit.bytes for unit in self.units if unit.source in wanted)
 
 
 def library_index(units: Iterable[Unit]) -> LibraryIndex:

@@ -7,7 +7,7 @@ set of headers and flags. Nothing is fetched for a choice that is only looked at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from composer.model.manifest import LoadedManifest, TargetManifest
 from composer.model.menu import Choice, Effect, Member, Picture, Weighed
 from composer.model.resolution import Resolution
 from composer.model.target import Target
+from composer.pipeline.estimate import Estimates, estimates
 from composer.pipeline.grown import as_built
 from composer.pipeline.look import matching_image, open_workshop
 from composer.pipeline.project import Project
@@ -50,6 +51,17 @@ class Decided:
     selection: Selection | None  # None: there can be no image
     image: Image | None  # that was built of just this
     mistakes: tuple[Diagnostic, ...] = ()
+    estimates: Estimates = field(default_factory=dict)  # by recipe
+
+    @classmethod
+    def to_be(cls, selection: Selection, image: Image | None) -> Decided:
+        """What can be had."""
+        return cls(selection, image, (), estimates(selection))
+
+    @property
+    def weight(self) -> int:
+        """Bytes of all recipes together, estimated."""
+        return sum(weight or 0 for weight in self.estimates.values())
 
     @property
     def resolution(self) -> Resolution | None:
@@ -95,8 +107,8 @@ class Menu:
         if decided.selection is None:
             return Picture(name, named, choices, problem=decided.problem or _first(decided.mistakes))
         exact = decided.image.file_bytes if decided.image else None
-        members = tuple(_members(decided.selection, decided.image))
-        weight = _weight(decided.selection) if exact is None else exact
+        members = tuple(_members(decided.selection, decided))
+        weight = decided.weight if exact is None else exact
         return Picture(name, named, choices, members, decided.selection.libc, weight, exact is not None)
 
     def effect(self, text: str, target: str, name: str, word: str) -> Effect:
@@ -155,7 +167,7 @@ class Menu:
                 selection = reselect(self._workshop(loaded, target, False), before.selection)
             except ComposerError:
                 return self._decide(text, target)  # another C library may do, or else the proof is there
-            self._reselected[text, target] = Decided(selection, None)
+            self._reselected[text, target] = Decided.to_be(selection, None)
         return self._reselected[text, target]
 
     def _workshop(self, loaded: LoadedManifest, target: str, may_fetch: bool) -> Workshop:
@@ -174,7 +186,7 @@ class Menu:
         except ComposerError as error:
             return Decided(None, None, error.diagnostics)
         image = matching_image(replace(workshop.project, settings=self._settings), selection)
-        return Decided(selection, image)
+        return Decided.to_be(selection, image)
 
     def _of_target(self, text: str, target: str, is_taken: bool) -> Effect:
         """What it means to build for `target` as well, or not any longer; raises ComposerError."""
@@ -184,50 +196,40 @@ class Menu:
         decided = self._decide(text, target)
         if decided.selection is None:
             return _without_image(decided)
-        return Effect(total=_weight(decided.selection), libc=decided.selection.libc)
+        return Effect(total=decided.weight, libc=decided.selection.libc)
 
     def _difference(self, before: Decided, after: Decided) -> Effect:
         old, new = before.selection, after.selection
         if new is None:
             return _without_image(after)
-        total = _weight(new)
+        total = after.weight
         if old is None:
             return Effect(total=total, libc=new.libc)
-        comes, goes = _beyond(new, old), _beyond(old, new)
+        comes, goes = _beyond(after, before), _beyond(before, after)
         libc = new.libc if new.libc != old.libc else ""
-        change = total - _weight(old)
+        change = total - before.weight
         # Code that a recipe has compiled into others is not weighed with it.
         is_weighed = change or any(one.bytes for one in (*comes, *goes))
         return Effect(change if is_weighed else None, total, comes, goes, libc)
 
 
-def _beyond(one: Selection, other: Selection) -> tuple[Weighed, ...]:
+def _beyond(one: Decided, other: Decided) -> tuple[Weighed, ...]:
     """The recipes of `one` that `other` has not, the heaviest first."""
-    known = {*other.resolution.recipes}
-    found = (_weighed(name, one) for name in one.resolution.recipes if name not in known)
+    found = (Weighed(name, weight) for name, weight in one.estimates.items() if name not in other.estimates)
     return tuple(sorted(found, key=_heaviest_first))
-
-
-def _weighed(name: str, selection: Selection) -> Weighed:
-    entry, options = selection.catalog.recipes[name], selection.resolution.options[name]
-    return Weighed(name, entry.weight_with(options, str(selection.target)))
-
-
-def _weight(selection: Selection) -> int:
-    return sum(_weighed(name, selection).bytes or 0 for name in selection.resolution.recipes)
 
 
 def _heaviest_first(recipe: Weighed) -> tuple[int, str]:
     return -(recipe.bytes or 0), recipe.name
 
 
-def _members(selection: Selection, image: Image | None) -> Iterator[Member]:
-    """The recipes, the heaviest first; with the bytes of `image` if there is one."""
-    resolution = selection.resolution
+def _members(selection: Selection, decided: Decided) -> Iterator[Member]:
+    """The recipes, the heaviest first; with the bytes of the image if there is one."""
+    resolution, image = selection.resolution, decided.image
     rows = []
     for name in resolution.recipes:
         recipe = selection.catalog.recipes[name].recipe
-        weighed = _weighed(name, selection) if image is None else Weighed(name, image.bytes_of(name))
+        weighed = Weighed(name, decided.estimates[name] if image is None else image.bytes_of(name))
         reasons = tuple(spell_reason(reason, str(selection.target)) for reason in resolution.reasons[name])
         options = tuple(f"{name}.{option}" for option, declared in recipe.options.items() if declared.key is None)
         rows.append(Member(weighed, recipe.version, recipe.summary, reasons, options))

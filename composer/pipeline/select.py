@@ -11,7 +11,7 @@ symbols close is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from composer.errors import Code, Diagnostic, Location, raise_any
 from composer.layout.script import DEFINED_SYMBOLS
@@ -55,6 +55,7 @@ class Selection:
     defined: frozenset[str]  # global symbols of the app
     refused: tuple[Refusal, ...] = ()  # C libraries that were tried before
     generate: tuple[Step, ...] = ()  # steps that make sources
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by library, its sources that are reached
 
     @property
     def libc(self) -> str:
@@ -174,9 +175,9 @@ def reselect(workshop: Workshop, before: Selection) -> Selection:
     With the same C library, and without steps; raises ComposerError for what cannot be had.
     """
     draft = replace(before, catalog=workshop.project.catalog, app_steps=(), steps=(), generate=())
-    resolution, _, wants = _closed(workshop, draft, before.libc)
+    resolution, reached, wants = _closed(workshop, draft, before.libc)
     raise_any(unused_network(workshop.manifest, resolution))
-    return replace(draft, resolution=resolution, wants=wants)
+    return replace(draft, resolution=resolution, wants=wants, units=reached.units)
 
 
 def _closed(workshop: Workshop, draft: Selection, libc: str) -> tuple[Resolution, Closure, tuple[Want, ...]]:
@@ -217,7 +218,15 @@ def _completed(workshop: Workshop, draft: Selection, libc: str) -> Selection:
         *library_steps(resolution, catalog, workshop.toolchain, profile, reached.units),
     )
     generate = generating_steps(resolution, catalog, resolution.recipes)
-    return replace(draft, resolution=resolution, catalog=catalog, steps=steps, wants=wants, generate=generate)
+    return replace(
+        draft,
+        resolution=resolution,
+        catalog=catalog,
+        steps=steps,
+        wants=wants,
+        generate=generate,
+        units=reached.units,
+    )
 
 
 def _want_of_library(symbol: str, user: str, origin: str, of_app: Mapping[str, Location | None]) -> Want:

@@ -116,6 +116,11 @@ def as_yaml(weights: Weights) -> str:
     return HEAD + "".join(rows)
 
 
+def is_about(before: int, after: int) -> bool:
+    """Whether weights differ by no more than other compilers make them."""
+    return abs(after - before) <= TOLERANCE * max(abs(before), 64)
+
+
 def differences(committed: Weights, measured: Weights) -> list[str]:
     """Weights that are missing, too many, or off by more than the tolerance."""
     found = []
@@ -123,7 +128,7 @@ def differences(committed: Weights, measured: Weights) -> list[str]:
         old, new = committed.get(name, {}), measured.get(name, {})
         for target in sorted(old.keys() | new.keys()):
             before, after = old.get(target), new.get(target)
-            if before is None or after is None or abs(after - before) > TOLERANCE * max(abs(before), 64):
+            if before is None or after is None or not is_about(before, after):
                 found.append(f"{name} for {target}: {before} committed, {after} measured")
     return found
 

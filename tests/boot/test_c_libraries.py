@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.composed import KVM, TARGETS, Workshop
+from tests.support.composed import KVM, KVM_ARM, TARGETS, Workshop
 
 LIBCS = ("picolibc", "newlib", "musl")
 GOOD = b"good no word, 1.50\n"
 libcs = pytest.mark.parametrize("libc", LIBCS)
 targets = pytest.mark.parametrize("target", TARGETS)
 
+HEADERS = """
+assert complex ctype fenv float inttypes limits locale math setjmp signal stdarg stdbool stddef stdint stdio stdlib
+string strings time unistd wchar wctype
+"""
 PROGRAMS = Path(__file__).parent / "libraries"
 
 
@@ -38,6 +42,18 @@ def test_the_program_finds_nothing_wrong(libraries: Workshop, libc: str, target:
 def test_the_environment_is_there(libraries: Workshop, libc: str) -> None:
     done = libraries.run(libraries.image(f"c-library-{libc}", KVM), words=("--env", "WORD=a word"))
     assert (done.status, done.output.splitlines()[0]) == (0, b"good a word, 1.50"), done.told
+
+
+@libcs
+def test_each_header_may_come_first(libraries: Workshop, libc: str, tmp_path: Path) -> None:
+    for header in HEADERS.split():
+        (tmp_path / f"{header}.c").write_text(f"#include <{header}.h>\n#include <errno.h>\nint of_{header} = EDOM;\n")
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    manifest = tmp_path / "unikernel.yaml"
+    manifest.write_text(f"name: headers\napp: {{sources: ['*.c']}}\nlibc: {libc}\ntargets: [{KVM}, {KVM_ARM}]\n")
+    done = libraries.call("build", "--out", str(libraries.out), *libraries.pin, str(manifest))
+    assert done.status == 0, done.told
+    assert b"warning" not in done.errors, done.told
 
 
 @targets

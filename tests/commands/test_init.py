@@ -89,6 +89,17 @@ def test_what_init_writes_is_built_and_runs(
     assert (done.status, done.output) == (0, says), done.told
 
 
+def test_recipes_and_other_apps_below_are_not_this_app(workshop: Workshop, tmp_path: Path) -> None:
+    files = {"main.c": HELLO, "say/recipe.yaml": "name: say\n", "say/src/say.c": SAY, "say/include/say.h": SAY_H}
+    other = {"other/unikernel.yaml": "name: other\n", "other/more.c": SAY}
+    told = init(workshop, lay_out(tmp_path / "app", files | other))
+    assert (told["sources"], told["include"]) == (["main.c"], [])
+    left = {row["what"]: row["why"] for row in told["left_out"]}
+    assert left.keys() == {"say/", "other/"}
+    assert left["say/"].startswith("a recipe: the key `recipes` takes")
+    assert left["other/"] == "an app with a manifest of its own"
+
+
 def test_a_makefile_is_used_as_far_as_it_is_understood(workshop: Workshop, tmp_path: Path) -> None:
     told = init(workshop, lay_out(tmp_path / "app", WITH_MAKEFILE))
     assert told["sources"] == ["src/main.c", "src/say.c"]

@@ -256,6 +256,16 @@ def test_an_option_is_weighed_where_it_changes_what_others_are_compiled_to(folde
     assert effect["estimated_change"] == catalog["lwip"].option_weights["ipv6=true"][KVM] + comes > 10_000
 
 
+def test_of_a_library_all_is_weighed_that_the_app_reaches(folder: Path, workshop: Workshop) -> None:
+    (folder / "unikernel.yaml").write_text(MANIFEST + "libc: musl\n")
+    (told,) = workshop.call("menu", "--json", "-q", "--target", KVM, str(folder)).verdict["targets"]
+    assert (told["is_estimate"], told["libc"]) == (True, "musl")
+    done = workshop.call("build", "-q", "--target", KVM, str(folder))
+    assert done.status == 0, done.told
+    size = (folder / "build/four/kvm-x86_64/four.elf").stat().st_size
+    assert size < told["bytes"] < 3 * size
+
+
 def recipes(workshop: Workshop, folder: Path, *words: str) -> set[str]:
     """The recipes of the image for kvm/x86_64, as `compose graph` names them."""
     done = workshop.call("graph", "--json", "--target", KVM, *words, str(folder))

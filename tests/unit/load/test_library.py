@@ -11,7 +11,7 @@ from composer.load.library import Indexes, chosen_sources, index_text, read_inde
 from composer.model.library import Library, Unit
 
 UNITS = (
-    Unit("src/a.c", frozenset({"a", "b"}), frozenset({"b"}), frozenset({"c"})),
+    Unit("src/a.c", frozenset({"a", "b"}), frozenset({"b"}), frozenset({"c"}), 12),
     Unit("upstream/x/empty.c", frozenset(), frozenset(), frozenset()),
 )
 
@@ -19,12 +19,15 @@ UNITS = (
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "x86_64.txt"
     file.write_text(index_text(UNITS, "a test"))
-    assert file.read_text().splitlines()[1:] == ["src/a.c: a ?b | c", "upstream/x/empty.c:  |"]
+    assert file.read_text().splitlines()[1:] == ["src/a.c 12: a ?b | c", "upstream/x/empty.c 0:  |"]
     assert read_index(file).units == UNITS
     assert read_index(file).symbols == {"a", "b"}
+    assert read_index(file).bytes_of(["src/a.c", "upstream/x/empty.c", "other.c"]) == 12
 
 
-@pytest.mark.parametrize("text", ["src/a.c: a b\n", "src/a.c a | b\n", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["src/a.c 1: a b\n", "src/a.c 1 a | b\n", "src/a.c: a | b\n", "src/a.c -1: a | b\n", "\x00"]
+)
 def test_a_line_that_is_none_is_told_with_its_number(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x86_64.txt"
     file.write_text("# head\n" + text)

@@ -38,7 +38,8 @@
 /* Functions of math tell by the value alone what went wrong, which C allows; errno would take code in each. */
 #define _IEEE_LIBM 1
 
-/* The processors have doubles, for which the newer exp, log and pow are made. */
+/* The processors have doubles, for which the newer exp, log and pow are made. A header that came first may have guessed. */
+#undef __OBSOLETE_MATH
 #define __OBSOLETE_MATH 0
 
 /* The locale "C" alone, in which a character is a byte. */
