@@ -59,8 +59,8 @@ class Worker:
     def prepare(self, step: Step) -> Command:
         """Lay out a folder for the step; raises ComposerError(STORE_CORRUPT) if one of its inputs was lost."""
         for path in step.inputs:
-            if path.partition("/")[0] == TEXT and not self._world.is_whole(self._world.digest_of(path)):
-                self._store.put_bytes(self._world.plan.texts[path])
+            if path.partition("/")[0] == TEXT:
+                self._keep_text(path)
             if not self._world.is_rooted(path) and not self._world.is_whole(self._world.digest_of(path)):
                 raise ComposerError(failure.lost_input(step, path))
         folder = self._store.drafts().new()
@@ -68,6 +68,12 @@ class Worker:
             stage(step, self._world, self._store, folder)
             self._attempts[step.label].began_ns = folder.stat().st_ctime_ns
         return Command(step, folder, folder.with_name(f"{folder.name}.log"))
+
+    def _keep_text(self, path: str) -> None:
+        """Have a text in the store, used now: no action says that it is in use."""
+        content = self._world.digest_of(path)
+        if not (self._store.use(content) and self._world.is_whole(content)):
+            self._store.put_bytes(self._world.plan.texts[path])
 
     def collect(self, ended: Ended) -> Outcome | None:
         """Put into the store what the process made; None if it has to run once more. Raises ComposerError."""

@@ -15,6 +15,7 @@ from composer.execute.clean import NOTES, OBJECTS, SOURCES, TREES, Cleaning, cle
 from composer.execute.lease import GRAIN_SECONDS
 from composer.execute.store import Action, Store
 from composer.execute.trees import check_trees, find_tree, make_tree
+from tests.support.builds import Bench, shell
 
 KEY, OTHER = digest.of_bytes(b"key"), digest.of_bytes(b"other")
 DAY = 86400.0
@@ -217,3 +218,30 @@ def test_a_tree_whose_files_were_changed_is_found_though_sizes_and_times_are_rig
     assert check_trees(store) == (2, (KEY,))
     assert not files.exists()
     assert check_trees(store) == (1, ())
+
+
+def test_a_text_of_a_step_stays_while_that_runs(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    content = bench.store.put_bytes(b"a text")
+    age(bench.store, 40)
+    begun, may_end = bench.app / "begun", bench.app / "may_end"
+    script = "touch app/begun; while [ ! -e app/may_end ]; do sleep 0.01; done; cat text/a > out/a"
+    removed: list[str] = []
+
+    def clean_meanwhile() -> None:
+        while not begun.exists():
+            time.sleep(0.01)
+        other = Store(bench.store.root)
+        removed.extend(entry.path for entry in cleaned(other).removed)
+        other.close()
+        may_end.touch()
+
+    cleaning = threading.Thread(target=clean_meanwhile)
+    cleaning.start()
+    try:
+        made = bench.build(shell("slow", script, ("text/a",), ("out/a",)), a=b"a text")
+    finally:
+        begun.touch()
+        cleaning.join()
+    assert bench.content(made["slow"]) == b"a text"
+    assert str(bench.store.path_of(content)) not in removed
