@@ -16,6 +16,7 @@ struct stream {
 	bool has_ended; /* nothing comes any more */
 	bool is_read_shut;   /* the program wants nothing any more */
 	bool is_write_shut;   /* the program sends nothing any more */
+	bool lacks_memory;    /* for anything to be sent; it is looked again in a while */
 	bool lingers;
 	int linger_seconds;
 	struct pbuf *first, *last; /* what has come, buffer by buffer */

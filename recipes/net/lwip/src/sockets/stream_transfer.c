@@ -26,10 +26,13 @@ static long cannot_send(struct stream *stream, int flags)
 	return stream->is_write_shut || !stream->pcb ? socket_broken(flags) : 0;
 }
 
-/* Bytes that the connection may have on their way. */
+/*
+ * Bytes that the connection may have on their way. One segment is there for each, of the memory that is not shared out: else connections that
+ * have all the rest, and whose clients read nothing, would keep a reply from everybody else.
+ */
 static size_t share_of(const struct stream *stream)
 {
-	size_t share = lwip_memory_share(), asked = (size_t)stream->socket.send_bytes / 2;
+	size_t share = LWIP_MAX(lwip_memory_share(), TCP_MSS), asked = (size_t)stream->socket.send_bytes / 2;
 
 	return share < asked ? share : asked;
 }
@@ -68,6 +71,17 @@ static bool take(struct stream *stream, struct socket_parts *parts, size_t *left
 	return has_taken;
 }
 
+/* lwIP's clock: memory may have come back. */
+static err_t look_again(void *argument, struct tcp_pcb *pcb)
+{
+	struct stream *stream = argument;
+
+	tcp_poll(pcb, NULL, 0);
+	stream->lacks_memory = false;
+	socket_changed(&stream->socket);
+	return ERR_OK;
+}
+
 long stream_send(struct socket *socket, struct socket_parts parts, int flags, struct endpoint *to)
 {
 	struct stream *stream = stream_of(socket);
@@ -81,14 +95,16 @@ long stream_send(struct socket *socket, struct socket_parts parts, int flags, st
 		if (result || (!left && stream->state != STREAM_CONNECTING))
 			break;
 		if (stream->state == STREAM_CONNECTED && take(stream, &parts, &left, flags)) {
+			stream->lacks_memory = false;
 			tcp_output(stream->pcb);
 			continue;
 		}
-		/* Nobody would wake us if the last of the memory went elsewhere. */
-		if (stream->state == STREAM_CONNECTED && !tcp_sndqueuelen(stream->pcb))
-			result = -SYS_ENOBUFS;
-		else
-			result = socket_wait(&socket->writers, may_wait(stream, flags), deadline);
+		/* The last of the memory went elsewhere, and nothing is on its way whose arrival would wake us. */
+		if (stream->state == STREAM_CONNECTED && !tcp_sndqueuelen(stream->pcb)) {
+			stream->lacks_memory = true;
+			tcp_poll(stream->pcb, look_again, 1);
+		}
+		result = socket_wait(&socket->writers, may_wait(stream, flags), deadline);
 	}
 	network_flush();
 	return left < total ? (long)(total - left) : result;
@@ -197,7 +213,7 @@ void stream_forget_received(struct stream *stream)
 /* Whether there is room enough that it pays to wake a program. */
 static bool is_writable(const struct stream *stream)
 {
-	return room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, share_of(stream) / 4);
+	return !stream->lacks_memory && room_of(stream) >= LWIP_MIN(TCP_SNDLOWAT, share_of(stream) / 4);
 }
 
 /* As tcp_poll of Linux has it. */
