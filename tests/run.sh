@@ -54,6 +54,6 @@ python=.venv/bin/python
 $python -m ruff format --check --quiet .
 $python -m ruff check --quiet .
 $python -m mypy
-# A file is run by one process, so that what it builds for all its tests is built once. One process more than there
-# are processors, for those that boot guests wait for a quarter of their time.
-exec $python -m pytest --numprocesses $(($(nproc) + 1)) --dist loadfile "$@"
+# A file is run by one process, so that what it builds for all its tests is built once. One process more than there are
+# processors would save some time, but tests of crowds of clients then fail now and then.
+exec $python -m pytest --numprocesses auto --dist loadfile "$@"
