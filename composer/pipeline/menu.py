@@ -107,7 +107,7 @@ class Menu:
         if decided.selection is None:
             return Picture(name, named, choices, problem=decided.problem or _first(decided.mistakes))
         exact = decided.image.file_bytes if decided.image else None
-        members = tuple(_members(decided.selection, decided))
+        members = tuple(_members(decided.selection, decided.estimates, decided.image))
         weight = decided.weight if exact is None else exact
         return Picture(name, named, choices, members, decided.selection.libc, weight, exact is not None)
 
@@ -223,13 +223,13 @@ def _heaviest_first(recipe: Weighed) -> tuple[int, str]:
     return -(recipe.bytes or 0), recipe.name
 
 
-def _members(selection: Selection, decided: Decided) -> Iterator[Member]:
-    """The recipes, the heaviest first; with the bytes of the image if there is one."""
-    resolution, image = selection.resolution, decided.image
+def _members(selection: Selection, estimated: Estimates, image: Image | None) -> Iterator[Member]:
+    """The recipes, the heaviest first; with the bytes of `image` if there is one."""
+    resolution = selection.resolution
     rows = []
     for name in resolution.recipes:
         recipe = selection.catalog.recipes[name].recipe
-        weighed = Weighed(name, decided.estimates[name] if image is None else image.bytes_of(name))
+        weighed = Weighed(name, estimated[name] if image is None else image.bytes_of(name))
         reasons = tuple(spell_reason(reason, str(selection.target)) for reason in resolution.reasons[name])
         options = tuple(f"{name}.{option}" for option, declared in recipe.options.items() if declared.key is None)
         rows.append(Member(weighed, recipe.version, recipe.summary, reasons, options))
